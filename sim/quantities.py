@@ -1,0 +1,158 @@
+"""One table of the quantities that a simulation records, and one of the outcomes that are made from them.
+
+Recording, the units in a Dataset, the ledger's balance checks, the reference and the figures' labels are made from
+these tables. A further quantity or outcome is one row.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Holder = Literal["world", "country", "partnership", "rule", "lane"]
+How = Literal["sum", "mean", "last", "max", "first", "count"]
+
+ALL_ROLES = ("belligerent", "supplier", "patron", "leader", "ally")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A recorded monthly series: who has it, its unit, its meaning, and which roles have it where countries do."""
+
+    name: str
+    unit: str
+    holder: Holder
+    meaning: str
+    roles: tuple[str, ...] = ALL_ROLES
+    default: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A number per run, made from one recorded quantity over all months to a date and summed or averaged over holders.
+
+    ``how`` says what is made of the months (``first`` is the number of the first month above zero, one more than the
+    horizon when there is none; ``count`` is the number of months above ``above``). ``across`` says what is made of
+    several holders; ``among`` keeps only holders of one kind (a role for countries, the limit of a rule for rules).
+    """
+
+    name: str
+    quantity: str
+    how: How
+    unit: str
+    meaning: str
+    across: Literal["sum", "mean", "max"] = "sum"
+    among: str = ""
+    above: float = 0.0
+
+
+# The goods that the ledger conserves: made, moved, used up or lost, and nothing else.
+CONSERVED = ("munitions", "oil", "money", "components", "troops")
+
+# What Beijing may cap, each judged apart, and the limits that may bind instead.
+DIMENSIONS = ("munitions", "technology", "troops", "oil", "openness")
+LIMITS = (
+    "none",
+    "demand",
+    "supply",
+    "payment",
+    "quality",
+    "trust",
+    "reluctance",
+    "red_line",
+    "interdiction",
+    "backlash",
+    "west",
+    "beijing",
+)
+
+QUANTITIES = (
+    Quantity("war_intensity", "share of full fire", "world", "intensity of the war, zero during a ceasefire"),
+    Quantity("oil_price", "USD/barrel", "world", "world price of crude"),
+    # the partnership
+    Quantity("munitions_agreed", "thousand rounds/month", "partnership", "rounds agreed on, duds included"),
+    Quantity("munitions_delivered", "thousand rounds/month", "partnership", "rounds that arrived, duds included"),
+    Quantity("munitions_effective", "thousand rounds/month", "partnership", "rounds that arrived and work"),
+    Quantity("munitions_interdicted", "thousand rounds/month", "partnership", "rounds stopped on the way"),
+    Quantity("fire_share", "share", "partnership", "share of the belligerent's fire that are the supplier's rounds"),
+    Quantity("technology_transferred", "points/month", "partnership", "technology handed over, all rungs"),
+    Quantity("technology", "points", "partnership", "technology handed over so far, of 100"),
+    Quantity("troops_sent", "persons/month", "partnership", "soldiers sent"),
+    Quantity("troops_abroad", "persons", "partnership", "soldiers abroad"),
+    Quantity("oil_delivered", "thousand barrels/month", "partnership", "oil handed over in kind"),
+    Quantity("cover_given", "votes/month", "partnership", "votes and vetoes given"),
+    Quantity("openness", "share", "partnership", "how publicly the tie is shown"),
+    Quantity("concealment", "share", "partnership", "share of the material tie that is hidden"),
+    Quantity("visible_tie", "dimensionless", "partnership", "what of the tie can be seen, one at reference flows"),
+    Quantity("caution", "million USD/month", "partnership", "price of a unit of visible tie at which the package was chosen"),
+    Quantity("payment", "million USD/month", "partnership", "money paid to the supplier, new credit included; negative: by it"),
+    Quantity("price", "million USD/thousand rounds", "partnership", "money paid for a thousand agreed rounds"),
+    Quantity("debt", "million USD", "partnership", "credit that the supplier has given and not got back"),
+    Quantity("trust", "share", "partnership", "trust between the partners"),
+    Quantity("surplus", "million USD/month", "partnership", "joint surplus of the package, foreseen punishment not subtracted"),
+    Quantity("foreseen_punishment", "million USD/month", "partnership", "expected harm from all foreseen rules at the chosen package"),
+    Quantity("visit", "visits/month", "partnership", "summits held"),
+    Quantity("treaty", "treaties/month", "partnership", "treaties signed"),
+    Quantity("broken", "deals/month", "partnership", "deals broken"),
+    *(
+        Quantity(f"limit_{dimension}", "code", "partnership", f"which limit bound {dimension}: index in quantities.LIMITS")
+        for dimension in DIMENSIONS
+    ),
+    # countries
+    Quantity("treasury", "million USD", "country", "money at the government's disposal"),
+    Quantity("munitions", "thousand rounds", "country", "rounds in store", ("belligerent", "supplier", "leader", "ally")),
+    Quantity("munitions_output", "thousand rounds/month", "country", "rounds made", ("belligerent", "supplier")),
+    Quantity("oil_stock", "thousand barrels", "country", "oil in store", default=False),
+    Quantity("oil_shortage", "share", "country", "share of the need for oil that was not met"),
+    Quantity("fire", "thousand rounds/month", "country", "rounds fired", ("belligerent",)),
+    Quantity("fire_shortage", "share", "country", "share of the wanted effective fire that was not met", ("belligerent",)),
+    Quantity("ground_lost", "months of full shortage", "country", "months of missing fire so far", ("belligerent",)),
+    Quantity("components_received", "million USD/month", "country", "dual-use goods that arrived", ("belligerent",)),
+    Quantity("instability", "dimensionless", "country", "strain from want of oil and trade", ("supplier",)),
+    Quantity("tension", "share", "country", "tension at its border", ("supplier",)),
+    Quantity("tests", "tests/month", "country", "missile tests", ("supplier",)),
+    Quantity("technology_mastered", "points", "country", "received technology that is mastered", ("supplier",)),
+    Quantity("alignment", "share", "country", "alignment with the leader", ("ally",)),
+    Quantity("compliance", "share", "country", "share of firms and banks that comply with foreign sanctions", ("patron",)),
+    Quantity("belief", "share", "country", "resolve that it believes the patrons to have", ("belligerent", "supplier")),
+    Quantity("dependence_on_patron", "share", "country", "dependence on the patrons", ("belligerent", "supplier")),
+    Quantity("dependence_on_partner", "share", "country", "dependence on its partners", ("belligerent", "supplier")),
+    Quantity("trade_with_patron", "million USD/month", "country", "two-way trade with the patrons, oil included", ("belligerent", "supplier")),
+    Quantity("harm_from_patron", "million USD/month", "country", "loss from the patrons' pressure", ("belligerent", "supplier")),
+    Quantity("harm_from_west", "million USD/month", "country", "loss from the leaders' and allies' pressure", ("belligerent", "supplier", "patron")),
+    Quantity("welfare", "million USD/month", "country", "welfare by the formula of its role"),
+    # rules
+    Quantity("pressure", "share", "rule", "level of pressure"),
+    # lanes
+    Quantity("lane_flow", "million USD/month", "lane", "value of what moved", default=False),
+)
+
+OUTCOMES = (
+    Outcome("munitions", "munitions_effective", "sum", "thousand rounds", "effective rounds delivered"),
+    Outcome("munitions_raw", "munitions_delivered", "sum", "thousand rounds", "rounds delivered, duds included"),
+    Outcome("munitions_interdicted", "munitions_interdicted", "sum", "thousand rounds", "rounds stopped on the way"),
+    Outcome("technology", "technology", "last", "points", "technology handed over"),
+    Outcome("troops", "troops_sent", "sum", "persons", "soldiers sent"),
+    Outcome("oil", "oil_delivered", "sum", "thousand barrels", "oil handed over in kind"),
+    Outcome("openness", "openness", "mean", "share", "mean openness of the tie", across="mean"),
+    Outcome("concealment", "concealment", "mean", "share", "mean concealment of the material tie", across="mean"),
+    Outcome("visible_tie", "visible_tie", "mean", "dimensionless", "mean visible tie", across="mean"),
+    Outcome("payment", "payment", "sum", "million USD", "money paid to suppliers"),
+    Outcome("debt", "debt", "last", "million USD", "credit not paid back"),
+    Outcome("trust", "trust", "last", "share", "trust at the end", across="mean"),
+    Outcome("fire_share", "fire_share", "mean", "share", "mean share of fire that are the suppliers' rounds"),
+    Outcome("visits", "visit", "sum", "visits", "summits held"),
+    Outcome("first_visit", "visit", "first", "month number", "month of the first summit"),
+    Outcome("treaty", "treaty", "first", "month number", "month of the treaty"),
+    Outcome("deals_broken", "broken", "sum", "deals", "deals broken"),
+    Outcome("tests", "tests", "sum", "tests", "missile tests"),
+    Outcome("alignment", "alignment", "last", "share", "alignment of the allies at the end", across="mean"),
+    Outcome("instability", "instability", "max", "dimensionless", "worst strain of a supplier", across="max"),
+    Outcome("ground_lost", "ground_lost", "last", "months of full shortage", "months of missing fire", among="belligerent"),
+    Outcome("compliance", "compliance", "last", "share", "compliance of the patron's firms at the end", across="mean"),
+    Outcome("belief_belligerent", "belief", "last", "share", "resolve believed by belligerents at the end", across="mean", among="belligerent"),
+    Outcome("belief_supplier", "belief", "last", "share", "resolve believed by suppliers at the end", across="mean", among="supplier"),
+    Outcome("beijing_pressure", "pressure", "mean", "share", "mean level of the patrons' rules", across="mean", among="beijing"),
+    Outcome("beijing_months", "pressure", "count", "months", "months in which any patron's rule was above 0.05", across="max", among="beijing", above=0.05),
+    Outcome("dependence_supplier", "dependence_on_patron", "last", "share", "dependence of suppliers on the patrons at the end", across="mean", among="supplier"),
+    Outcome("dependence_belligerent", "dependence_on_patron", "last", "share", "dependence of belligerents on the patrons at the end", across="mean", among="belligerent"),
+    *(Outcome(f"welfare_{role}", "welfare", "sum", "million USD", f"welfare of the {role}s", among=role) for role in ALL_ROLES),
+)
