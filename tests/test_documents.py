@@ -1,0 +1,138 @@
+"""What the documents say is true: every path in them exists, every command and every block of Python runs."""
+
+import csv
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim import Scenario, scenario_names
+from sim.bargaining import BARGAINS
+from sim.knockouts import KNOCKOUTS
+from sim.learning import LEARNING
+from sim.parameters import TRIGGERS
+from sim.pressure import CHANNELS, RESPONSES
+from sim.quantities import LIMITS, OUTCOMES, QUANTITIES
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+PATH = re.compile(r"`((?:\.?[\w-]+/)+[\w.*-]*|[\w.-]+\.(?:py|md|toml|csv|ipynb))`")
+MADE_BY_RUNS = ("out/",)  # what a run writes is in no checkout
+
+
+def named(document: Path):
+    return pytest.param(document, id=document.relative_to(ROOT).as_posix())
+
+
+def blocks(document: Path, language: str) -> list[str]:
+    return [text for tag, text in FENCE.findall(document.read_text("utf-8")) if tag == language]
+
+
+def commands(document: Path) -> list[str]:
+    """Shell commands of a document, one a line, without comments and prompts."""
+    lines = "".join(blocks(document, "sh")).replace("\\\n", " ").splitlines()
+    return [
+        part.strip() for line in lines for part in line.split(" #")[0].split("&&") if part.strip() and not part.startswith("#")
+    ]
+
+
+def small(text: str) -> str:
+    """The same command or code with few runs, so that it is over soon."""
+    return re.sub(r"(--runs[ =]|runs=)[\d_]+", r"\g<1>20", text)
+
+
+@pytest.mark.parametrize("document", map(named, DOCUMENTS))
+def test_every_path_in_a_document_exists(document):
+    text = FENCE.sub("", document.read_text("utf-8"))
+    links = [link.split("#")[0] for link in LINK.findall(text) if not re.match(r"\w+:|#", link)]
+    absent = [link for link in links if not (document.parent / link).exists()]
+    for path in PATH.findall(text):
+        if not path.startswith(MADE_BY_RUNS) and not any(ROOT.glob(path.rstrip("/"))) and not (document.parent / path).exists():
+            absent.append(path)
+    assert not absent
+
+
+def workshop(tmp_path: Path) -> Path:
+    """A folder in which the project's commands work as in a checkout, and whose output is thrown away."""
+    for name in ("run_sim.py", "scenarios"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+def run_here(command: list[str], folder: Path) -> None:
+    done = subprocess.run([sys.executable, *command], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, f"{shlex.join(command)}\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("document", [named(d) for d in DOCUMENTS if any("run_sim.py" in c for c in commands(d))])
+def test_every_command_of_a_document_runs(document, tmp_path):
+    folder = workshop(tmp_path)
+    for text in blocks(document, "toml"):
+        if first := re.match(r"# ([\w.]+\.toml)\n", text):
+            (folder / first[1]).write_text(text, "utf-8")
+    for command in commands(document):
+        words = shlex.split(small(command))
+        if words[:3] == ["uv", "run", "run_sim.py"]:
+            if words[3] in ("run", "compare") and "--runs" not in words:
+                words += ["--runs", "20"]
+            run_here(words[2:], folder)
+
+
+def test_every_other_command_is_one_that_ci_runs():
+    known = (ROOT / ".ci" / "run").read_text("utf-8")
+    for document in DOCUMENTS:
+        for command in commands(document):
+            if command in ("pip install uv", "bash .ci/run") or command.startswith("uv run run_sim.py"):
+                continue
+            plain = command.split(" benchmarks")[0] if "pytest benchmarks" in command else command
+            assert plain.replace("--all-groups pytest", "pytest") in known, f"{document.name}: {command}"
+
+
+@pytest.mark.parametrize("document", [named(d) for d in DOCUMENTS if blocks(d, "python")])
+def test_the_python_of_a_document_runs_from_top_to_bottom(document, tmp_path):
+    folder = workshop(tmp_path)
+    for text in blocks(document, "toml"):
+        if first := re.match(r"# ([\w.]+\.toml)\n", text):
+            (folder / first[1]).write_text(text, "utf-8")
+    (folder / "session.py").write_text(small("\n".join(blocks(document, "python"))), "utf-8")
+    run_here(["session.py"], folder)
+
+
+CLAIMS = ROOT / "docs" / "claims.md"
+ROW = re.compile(r"^\| (\d+) \|(.*)\|$", re.MULTILINE)
+
+
+def claims() -> dict[int, list[str]]:
+    """Cells of the table of claims by the claim's number: claim, bearing, mechanism, numbers, shows in."""
+    return {int(number): [cell.strip() for cell in cells.split("|")] for number, cells in ROW.findall(CLAIMS.read_text("utf-8"))}
+
+
+def code(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def test_every_claim_has_its_row_in_the_words_of_the_register():
+    with (ROOT / "docs" / "claims.csv").open(encoding="utf-8", newline="") as file:
+        register = {int(row["id"]): (row["claim"], row["bearing"]) for row in csv.DictReader(file)}
+    assert {number: tuple(cells[:2]) for number, cells in claims().items()} == register
+    assert len(register) == 39
+
+
+def test_every_name_in_the_table_of_claims_exists():
+    mechanisms = {*CHANNELS, *RESPONSES, *TRIGGERS, *KNOCKOUTS, *BARGAINS, *LEARNING, *LIMITS, *scenario_names()}
+    addresses = set(Scenario.load("base").parameters)
+    shown = {row.name for row in (*OUTCOMES, *QUANTITIES)}
+    for number, (_, _, mechanism, numbers, series) in claims().items():
+        assert set(code(mechanism)) <= mechanisms, number
+        assert set(code(numbers)) <= addresses, number
+        assert set(code(series)) <= shown, number
+
+
+def test_a_claim_without_numbers_says_why():
+    for number, (_, _, mechanism, numbers, _) in claims().items():
+        assert numbers or "not modelled" in mechanism.lower() or "Partly" in mechanism, number
