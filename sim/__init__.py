@@ -1,0 +1,36 @@
+"""Six governments, simulated: is Beijing the limit of the Russia–North Korea partnership?
+
+The public names are loaded when first used, so that nothing heavy is imported for what does not need it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.ensemble import compare, run
+    from sim.errors import UserError
+    from sim.run_directory import open_run
+    from sim.scenario import Scenario, scenario_names
+    from sim.world import World
+
+_HOME = {
+    "Scenario": "scenario",
+    "UserError": "errors",
+    "World": "world",
+    "compare": "ensemble",
+    "open_run": "run_directory",
+    "run": "ensemble",
+    "scenario_names": "scenario",
+}
+
+__all__ = ["Scenario", "UserError", "World", "compare", "open_run", "run", "scenario_names"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'sim' has no attribute '{name}'")
+    return getattr(import_module(f"sim.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
