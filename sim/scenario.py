@@ -1,0 +1,226 @@
+"""A scenario: an opinion about a few governments, as data. Loaded from TOML, checked in full, and never changed in place."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from numbers import Integral, Real
+from pathlib import Path
+from typing import Any, Self
+
+from sim.errors import UserError, suggest
+from sim.scenario_checks import cross_check
+from sim.scenario_editor import scenario_schema
+from sim.scenario_files import Problems, Tree, is_number, locate, look, merge, read_scenario, scenario_names, without
+from sim.scenario_tables import FOREVER, PARAMETERS, Country, Lane, Parameter, Partnership, Rule, Variants, parse
+
+__all__ = ["Country", "Lane", "Parameter", "Partnership", "Rule", "Scenario", "Variants", "scenario_names", "scenario_schema"]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """An opinion about a few governments, complete and checked. Every change gives a new scenario.
+
+    Attributes
+    ----------
+    name, title, question : str
+        The name is that of the file, unless it gives another.
+    start : str
+        First month, "YYYY-MM".
+    months : int
+        Number of months to run.
+    variants : Variants
+        How partners bargain and learn.
+    countries, partnerships, lanes, rules : dict
+        Who and what there is, by name, in the order of the file: a country's place among those of its role decides its draws.
+    knockouts : tuple of str
+        Limits taken out, sorted.
+    parameters : dict of Parameter
+        Every number by its address, such as ``china.resolve`` or ``rules.china_oil_valve.strength``.
+    """
+
+    name: str
+    title: str
+    question: str
+    start: str
+    months: int
+    variants: Variants
+    countries: dict[str, Country]
+    partnerships: dict[str, Partnership]
+    lanes: dict[str, Lane]
+    rules: dict[str, Rule]
+    knockouts: tuple[str, ...]
+    parameters: dict[str, Parameter]
+
+    @classmethod
+    def load(cls, source: str | Path) -> Self:
+        """Load a shipped scenario by its name, or a TOML file by its path.
+
+        Raises
+        ------
+        UserError
+            With every problem of the file and of those that it extends, each with file, key and remedy.
+        """
+        return cls._build(*read_scenario(source))
+
+    @classmethod
+    def from_dict(cls, tree: Mapping[str, Any]) -> Self:
+        """Make a scenario from complete tables, such as ``to_dict`` gives. Only files can extend others.
+
+        Raises
+        ------
+        UserError
+            With every problem.
+        """
+        return cls._build(dict(tree), Problems([str(tree.get("name", "scenario"))]))
+
+    @classmethod
+    def _build(cls, tree: Tree, problems: Problems) -> Self:
+        parts = parse(tree, problems)
+        cross_check(parts, problems)
+        problems.check()
+        head = parts.head
+        if head is None:
+            raise AssertionError("a head that is not sound is a problem, and problems have been raised")
+        return cls(
+            name=head.name,
+            title=head.title,
+            question=head.question,
+            start=head.start,
+            months=head.months,
+            variants=head.variants,
+            countries=parts.countries,
+            partnerships={
+                name: partnership.model_copy(update={"package": parts.rows[name]})
+                for name, partnership in parts.partnerships.items()
+            },
+            lanes=parts.lanes,
+            rules={name: _dated(rule, head.start) for name, rule in parts.rules.items()},
+            knockouts=tuple(sorted(set(head.knockouts))),
+            parameters=parts.parameters,
+        )
+
+    def to_dict(self) -> Tree:
+        """Give the scenario in full as plain tables, as ``from_dict`` takes them and a file lays them out.
+
+        The order of countries, partnerships, lanes and rules has a meaning: keep it when writing this to a file.
+        """
+        tree: Tree = {
+            "name": self.name,
+            "title": self.title,
+            "question": self.question,
+            "start": self.start,
+            "months": self.months,
+            "knockouts": list(self.knockouts),
+            "variants": self.variants.model_dump(),
+            "world": {},
+            "countries": {name: country.model_dump() for name, country in self.countries.items()},
+            "partnerships": {
+                name: {
+                    **partnership.model_dump(),
+                    "package": {row: good.model_dump() for row, good in partnership.package.items()},
+                }
+                for name, partnership in self.partnerships.items()
+            },
+            "lanes": {name: lane.model_dump() for name, lane in self.lanes.items()},
+            "rules": {name: rule.model_dump(by_alias=True, exclude_none=True) for name, rule in self.rules.items()},
+        }
+        for address, parameter in PARAMETERS.dump_python(self.parameters).items():
+            *table, name = locate(tree, address)
+            look(tree, tuple(table))[name] = parameter
+        return tree
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON of ``to_dict()``: equal scenarios, and only they, have equal hashes."""
+        text = json.dumps(self.to_dict(), allow_nan=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def set(self, changes: str | Mapping[str, Any], value: Any = None) -> Self:
+        """Change numbers, or what a rule, variant or date says, by address.
+
+        A number beyond a parameter's plausible range widens that range; its possible bounds hold.
+
+        Parameters
+        ----------
+        changes : str or mapping
+            One address, with ``value``; or a mapping of addresses to values.
+        value : float, str or mapping
+            New value, such as 0.8 for ``china.resolve`` or "logit" for ``variants.bargaining``. A mapping changes single
+            fields of a parameter: ``{"drawn": True}``.
+
+        Raises
+        ------
+        UserError
+            If an address is unknown, or the changed scenario has a problem.
+        """
+        patches = [self._patch(*change) for change in ({changes: value} if isinstance(changes, str) else changes).items()]
+        return self._edited("set", *patches)
+
+    def _patch(self, address: str, value: Any) -> Tree:
+        tree = self.to_dict()
+        key = locate(tree, address)
+        if not isinstance(look(tree, key[:-1]), dict):
+            raise UserError(f"there is no such address; {suggest(address, self.parameters)}", address)
+        if address in self.parameters and not (is_number(_plain(value)) or isinstance(value, Mapping)):
+            raise UserError(f"must be a number, not {value!r}", address)
+        patch = _plain(value)
+        for name in reversed(key):
+            patch = {name: patch}
+        return patch
+
+    def without(self, *knockouts: str) -> Self:
+        """Knock out limits by name (see ``sim.knockouts``), besides those knocked out already."""
+        return self._edited("without", {"knockouts": sorted({*self.knockouts, *knockouts})})
+
+    def with_rule(self, name: str, **fields: Any) -> Self:
+        """Add a pressure rule, or change the fields of one.
+
+        Fields are those of a file. Parameters are tables with value, unit, low, high and source, or Parameters taken
+        from another rule; a bare number changes the value of one that is there. Write ``from_`` for ``from``.
+        """
+        return self._edited(
+            "with_rule", {"rules": {name: {field.removesuffix("_"): _plain(given) for field, given in fields.items()}}}
+        )
+
+    def without_rule(self, *names: str) -> Self:
+        """Remove pressure rules by name."""
+        tree = self.to_dict()
+        for name in names:
+            if name not in self.rules:
+                raise UserError(f"there is no such rule; {suggest(name, self.rules)}", f"rules.{name}")
+            tree = without(tree, ("rules", name))
+        return self.from_dict(tree)
+
+    def _edited(self, layer: str, *patches: Tree) -> Self:
+        tree, problems = self.to_dict(), Problems([self.name])
+        for patch in patches:
+            tree = merge(tree, patch)
+            problems.write(patch, layer)
+        return self._build(tree, problems)
+
+
+def _plain(value: Any) -> Any:
+    """A value as a file would hold it: plain numbers for NumPy's, tables for mappings and Parameters."""
+    if isinstance(value, Parameter):
+        return value.model_dump()
+    if isinstance(value, Mapping):
+        return {name: _plain(content) for name, content in value.items()}
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, Real) else value
+
+
+def _dated(rule: Rule, start: str) -> Rule:
+    """The rule with its months counted from 1 at the start."""
+    first = _months(rule.since) - _months(start) + 1 if rule.since else 1
+    last = _months(rule.until) - _months(start) + 1 if rule.until else FOREVER
+    return rule.model_copy(update={"from_month": first, "until_month": last})
+
+
+def _months(date: str) -> int:
+    year, month = date.split("-")
+    return 12 * int(year) + int(month)

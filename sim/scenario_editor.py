@@ -1,0 +1,91 @@
+"""The JSON Schema of scenario files, by which an editor completes and underlines. Made from the models and the parameter table."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sim.bargaining import BARGAINS
+from sim.knockouts import KNOCKOUTS
+from sim.learning import LEARNING
+from sim.package import KINDS
+from sim.parameters import GOODS, ROLES, SCOPES, TRIGGERS, Spec
+from sim.pressure import CHANNELS, RESPONSES
+from sim.scenario_checks import LANE_GOODS
+from sim.scenario_tables import MODELS, NAME, SECTIONS, Head, Parameter, Table, Variants
+
+Schema = dict[str, Any]
+
+
+def scenario_schema() -> Schema:
+    """JSON Schema (draft 7) of a scenario file.
+
+    A file that extends another may leave out anything; one that does not must have every top-level table.
+
+    Returns
+    -------
+    dict
+        Ready for ``json.dumps``.
+    """
+    properties = {
+        "extends": {"type": "string", "description": "Shipped scenario, or path of a file, that this one starts from."},
+        "remove": {"type": "array", "items": {"type": "string"}, "description": "Addresses of what is dropped from it."},
+        **_fixed(Head),
+        "knockouts": {"type": "array", "items": {"enum": [*KNOCKOUTS]}, "uniqueItems": True},
+        "variants": _table(_fixed(Variants), "How the partners bargain, and how they learn."),
+        "world": _table(_numbers(SCOPES["world"]), "The war, the oil market and what can be seen."),
+        **{section: _named(_holder(scope)) for section, scope in SECTIONS.items()},
+    }
+    needed = ["title", "question", "start", "months", "variants", "world", "countries", "partnerships"]
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Scenario",
+        **_table(properties, Head.__doc__ or ""),
+        "if": {"not": {"required": ["extends"]}},
+        "then": {"required": needed},
+    }
+
+
+def _holder(scope: str) -> Schema:
+    """A table with fixed keys and parameters; a country's parameters are those of all roles, as its file may not repeat the role."""
+    model = MODELS[scope]
+    specs = [spec for role in ROLES.values() for spec in role] if scope == "country" else SCOPES[scope]
+    package = {"package": _named(_holder("package"))} if scope == "partnership" else {}
+    return _table({**_fixed(model), **package, **_numbers(specs)}, model.__doc__ or "")
+
+
+def _table(properties: Schema, description: str) -> Schema:
+    return {"type": "object", "description": description.strip(), "properties": properties, "additionalProperties": False}
+
+
+def _named(inner: Schema) -> Schema:
+    return {"type": "object", "propertyNames": {"pattern": f"^{NAME.pattern}$"}, "additionalProperties": inner}
+
+
+def _fixed(model: type[Table]) -> Schema:
+    """Fixed keys of a table; those that name something known list what is known."""
+    choices: dict[str, Iterable[str]] = {
+        "bargaining": BARGAINS,
+        "learning": LEARNING,
+        "role": ROLES,
+        "kind": KINDS,
+        "good": LANE_GOODS,
+        "channel": CHANNELS,
+        "trigger": TRIGGERS,
+        "response": RESPONSES,
+    }
+    made = model.model_json_schema()["properties"]
+    return {key: {"enum": [*choices[key]]} if key in choices else made[key] for key in model.keys()}
+
+
+def _numbers(specs: Iterable[Spec]) -> Schema:
+    return {spec.name: _number(spec) for spec in specs}
+
+
+def _number(spec: Spec) -> Schema:
+    """A parameter: a table, or a bare number where a value is inherited."""
+    within = {"type": "number", "minimum": spec.low, "maximum": spec.high}
+    made = Parameter.model_json_schema()["properties"]
+    units = [spec.unit]
+    for word, known in (("{good}", GOODS), ("{trigger}", TRIGGERS)):
+        units = sorted({unit.replace(word, name) for unit in units for name in known.values()})
+    fields = {**made, "value": within, "low": within, "high": within, "unit": {"enum": units}}
+    return {"description": f"{spec.meaning} ({spec.unit})", "anyOf": [within, _table(fields, Parameter.__doc__ or "")]}

@@ -1,0 +1,325 @@
+"""The tables of a scenario: what may stand in each, checked against the table of parameters, every error at once."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.errors import suggest
+from sim.parameters import GOODS, ROLES, SCOPES, TRIGGERS, Spec
+from sim.scenario_files import Key, Problems, Tree, is_number
+
+FOREVER = 10**9
+NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    if not line or not line.isprintable():
+        raise ValueError("must be a text that is not empty and has no control characters")
+    return line
+
+
+Text = Annotated[str, AfterValidator(_one_line)]
+# Recorded months are dates in nanoseconds, which end in 2262.
+Month = Annotated[str, Field(pattern=r"^(1[789]|2[01])\d\d-(0[1-9]|1[0-2])$")]
+
+
+class Table(BaseModel):
+    """A table with fixed keys. Nothing is converted: a text is no number and true is no number."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def keys(cls) -> dict[str, str]:
+        """Keys in a file, with the names of their attributes."""
+        return {info.alias or name: name for name, info in cls.model_fields.items() if not info.exclude}
+
+
+class Parameter(Table):
+    """A number with its unit, plausible range, measure of that range, and source; ``drawn``: each run draws it."""
+
+    value: float
+    unit: str
+    low: float
+    high: float
+    measure: Literal["linear", "log"] = "linear"
+    source: Text
+    drawn: bool = False
+
+
+class Variants(Table):
+    """How the partners bargain, and how they learn."""
+
+    bargaining: str
+    learning: str
+
+
+class Head(Table):
+    """What a scenario says of itself."""
+
+    name: Text
+    title: Text
+    question: Text
+    start: Month
+    months: Annotated[int, Field(ge=1, le=720)]
+    knockouts: list[str] = []
+    variants: Variants
+
+
+class Country(Table):
+    """A government and the role that it plays."""
+
+    name: Text
+    role: str
+
+
+class Row(Table):
+    """One good of a package."""
+
+    kind: str
+
+
+class Partnership(Table):
+    """Two partners and the package that they bargain over."""
+
+    belligerent: str
+    supplier: str
+    package: Annotated[dict[str, Row], Field(exclude=True)] = {}
+
+
+class Lane(Table):
+    """One good that moves from one country to another each month."""
+
+    exporter: str
+    importer: str
+    good: str
+
+
+class Rule(Table):
+    """Who presses whom, by what, in answer to what. Months are counted from 1 at the start; both ends are included."""
+
+    presser: str
+    target: str
+    channel: str
+    trigger: str
+    response: str
+    since: Annotated[Month | None, Field(alias="from")] = None
+    until: Month | None = None
+    from_month: Annotated[int, Field(exclude=True)] = 1
+    until_month: Annotated[int, Field(exclude=True)] = FOREVER
+
+
+MODELS: dict[str, type[Table]] = {"country": Country, "partnership": Partnership, "package": Row, "lane": Lane, "rule": Rule}
+SECTIONS = {"countries": "country", "partnerships": "partnership", "lanes": "lane", "rules": "rule"}
+PARAMETERS = TypeAdapter(dict[str, Parameter])
+
+
+@dataclass
+class Parts:
+    """A scenario taken apart: what of it is sound, by name, and the names of all that it holds, sound or not."""
+
+    head: Head | None = None
+    countries: dict[str, Country] = field(default_factory=dict)
+    partnerships: dict[str, Partnership] = field(default_factory=dict)
+    rows: dict[str, dict[str, Row]] = field(default_factory=dict)
+    lanes: dict[str, Lane] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    named: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A table that holds parameters, with its key in the file and the address under which they are known."""
+
+    scope: str
+    key: Key
+    address: str
+    content: Tree
+
+    def fields(self) -> Tree:
+        """Its fixed keys."""
+        return {name: self.content[name] for name in self.keys() if name in self.content}
+
+    def keys(self) -> dict[str, str]:
+        """Names of its fixed keys."""
+        return MODELS[self.scope].keys() if self.scope in MODELS else {}
+
+    def specs(self) -> tuple[Spec, ...]:
+        """Its parameters: those of its role if it is a country."""
+        if self.scope != "country":
+            return SCOPES[self.scope]
+        role = self.content.get("role")
+        return ROLES[role] if isinstance(role, str) and role in ROLES else ()
+
+    def unit(self, spec: Spec) -> str:
+        """Unit of one of its parameters, or nothing where the good or trigger that decides it is unknown."""
+        good = GOODS.get(str(self.content.get("good", self.content.get("kind"))), "")
+        trigger = TRIGGERS.get(str(self.content.get("trigger")), "")
+        if ("{good}" in spec.unit and not good) or ("{trigger}" in spec.unit and not trigger):
+            return ""
+        return spec.unit.replace("{good}", good).replace("{trigger}", trigger)
+
+    def deciders(self) -> tuple[Key, ...]:
+        """Keys that decide which parameters it needs, and in which units."""
+        return tuple((*self.key, name) for name in ("role", "good", "kind", "trigger") if name in self.content)
+
+
+def parse(tree: Tree, problems: Problems) -> Parts:
+    """Take a merged tree apart, and note all that is wrong within its tables."""
+    parts = Parts()
+    top = {name: content for name, content in tree.items() if name not in (*SECTIONS, "world")}
+    parts.head = _validated(Head, top, (), problems)
+    holders = list(_holders(tree, problems))
+    for holder in holders:
+        _place(holder, parts, problems)
+    parts.parameters = _parameters(holders, problems)
+    return parts
+
+
+def _holders(tree: Tree, problems: Problems) -> Iterator[Holder]:
+    yield from _holder("world", tree.get("world", {}), ("world",), "world", problems)
+    for section, scope in SECTIONS.items():
+        prefix = "" if scope in ("country", "partnership") else f"{section}."
+        for name, content in _tables(tree.get(section, {}), (section,), problems):
+            yield from _holder(scope, content, (section, name), f"{prefix}{name}", problems)
+            if scope == "partnership" and isinstance(content, dict):
+                key = (section, name, "package")
+                for row, inner in _tables(content.get("package", {}), key, problems):
+                    yield from _holder("package", inner, (*key, row), f"{name}.{row}", problems)
+
+
+def _tables(content: Any, key: Key, problems: Problems) -> list[tuple[str, Any]]:
+    if isinstance(content, dict):
+        return list(content.items())
+    problems.add("must be a table of tables", key)
+    return []
+
+
+def _holder(scope: str, content: Any, key: Key, address: str, problems: Problems) -> Iterator[Holder]:
+    if isinstance(content, dict):
+        yield Holder(scope, key, address, content)
+    else:
+        problems.add(f"must be a table, not {_shown(content)}", key)
+
+
+def _place(holder: Holder, parts: Parts, problems: Problems) -> None:
+    """Validate the fixed keys of a table and put them where they belong."""
+    parts.named.setdefault(holder.scope, []).append(holder.key[-1])
+    if not NAME.fullmatch(holder.key[-1]):
+        problems.add("is no name: use small letters, digits and _, with a letter first", holder.key)
+    if holder.scope not in MODELS:
+        return
+    table = _validated(MODELS[holder.scope], holder.fields(), holder.key, problems)
+    match table:
+        case Country():
+            parts.countries[holder.key[-1]] = table
+        case Partnership():
+            parts.partnerships[holder.key[-1]] = table
+        case Row():
+            parts.rows.setdefault(holder.key[1], {})[holder.key[-1]] = table
+        case Lane():
+            parts.lanes[holder.key[-1]] = table
+        case Rule():
+            parts.rules[holder.key[-1]] = table
+
+
+def _validated[T: Table](model: type[T], content: Tree, key: Key, problems: Problems) -> T | None:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            at = tuple(str(part) for part in detail["loc"])
+            known = [*Variants.keys()] if at[0] == "variants" else [*model.keys(), *SECTIONS, "world", "extends", "remove"]
+            problems.add(_explain(detail, known), key + at)
+        return None
+
+
+def _parameters(holders: list[Holder], problems: Problems) -> dict[str, Parameter]:
+    """Validate the parameters of all tables in one pass, then each against its Spec."""
+    raw: Tree = {}
+    at: dict[str, tuple[Holder, Spec]] = {}
+    for holder in holders:
+        specs = {spec.name: spec for spec in holder.specs()}
+        fixed = holder.keys()
+        for name in holder.content:
+            if name in fixed or (name == "package" and holder.scope == "partnership"):
+                continue
+            if name in specs:
+                raw[f"{holder.address}.{name}"] = holder.content[name]
+            elif specs:
+                problems.add(f"is unknown here; {suggest(name, [*fixed, *specs])}", (*holder.key, name), *holder.deciders())
+        for name, spec in specs.items():
+            at[f"{holder.address}.{name}"] = (holder, spec)
+            if spec.required and name not in holder.content:
+                text = f'is missing ({spec.meaning}): give {{ value, unit = "{holder.unit(spec)}", low, high, source }}'
+                problems.add(text, (*holder.key, name), *holder.deciders())
+    sound = _sound(raw, at, problems)
+    for address, parameter in sound.items():
+        holder, spec = at[address]
+        for name, text in faults(parameter, spec, holder.unit(spec)):
+            problems.add(text, (*holder.key, spec.name, name), *(holder.deciders() if name == "unit" else ()))
+    order = [address for address in at if address in sound]
+    return {address: sound[address] for address in order}
+
+
+def _sound(raw: Tree, at: dict[str, tuple[Holder, Spec]], problems: Problems) -> dict[str, Parameter]:
+    try:
+        return PARAMETERS.validate_python(raw)
+    except ValidationError as error:
+        wrong = set()
+        for detail in error.errors(include_url=False):
+            address, *inner = (str(part) for part in detail["loc"])
+            holder, spec = at[address]
+            wrong.add(address)
+            text = _explain(detail, [*Parameter.keys()])
+            if not inner and is_number(detail["input"]):
+                unit = holder.unit(spec)
+                text = (
+                    f'is a bare number, which replaces an inherited value; give {{ value, unit = "{unit}", low, high, source }}'
+                )
+            problems.add(text, (*holder.key, spec.name, *inner))
+        return PARAMETERS.validate_python({address: content for address, content in raw.items() if address not in wrong})
+
+
+def faults(parameter: Parameter, spec: Spec, unit: str) -> Iterator[tuple[str, str]]:
+    """What is wrong with a parameter by its Spec: pairs of field and text, at most one about its numbers."""
+    if unit and parameter.unit != unit:
+        yield "unit", f"is '{parameter.unit}'; it must be '{unit}' ({spec.meaning})"
+    for name in ("value", "low", "high"):
+        number = getattr(parameter, name)
+        if not spec.low <= number <= spec.high:
+            yield name, f"is {number:g}, outside [{spec.low:g}, {spec.high:g}] {unit} ({spec.meaning})"
+            return
+    if not parameter.low <= parameter.value <= parameter.high:
+        yield "value", f"is {parameter.value:g}, outside its plausible range: low {parameter.low:g}, high {parameter.high:g}"
+    elif parameter.measure == "log" and parameter.low <= 0.0:
+        yield "low", f"is {parameter.low:g}; a log measure needs low above zero"
+
+
+def _explain(detail: ErrorDetails, known: list[str]) -> str:
+    found = _shown(detail["input"])
+    match detail["type"]:
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return f"is unknown here; {suggest(str(detail['loc'][-1]), known)}"
+        case "finite_number":
+            return f"must be a finite number, not {found}"
+        case "float_type" | "int_type":
+            return f"must be a number{' without a fraction' if detail['type'] == 'int_type' else ''}, not {found}"
+        case "model_type" | "dict_type":
+            return f"must be a table, not {found}"
+        case "string_pattern_mismatch":
+            return f"must be a month between 1700 and 2199 such as '2023-08', not {found}"
+        case _:
+            return f"{detail['msg'].removeprefix('Value error, ').removeprefix('Input should be ')} (here {found})"
+
+
+def _shown(content: object) -> str:
+    text = repr(content)
+    return text if len(text) <= 60 else f"{text[:57]}…"
