@@ -81,15 +81,13 @@ class Scenario:
         cross_check(parts, problems)
         problems.check()
         head = parts.head
-        if head is None:
-            raise AssertionError("a head that is not sound is a problem, and problems have been raised")
         return cls(
             name=head.name,
             title=head.title,
             question=head.question,
             start=head.start,
             months=head.months,
-            variants=head.variants,
+            variants=parts.variants,
             countries=parts.countries,
             partnerships={
                 name: partnership.model_copy(update={"package": parts.rows[name]})
@@ -165,8 +163,8 @@ class Scenario:
             raise UserError(f"there is no such address; {suggest(address, self.parameters)}", address)
         if address in self.parameters and not (is_number(_plain(value)) or isinstance(value, Mapping)):
             raise UserError(f"must be a number, not {value!r}", address)
-        patch = _plain(value)
-        for name in reversed(key):
+        patch = {key[-1]: _plain(value)}
+        for name in reversed(key[:-1]):
             patch = {name: patch}
         return patch
 
@@ -202,7 +200,7 @@ class Scenario:
 
 
 def _plain(value: Any) -> Any:
-    """A value as a file would hold it: plain numbers for NumPy's, tables for mappings and Parameters."""
+    """Give a value as a file would hold it: plain numbers for NumPy's, tables for mappings and Parameters."""
     if isinstance(value, Parameter):
         return value.model_dump()
     if isinstance(value, Mapping):
@@ -215,7 +213,7 @@ def _plain(value: Any) -> Any:
 
 
 def _dated(rule: Rule, start: str) -> Rule:
-    """The rule with its months counted from 1 at the start."""
+    """Give a rule its months, counted from 1 at the start."""
     first = _months(rule.since) - _months(start) + 1 if rule.since else 1
     last = _months(rule.until) - _months(start) + 1 if rule.until else FOREVER
     return rule.model_copy(update={"from_month": first, "until_month": last})

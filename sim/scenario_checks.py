@@ -36,17 +36,15 @@ def cross_check(parts: Parts, problems: Problems) -> None:
 
 
 def check_head(parts: Parts, problems: Problems) -> None:
-    """Variants and knock-outs are known."""
-    if parts.head is None:
-        return
-    _known(parts.head.variants.bargaining, BARGAINS, "variant", ("variants", "bargaining"), problems)
-    _known(parts.head.variants.learning, LEARNING, "variant", ("variants", "learning"), problems)
+    """See that variants and knock-outs are known."""
+    _known(parts.variants.bargaining, BARGAINS, "variant", ("variants", "bargaining"), problems)
+    _known(parts.variants.learning, LEARNING, "variant", ("variants", "learning"), problems)
     for name in parts.head.knockouts:
         _known(name, KNOCKOUTS, "knock-out", ("knockouts",), problems)
 
 
 def check_names(parts: Parts, problems: Problems) -> None:
-    """An address means one thing: countries, partnerships and package rows do not take each other's names."""
+    """Give each address one meaning: countries, partnerships and package rows do not take each other's names."""
     countries, partnerships = parts.named.get("country", []), parts.named.get("partnership", [])
     for section, names, taken in (
         ("countries", countries, TOP),
@@ -62,14 +60,15 @@ def check_names(parts: Parts, problems: Problems) -> None:
 
 
 def check_partnerships(parts: Parts, problems: Problems) -> None:
-    """Partners exist in the right roles, each pair once, with a package of known kinds."""
+    """See that partners exist in the right roles, each pair once, with a package of known kinds."""
     if not parts.named.get("partnership"):
         problems.add("there is none; a scenario needs at least one", ("partnerships",))
     seen: dict[tuple[str, str], str] = {}
     for name, partnership in parts.partnerships.items():
         key = ("partnerships", name)
         for role in PARTNERS:
-            _role(getattr(partnership, role), (role,), (*key, role), parts, problems)
+            _country(getattr(partnership, role), (*key, role), parts, problems)
+            _role(getattr(partnership, role), (role,), "this place", (*key, role), parts, problems)
         pair = (partnership.belligerent, partnership.supplier)
         if pair in seen:
             problems.add(f"has the same partners as '{seen[pair]}'; put all goods of a pair into one package", key)
@@ -81,20 +80,20 @@ def check_partnerships(parts: Parts, problems: Problems) -> None:
 
 
 def check_lane(lane: Lane, key: Key, parts: Parts, problems: Problems) -> None:
-    """A lane carries a known good between two ends that exist and differ."""
+    """See that a lane carries a known good between two ends that exist and differ."""
     _known(lane.good, LANE_GOODS, "good of a lane", (*key, "good"), problems)
     for end in ("exporter", "importer"):
         if getattr(lane, end) != REST_OF_WORLD:
             _country(getattr(lane, end), (*key, end), parts, problems)
-    if lane.exporter == lane.importer:
+    if lane.exporter and lane.exporter == lane.importer:
         problems.add(f"is '{lane.importer}', the exporter too; a lane needs two ends", (*key, "importer"))
 
 
 def check_rule(rule: Rule, key: Key, parts: Parts, problems: Problems) -> None:
-    """Who, what and when of a rule exist, and its trigger is measured in the unit of its tolerance."""
+    """See that who, what and when of a rule exist, and that its trigger is measured in the unit of its tolerance."""
     _country(rule.presser, (*key, "presser"), parts, problems)
     _country(rule.target, (*key, "target"), parts, problems)
-    if rule.presser == rule.target:
+    if rule.presser and rule.presser == rule.target:
         problems.add(f"is '{rule.target}', the presser too; nobody presses itself", (*key, "target"), (*key, "presser"))
     _known(rule.trigger, TRIGGERS, "trigger", (*key, "trigger"), problems)
     _known(rule.response, RESPONSES, "response", (*key, "response"), problems)
@@ -104,22 +103,22 @@ def check_rule(rule: Rule, key: Key, parts: Parts, problems: Problems) -> None:
     if response is None:
         return
     if response.deliberate:
-        _role(rule.presser, ("patron",), (*key, "presser"), parts, problems, f"response '{rule.response}'", (*key, "response"))
+        _role(rule.presser, ("patron",), f"response '{rule.response}'", (*key, "presser"), parts, problems, (*key, "response"))
     unit = TRIGGERS.get(rule.trigger, PURE[0])
     for number in ("tolerance", "width"):
-        if response.contingent and unit not in PURE and f"{'.'.join(key)}.{number}" not in parts.parameters:
-            text = f"is missing: trigger '{rule.trigger}' is measured in {unit}, so the rule needs a {number} of its own in that unit"
+        if response.contingent and unit not in PURE and f"{'.'.join(key)}.{number}" not in parts.given:
+            text = f"is missing: trigger '{rule.trigger}' is measured in {unit}, so the rule needs its own {number} in that unit"
             problems.add(text, (*key, number), (*key, "trigger"), (*key, "response"))
 
 
 def check_channel(rule: Rule, key: Key, parts: Parts, problems: Problems) -> None:
-    """The channel exists, can be turned on this target, and has what it works through: lanes or a size."""
+    """See that the channel exists, can be turned on this target, and has what it works through: lanes or a size."""
     _known(rule.channel, CHANNELS, "channel", (*key, "channel"), problems)
     channel = CHANNELS.get(rule.channel)
     if channel is None:
         return
     roles = TARGETS.get(rule.channel, PARTNERS)
-    _role(rule.target, roles, (*key, "target"), parts, problems, f"channel '{rule.channel}'", (*key, "channel"))
+    _role(rule.target, roles, f"channel '{rule.channel}'", (*key, "target"), parts, problems, (*key, "channel"))
     ways = {"to": [(rule.presser, rule.target)], "from": [(rule.target, rule.presser)]}
     ends = ways.get(channel.way, ways["to"] + ways["from"])
     lanes = [lane for lane in parts.lanes.values() if lane.good == channel.good and (lane.exporter, lane.importer) in ends]
@@ -127,7 +126,7 @@ def check_channel(rule: Rule, key: Key, parts: Parts, problems: Problems) -> Non
         needed = " or ".join(f"from '{exporter}' to '{importer}'" for exporter, importer in ends)
         text = f"is '{rule.channel}', but there is no lane of {channel.good} {needed}; add one or remove the rule"
         problems.add(text, (*key, "channel"), *(gone for gone in problems.removed if gone[0] == "lanes"))
-    if channel.carrot and f"{'.'.join(key)}.size" not in parts.parameters:
+    if channel.carrot and f"{'.'.join(key)}.size" not in parts.given:
         problems.add(
             f"is missing: channel '{rule.channel}' is a carrot, and size says what it is worth", (*key, "size"), (*key, "channel")
         )
@@ -138,22 +137,19 @@ def _row(partnership: str, row: str) -> Key:
 
 
 def _known(name: str, registry: Iterable[str], what: str, key: Key, problems: Problems) -> None:
-    if name not in registry:
+    if name and name not in registry:
         problems.add(f"'{name}' is no known {what}; {suggest(name, registry)}", key)
 
 
 def _country(name: str, key: Key, parts: Parts, problems: Problems) -> None:
     countries = parts.named.get("country", [])
-    if name not in countries:
+    if name and name not in countries:
         problems.add(f"'{name}' is no country of this scenario; {suggest(name, countries)}", key, ("countries", name))
 
 
-def _role(name: str, roles: tuple[str, ...], key: Key, parts: Parts, problems: Problems, why: str = "it", *also: Key) -> None:
-    """Note a country that plays none of the roles. One that does not exist is noted elsewhere, save for partners."""
+def _role(name: str, roles: tuple[str, ...], why: str, key: Key, parts: Parts, problems: Problems, *also: Key) -> None:
+    """Note a country that plays none of the roles."""
     country = parts.countries.get(name)
-    if country is None:
-        if why == "it":
-            _country(name, key, parts, problems)
-    elif country.role in ROLES and country.role not in roles:
+    if country and country.role in ROLES and country.role not in roles:
         text = f"'{name}' is a {country.role}; {why} needs a {' or '.join(roles)}"
         problems.add(text, key, ("countries", name, "role"), *also)

@@ -1,4 +1,4 @@
-"""The JSON Schema of scenario files, by which an editor completes and underlines. Made from the models and the parameter table."""
+"""The JSON Schema of scenario files, by which an editor completes and underlines. Made from the tables."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -45,7 +45,7 @@ def scenario_schema() -> Schema:
 
 
 def _holder(scope: str) -> Schema:
-    """A table with fixed keys and parameters; a country's parameters are those of all roles, as its file may not repeat the role."""
+    """Describe a table with fixed keys and parameters: for a country those of all roles, as a file need not repeat its role."""
     model = MODELS[scope]
     specs = [spec for role in ROLES.values() for spec in role] if scope == "country" else SCOPES[scope]
     package = {"package": _named(_holder("package"))} if scope == "partnership" else {}
@@ -61,7 +61,7 @@ def _named(inner: Schema) -> Schema:
 
 
 def _fixed(model: type[Table]) -> Schema:
-    """Fixed keys of a table; those that name something known list what is known."""
+    """Describe the fixed keys of a table; those that name something known list what is known."""
     choices: dict[str, Iterable[str]] = {
         "bargaining": BARGAINS,
         "learning": LEARNING,
@@ -73,7 +73,7 @@ def _fixed(model: type[Table]) -> Schema:
         "response": RESPONSES,
     }
     made = model.model_json_schema()["properties"]
-    return {key: {"enum": [*choices[key]]} if key in choices else made[key] for key in model.keys()}
+    return {key: {"enum": [*choices[key]]} if key in choices else made[key] for key in model.in_file()}
 
 
 def _numbers(specs: Iterable[Spec]) -> Schema:
@@ -81,7 +81,7 @@ def _numbers(specs: Iterable[Spec]) -> Schema:
 
 
 def _number(spec: Spec) -> Schema:
-    """A parameter: a table, or a bare number where a value is inherited."""
+    """Describe a parameter: a table, or a bare number where a value is inherited."""
     within = {"type": "number", "minimum": spec.low, "maximum": spec.high}
     made = Parameter.model_json_schema()["properties"]
     units = [spec.unit]

@@ -95,7 +95,7 @@ def merge(base: Tree, patch: Tree) -> Tree:
 
 
 def at_value(parameter: Tree, value: float) -> Tree:
-    """A parameter at another value, its plausible range widened to hold it: what a user asks for, the user finds plausible."""
+    """Move a parameter, its plausible range widened to hold the value: what a user asks for, the user finds plausible."""
     moved = {**parameter, "value": value}
     if math.isfinite(value):
         for bound, pick in (("low", min), ("high", max)):
@@ -105,7 +105,7 @@ def at_value(parameter: Tree, value: float) -> Tree:
 
 
 def locate(tree: Tree, address: str) -> Key:
-    """Key of an address: ``china.resolve`` stands for ``countries.china.resolve``, and rows need no ``package``."""
+    """Find the key of an address: ``china.resolve`` stands for ``countries.china.resolve``, and rows need no ``package``."""
     parts = tuple(address.split("."))
     if look(tree, ("countries", parts[0])) is not None:
         return ("countries", *parts)
@@ -117,7 +117,7 @@ def locate(tree: Tree, address: str) -> Key:
 
 
 def look(tree: Tree, key: Key) -> Any:
-    """What stands at a key, or None."""
+    """Get what stands at a key, or None."""
     content: Any = tree
     for name in key:
         if not isinstance(content, dict) or name not in content:
@@ -127,7 +127,7 @@ def look(tree: Tree, key: Key) -> Any:
 
 
 def without(tree: Tree, key: Key) -> Tree:
-    """The tree without what stands at a key."""
+    """Drop what stands at a key from a tree."""
     name, *rest = key
     if rest:
         return {**tree, name: without(tree[name], tuple(rest))}
@@ -184,7 +184,7 @@ def _removed(tree: Tree, addresses: object, layer: str, problems: Problems) -> T
 
 
 def _chain(path: Path) -> list[tuple[Path, Tree]]:
-    """The file and those that it extends, each with its table, the furthest last."""
+    """Read the file and those that it extends, each with its table, the furthest last."""
     chain: list[tuple[Path, Tree]] = []
     while True:
         chain.append((path, read_toml(path)))
@@ -198,7 +198,7 @@ def _chain(path: Path) -> list[tuple[Path, Tree]]:
 
 
 def _parent(path: Path, name: object) -> Path:
-    """The file that ``extends`` names: beside the file that says so, else a shipped one; itself only if it means no other."""
+    """Find the file that ``extends`` names: beside the one that says so, else a shipped one; itself only if there is no other."""
     place = f"{show(path)}: extends"
     if not isinstance(name, str) or not name:
         raise UserError("must be the name of a shipped scenario or the path of a file", place)
@@ -237,7 +237,7 @@ def scenario_names() -> list[str]:
 
 
 def show(path: Path) -> str:
-    """The path as a user would write it: relative to the working folder where it lies in it."""
+    """Give the path as a user would write it: relative to the working folder where it lies in it."""
     absolute = path.absolute()
     here = Path.cwd()
     return str(absolute.relative_to(here) if absolute.is_relative_to(here) else path)

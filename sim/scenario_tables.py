@@ -34,8 +34,8 @@ class Table(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
     @classmethod
-    def keys(cls) -> dict[str, str]:
-        """Keys in a file, with the names of their attributes."""
+    def in_file(cls) -> dict[str, str]:
+        """List its keys in a file, with the names of their attributes."""
         return {info.alias or name: name for name, info in cls.model_fields.items() if not info.exclude}
 
 
@@ -67,7 +67,6 @@ class Head(Table):
     start: Month
     months: Annotated[int, Field(ge=1, le=720)]
     knockouts: list[str] = []
-    variants: Variants
 
 
 class Country(Table):
@@ -115,20 +114,23 @@ class Rule(Table):
 
 MODELS: dict[str, type[Table]] = {"country": Country, "partnership": Partnership, "package": Row, "lane": Lane, "rule": Rule}
 SECTIONS = {"countries": "country", "partnerships": "partnership", "lanes": "lane", "rules": "rule"}
+TABLES = ("variants", "world")
 PARAMETERS = TypeAdapter(dict[str, Parameter])
 
 
 @dataclass
 class Parts:
-    """A scenario taken apart: what of it is sound, by name, and the names of all that it holds, sound or not."""
+    """A scenario taken apart. An unsound key has been noted and stands empty, an unsound parameter stands in ``given`` alone."""
 
-    head: Head | None = None
+    head: Head
+    variants: Variants
     countries: dict[str, Country] = field(default_factory=dict)
     partnerships: dict[str, Partnership] = field(default_factory=dict)
     rows: dict[str, dict[str, Row]] = field(default_factory=dict)
     lanes: dict[str, Lane] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
     named: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -147,7 +149,7 @@ class Holder:
 
     def keys(self) -> dict[str, str]:
         """Names of its fixed keys."""
-        return MODELS[self.scope].keys() if self.scope in MODELS else {}
+        return MODELS[self.scope].in_file() if self.scope in MODELS else {}
 
     def specs(self) -> tuple[Spec, ...]:
         """Its parameters: those of its role if it is a country."""
@@ -157,7 +159,7 @@ class Holder:
         return ROLES[role] if isinstance(role, str) and role in ROLES else ()
 
     def unit(self, spec: Spec) -> str:
-        """Unit of one of its parameters, or nothing where the good or trigger that decides it is unknown."""
+        """Give the unit of one of its parameters, or nothing where the good or trigger that decides it is unknown."""
         good = GOODS.get(str(self.content.get("good", self.content.get("kind"))), "")
         trigger = TRIGGERS.get(str(self.content.get("trigger")), "")
         if ("{good}" in spec.unit and not good) or ("{trigger}" in spec.unit and not trigger):
@@ -171,40 +173,34 @@ class Holder:
 
 def parse(tree: Tree, problems: Problems) -> Parts:
     """Take a merged tree apart, and note all that is wrong within its tables."""
-    parts = Parts()
-    top = {name: content for name, content in tree.items() if name not in (*SECTIONS, "world")}
-    parts.head = _validated(Head, top, (), problems)
+    top = {name: content for name, content in tree.items() if name not in (*SECTIONS, *TABLES)}
+    variants = _table(tree.get("variants", {}), ("variants",), problems)
+    parts = Parts(_validated(Head, top, (), problems), _validated(Variants, variants, ("variants",), problems))
     holders = list(_holders(tree, problems))
     for holder in holders:
         _place(holder, parts, problems)
-    parts.parameters = _parameters(holders, problems)
+    _take_parameters(holders, parts, problems)
     return parts
 
 
 def _holders(tree: Tree, problems: Problems) -> Iterator[Holder]:
-    yield from _holder("world", tree.get("world", {}), ("world",), "world", problems)
+    yield Holder("world", ("world",), "world", _table(tree.get("world", {}), ("world",), problems))
     for section, scope in SECTIONS.items():
         prefix = "" if scope in ("country", "partnership") else f"{section}."
-        for name, content in _tables(tree.get(section, {}), (section,), problems):
-            yield from _holder(scope, content, (section, name), f"{prefix}{name}", problems)
-            if scope == "partnership" and isinstance(content, dict):
+        for name, content in _table(tree.get(section, {}), (section,), problems).items():
+            inner = _table(content, (section, name), problems)
+            yield Holder(scope, (section, name), f"{prefix}{name}", inner)
+            if scope == "partnership":
                 key = (section, name, "package")
-                for row, inner in _tables(content.get("package", {}), key, problems):
-                    yield from _holder("package", inner, (*key, row), f"{name}.{row}", problems)
+                for row, good in _table(inner.get("package", {}), key, problems).items():
+                    yield Holder("package", (*key, row), f"{name}.{row}", _table(good, (*key, row), problems))
 
 
-def _tables(content: Any, key: Key, problems: Problems) -> list[tuple[str, Any]]:
+def _table(content: Any, key: Key, problems: Problems) -> Tree:
     if isinstance(content, dict):
-        return list(content.items())
-    problems.add("must be a table of tables", key)
-    return []
-
-
-def _holder(scope: str, content: Any, key: Key, address: str, problems: Problems) -> Iterator[Holder]:
-    if isinstance(content, dict):
-        yield Holder(scope, key, address, content)
-    else:
-        problems.add(f"must be a table, not {_shown(content)}", key)
+        return content
+    problems.add(f"must be a table, not {_shown(content)}", key)
+    return {}
 
 
 def _place(holder: Holder, parts: Parts, problems: Problems) -> None:
@@ -214,8 +210,7 @@ def _place(holder: Holder, parts: Parts, problems: Problems) -> None:
         problems.add("is no name: use small letters, digits and _, with a letter first", holder.key)
     if holder.scope not in MODELS:
         return
-    table = _validated(MODELS[holder.scope], holder.fields(), holder.key, problems)
-    match table:
+    match table := _validated(MODELS[holder.scope], holder.fields(), holder.key, problems):
         case Country():
             parts.countries[holder.key[-1]] = table
         case Partnership():
@@ -228,18 +223,22 @@ def _place(holder: Holder, parts: Parts, problems: Problems) -> None:
             parts.rules[holder.key[-1]] = table
 
 
-def _validated[T: Table](model: type[T], content: Tree, key: Key, problems: Problems) -> T | None:
+def _validated[T: Table](model: type[T], content: Tree, key: Key, problems: Problems) -> T:
+    """Validate the fixed keys of a table. Unsound ones are noted and left empty, so that the others can still be checked."""
     try:
         return model.model_validate(content)
     except ValidationError as error:
+        sound = dict(content)
         for detail in error.errors(include_url=False):
             at = tuple(str(part) for part in detail["loc"])
-            known = [*Variants.keys()] if at[0] == "variants" else [*model.keys(), *SECTIONS, "world", "extends", "remove"]
+            known = [*model.in_file(), *(() if key else (*SECTIONS, *TABLES, "extends", "remove"))]
             problems.add(_explain(detail, known), key + at)
-        return None
+            sound.pop(at[0], None)
+        empty = {name: "" for name, info in model.model_fields.items() if info.is_required()}
+        return model.model_construct(**{**empty, **sound})
 
 
-def _parameters(holders: list[Holder], problems: Problems) -> dict[str, Parameter]:
+def _take_parameters(holders: list[Holder], parts: Parts, problems: Problems) -> None:
     """Validate the parameters of all tables in one pass, then each against its Spec."""
     raw: Tree = {}
     at: dict[str, tuple[Holder, Spec]] = {}
@@ -263,8 +262,8 @@ def _parameters(holders: list[Holder], problems: Problems) -> dict[str, Paramete
         holder, spec = at[address]
         for name, text in faults(parameter, spec, holder.unit(spec)):
             problems.add(text, (*holder.key, spec.name, name), *(holder.deciders() if name == "unit" else ()))
-    order = [address for address in at if address in sound]
-    return {address: sound[address] for address in order}
+    parts.given = set(raw)
+    parts.parameters = {address: sound[address] for address in at if address in sound}
 
 
 def _sound(raw: Tree, at: dict[str, tuple[Holder, Spec]], problems: Problems) -> dict[str, Parameter]:
@@ -276,18 +275,16 @@ def _sound(raw: Tree, at: dict[str, tuple[Holder, Spec]], problems: Problems) ->
             address, *inner = (str(part) for part in detail["loc"])
             holder, spec = at[address]
             wrong.add(address)
-            text = _explain(detail, [*Parameter.keys()])
+            text = _explain(detail, [*Parameter.in_file()]).replace("must be a table", "must be a number or a table")
             if not inner and is_number(detail["input"]):
                 unit = holder.unit(spec)
-                text = (
-                    f'is a bare number, which replaces an inherited value; give {{ value, unit = "{unit}", low, high, source }}'
-                )
+                text = f'is a bare number, but there is no value to replace; give {{ value, unit = "{unit}", low, high, source }}'
             problems.add(text, (*holder.key, spec.name, *inner))
         return PARAMETERS.validate_python({address: content for address, content in raw.items() if address not in wrong})
 
 
 def faults(parameter: Parameter, spec: Spec, unit: str) -> Iterator[tuple[str, str]]:
-    """What is wrong with a parameter by its Spec: pairs of field and text, at most one about its numbers."""
+    """Say what is wrong with a parameter by its Spec: pairs of field and text, at most one about its numbers."""
     if unit and parameter.unit != unit:
         yield "unit", f"is '{parameter.unit}'; it must be '{unit}' ({spec.meaning})"
     for name in ("value", "low", "high"):
@@ -317,7 +314,7 @@ def _explain(detail: ErrorDetails, known: list[str]) -> str:
         case "string_pattern_mismatch":
             return f"must be a month between 1700 and 2199 such as '2023-08', not {found}"
         case _:
-            return f"{detail['msg'].removeprefix('Value error, ').removeprefix('Input should be ')} (here {found})"
+            return f"{detail['msg'].removeprefix('Value error, ').replace('Input should be', 'must be')}, not {found}"
 
 
 def _shown(content: object) -> str:
