@@ -59,6 +59,7 @@ COUNTRY = (
     _amount("treasury", MUSD, "money at the government's disposal for what is modelled here, at the start"),
     _amount("income", MUSD_MONTH, "money that reaches that treasury each month from outside the model"),
     _share("spending", "share of that treasury spent each month on purposes outside the model"),
+    _share("passthrough", "share of what its commerce gains or loses that reaches that treasury"),
     _amount("oil_need", BARRELS_MONTH, "oil that the economy burns a month when it has enough"),
     _amount("oil_stock", "thousand barrels", "oil in store at the start"),
     _amount("oil_output", BARRELS_MONTH, "oil that the country produces a month for the lanes and needs modelled here"),
@@ -74,7 +75,6 @@ PARTNER = (
     _share("belief", "resolve that it believes a presser to have, at the start"),
     _amount("belief_weight", "occasions", "how many observed occasions that first belief is worth", low=1e-6),
     _share("belief_rate", "share of a surprise that is learned per occasion under adaptive learning"),
-    _amount("misperception", "dimensionless", "perceived over true tolerance of a presser", low=1e-6),
     _amount("snub_harm", MUSD_MONTH, "prestige lost a month under a full diplomatic snub"),
 )
 
@@ -105,10 +105,11 @@ SUPPLIER = (
     _share("ramp", "share of the distance between output and orders closed a month"),
     _share("quality_new", "share of newly made rounds that work"),
     _share("quality_old", "share of rounds from old stock that work"),
-    _amount("troops", "persons", "soldiers that it could send at the start"),
+    _amount("troops", "person", "soldiers that it could send at the start"),
     _amount("test_rate", "tests/month", "missile tests a month without tension, new technology or pressure"),
     _amount("test_tension", "dimensionless", "relative rise of tests at full tension"),
     _amount("test_technology", "dimensionless", "relative rise of tests at a full transfer of all technology"),
+    _amount("test_cover", "dimensionless", "relative rise of tests under full cover at the United Nations"),
     _share("test_restraint", "share of tests that full pressure by a patron prevents"),
     _share("tension", "tension at the start"),
     _share("tension_persistence", "share of last month's tension that remains"),
@@ -142,7 +143,10 @@ PATRON = (
     _amount("indecision", MUSD_MONTH, "scale of the random element in its choice: the larger, the less it heeds gain", low=1e-6),
 )
 
-LEADER = (_amount("offer", MUSD_MONTH, "worth a month of what it offers a supplier outside the partnership"),)
+LEADER = (
+    _amount("offer", MUSD_MONTH, "worth a month of what it offers a supplier outside the partnership"),
+    _amount("threat_harm", MUSD_MONTH, "harm a month from one unit of threat to its allies"),
+)
 
 ALLY = (
     _share("alignment", "alignment with the leader at the start"),
@@ -152,6 +156,7 @@ ALLY = (
     _amount("threat_tests", "1/test", "threat felt from one test"),
     _amount("threat_technology", "dimensionless", "threat felt from a full transfer of all technology"),
     _amount("threat_tie", "dimensionless", "threat felt from one unit of visible tie"),
+    _amount("threat_harm", MUSD_MONTH, "harm a month from one unit of threat"),
     _amount("munitions", ROUNDS, "rounds in store at the start"),
     _amount("munitions_output", ROUNDS_MONTH, "output of rounds"),
 )
@@ -184,6 +189,7 @@ LANE = (
 )
 
 PARTNERSHIP = (
+    _amount("misperception", "dimensionless", "tolerance that the partners believe a presser to have, over the true one", low=1e-6),
     _amount("prestige", MUSD_MONTH, "worth a month of a tie that is shown in full"),
     _amount("affinity", MUSD_MONTH, "joint benefit a month of an open tie beyond its goods: the shared wish for a multipolar order"),
     _share("backlash", "share of that worth lost to the reaction of the other side's allies at full alignment"),

@@ -117,7 +117,7 @@ QUANTITIES = (
     Quantity("dependence_on_partner", "share", "country", "dependence on its partners", ("belligerent", "supplier")),
     Quantity("trade_with_patron", "million USD/month", "country", "two-way trade with the patrons, oil included", ("belligerent", "supplier")),
     Quantity("harm_from_patron", "million USD/month", "country", "loss from the patrons' pressure", ("belligerent", "supplier")),
-    Quantity("harm_from_west", "million USD/month", "country", "loss from the leaders' and allies' pressure", ("belligerent", "supplier", "patron")),
+    Quantity("harm_from_west", "million USD/month", "country", "loss from the leaders' and allies' pressure", ("belligerent", "supplier")),
     Quantity("welfare", "million USD/month", "country", "welfare by the formula of its role"),
     # rules
     Quantity("pressure", "share", "rule", "level of pressure"),

@@ -1,0 +1,282 @@
+"""Ordinary commerce: lanes between countries, what pressure withholds on them, and the dependence that they make."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.dependence import dependence
+from sim.ledger import REST_OF_WORLD, Ledger, total
+from sim.noise import Array
+from sim.partnership import Partnership
+from sim.roles import Belligerent, Country, Patron
+from sim.rule import Rule
+from sim.scenario import Scenario
+
+MADE_FOR_TRADE = ("components",)  # goods that exist only between the lane's two ends: made here, used up there
+STORED = ("oil", "munitions")  # goods that an exporter can run out of
+
+
+@dataclass(slots=True)
+class Lane:
+    """One ordinary flow of a good. Numbers as in sim.parameters.LANE, shape (R,) each.
+
+    ``gain_importer`` and ``gain_exporter`` are the irreplaceable gains per USD: margin (1 − substitutability).
+    ``flow`` and ``value`` are this month's, in the good's unit and in million USD.
+    """
+
+    name: str
+    exporter: str
+    importer: str
+    good: str
+    volume: Array
+    price: Array
+    lost_importer: Array
+    lost_exporter: Array
+    gain_importer: Array
+    gain_exporter: Array
+    ordinary: Array
+    flow: Array
+    value: Array
+    rules: list[Rule] = field(default_factory=list)
+
+    def with_country(self, name: str) -> bool:
+        """Whether a country is at one of its ends."""
+        return name in (self.exporter, self.importer)
+
+
+class Commerce:
+    """All lanes, and what they mean for those at their ends.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Names and ends of the lanes.
+    numbers : mapping of ndarray, shape (R,)
+        Expanded parameters by address.
+    countries : mapping of Country
+        The cast.
+    ledger : Ledger
+        Where goods and money move.
+    """
+
+    def __init__(
+        self, scenario: Scenario, numbers: Mapping[str, Array], countries: Mapping[str, Country], ledger: Ledger
+    ) -> None:
+        self.ledger, self.countries = ledger, countries
+        self.lanes = [self._lane(name, e.exporter, e.importer, e.good, numbers) for name, e in scenario.lanes.items()]
+        self.pairs: list[Partnership] = []
+        self.on_patron: dict[str, Array] = {}
+        self.on_partner: dict[str, Array] = {}
+        self.with_patron: dict[str, Array] = {}
+
+    @staticmethod
+    def _lane(name: str, exporter: str, importer: str, good: str, numbers: Mapping[str, Array]) -> Lane:
+        of = {key: numbers[f"lanes.{name}.{key}"] for key in ("volume", "price")}
+        lost = 1.0 - numbers[f"lanes.{name}.substitutability"], 1.0 - numbers[f"lanes.{name}.substitutability_exporter"]
+        ordinary = of["volume"] * of["price"]
+        return Lane(
+            name,
+            exporter,
+            importer,
+            good,
+            **of,
+            lost_importer=lost[0],
+            lost_exporter=lost[1],
+            gain_importer=numbers[f"lanes.{name}.margin"] * lost[0],
+            gain_exporter=numbers[f"lanes.{name}.margin_exporter"] * lost[1],
+            ordinary=ordinary,
+            flow=of["volume"] * np.ones_like(ordinary),
+            value=ordinary,
+        )
+
+    def of(self, country: str) -> list[Lane]:
+        """Lanes with a country at one end."""
+        return [lane for lane in self.lanes if lane.with_country(country)]
+
+    # --- pressure on lanes ------------------------------------------------------------------------------------------------
+
+    def assign(self, rule: Rule) -> None:
+        """Give a rule the lanes that its channel closes, and its harm at full effect where these alone make it."""
+        if not rule.channel.good:
+            return
+        presser, target, harm = rule.presser.name, rule.target.name, 0.0 * rule.strength
+        for lane in self.lanes:
+            toward = (lane.exporter, lane.importer) == (presser, target) and rule.channel.way in ("to", "both")
+            back = (lane.exporter, lane.importer) == (target, presser) and rule.channel.way in ("from", "both")
+            if lane.good == rule.channel.good and (toward or back):
+                lane.rules.append(rule)
+                harm = harm + lane.ordinary * (lane.gain_importer if toward else lane.gain_exporter)
+                harm = harm + lane.ordinary * rule.discount
+        rule.full_harm = harm
+
+    def weigh(self, rule: Rule, partnerships: Mapping[str, Partnership]) -> None:
+        """Take the present harm at full effect of a rule that closes no lane, million USD a month."""
+        if rule.channel.good:
+            return
+        nothing = 0.0 * rule.strength
+        theirs = [p for p in partnerships.values() if rule.target in (p.belligerent, p.supplier)]
+        paid = total([np.abs(p.cash_paid) for p in theirs]) if theirs else nothing
+        match rule.channel.name:
+            case "diplomatic":
+                rule.full_harm = getattr(rule.target, "snub_harm", nothing)
+            case "arms_to_enemy":
+                rule.full_harm = getattr(rule.target, "enemy_arms_harm", nothing)
+            case "payments":
+                rule.full_harm = paid
+            case "interdiction":
+                rule.full_harm = total([p.reach * np.abs(p.cash_paid) for p in theirs]) if theirs else nothing
+            case _:
+                # Favours are worth what they cost; secondary sanctions harm through compliance, felt by the patron itself.
+                rule.full_harm = rule.size
+
+    # --- trade ------------------------------------------------------------------------------------------------------------
+
+    def trade(self, oil_price: Array) -> None:
+        """Move every lane's good one way and its value the other; then let treasuries feel what was gained or lost.
+
+        Parameters
+        ----------
+        oil_price : ndarray, shape (R,)
+            World price of oil over its mean.
+        """
+        before = {name: self.ledger.account("money", name).copy() for name in self.countries}
+        for lane in self.lanes:
+            lane.flow = lane.volume * self._open(lane)
+        for good in STORED:
+            self._ration(good)
+        for lane in self.lanes:
+            price = lane.price * oil_price if lane.good == "oil" else lane.price
+            for rule in lane.rules:
+                if rule.channel.name == "oil_purchases":
+                    price = price * (1.0 - rule.discount * rule.cut)
+            lane.value = lane.flow * price
+            self._move(lane)
+        for name, country in self.countries.items():
+            self._settle(name, country, before[name])
+
+    def _open(self, lane: Lane) -> Array:
+        """Share of a lane's ordinary volume that moves: each rule leaves its part, and firms comply on their own."""
+        left = np.ones_like(lane.flow)
+        for rule in lane.rules:
+            left = left * (1.0 + rule.cut if rule.channel.carrot else 1.0 - rule.cut)
+        exporter, importer = self.countries.get(lane.exporter), self.countries.get(lane.importer)
+        if lane.good == "components" and isinstance(exporter, Patron) and isinstance(importer, Belligerent):
+            left = left * (1.0 - exporter.compliance)
+        return left
+
+    def _ration(self, good: str) -> None:
+        """Scale an exporter's flows down to what it has."""
+        for name, country in self.countries.items():
+            sold = [lane for lane in self.lanes if lane.exporter == name and lane.good == good]
+            if sold:
+                wanted = total([lane.flow for lane in sold])
+                have = self.ledger.account(good, name) + (country.oil_output if good == "oil" else 0.0)
+                share = np.minimum(np.maximum(have, 0.0) / np.maximum(wanted, 1e-9), 1.0)
+                for lane in sold:
+                    lane.flow = lane.flow * share
+
+    def _move(self, lane: Lane) -> None:
+        if lane.good in MADE_FOR_TRADE:
+            self.ledger.make(lane.good, lane.exporter, lane.flow)
+        if lane.good != "trade":
+            self.ledger.move(lane.good, lane.exporter, lane.importer, lane.flow)
+        self.ledger.move("money", lane.importer, lane.exporter, lane.value)
+
+    def _settle(self, name: str, country: Country, before: Array) -> None:
+        """Let rest_of_world close a country's balance, so that its treasury feels a share of what it gained or lost.
+
+        Most commerce is private: only the pass-through of more or dearer exports, and of the gains from imports that did
+        not come, reaches the government.
+        """
+        felt = 0.0 * before
+        for lane in self.lanes:
+            if lane.exporter == name:
+                felt = felt + (lane.value - lane.ordinary)
+            elif lane.importer == name:
+                felt = felt + lane.gain_importer * (lane.flow - lane.volume) * lane.price
+        after = before + np.maximum(country.passthrough * felt, -before)
+        self.ledger.move("money", REST_OF_WORLD, name, after - self.ledger.account("money", name))
+
+    # --- what it means ----------------------------------------------------------------------------------------------------
+
+    def exported(self, good: str, country: str) -> Array:
+        """What a country sold of a good this month, in the good's unit."""
+        return total([0.0 * self.lanes[0].flow, *(x.flow for x in self.lanes if x.exporter == country and x.good == good)])
+
+    def components(self, country: str) -> Array:
+        """Ordinary monthly inflow of components, million USD."""
+        return total([0.0 * self.lanes[0].flow, *(x.ordinary for x in self.lanes if self._component(x, country))])
+
+    def receive_components(self, country: str) -> Array:
+        """Use up this month's inflow of components, and return its value, million USD."""
+        arrived = total([0.0 * self.lanes[0].flow, *(x.flow for x in self.lanes if self._component(x, country))])
+        self.ledger.use("components", country, arrived)
+        return arrived
+
+    @staticmethod
+    def _component(lane: Lane, country: str) -> bool:
+        return lane.importer == country and lane.good == "components"
+
+    def imports_lost(self, country: str) -> Array:
+        """Share of a country's ordinary imports of other goods that did not come."""
+        theirs = [lane for lane in self.lanes if lane.importer == country and lane.good == "trade"]
+        if not theirs:
+            return 0.0 * self.lanes[0].flow
+        lost = 1.0 - total([x.flow for x in theirs]) / np.maximum(total([x.volume for x in theirs]), 1e-9)
+        return np.maximum(lost, 0.0)
+
+    def gains(self, country: str) -> Array:
+        """Irreplaceable gains from a country's ordinary commerce, million USD a month."""
+        parts = [x.value * x.gain_exporter for x in self.lanes if x.exporter == country]
+        parts += [x.value * x.gain_importer for x in self.lanes if x.importer == country]
+        return total(parts) if parts else 0.0 * self.lanes[0].flow
+
+    def measure(self, countries: Mapping[str, Country], partnerships: Mapping[str, Partnership]) -> None:
+        """Measure the dependence of every partner on the patrons and on its partners (see sim.dependence)."""
+        self.pairs = list(partnerships.values())
+        patrons = [name for name, country in countries.items() if isinstance(country, Patron)]
+        for name in dict.fromkeys(c.name for p in self.pairs for c in (p.belligerent, p.supplier)):
+            lanes = self.of(name)
+            theirs = [p for p in self.pairs if name in (p.belligerent.name, p.supplier.name)]
+            ties = [np.abs(p.cash_paid) for p in theirs] + [p.oil_value() for p in theirs]
+            everything = [x.value for x in lanes] + ties
+            self.on_patron[name] = self._dependence([x for x in lanes if any(x.with_country(q) for q in patrons)], name, everything)
+            partners = {p.belligerent.name for p in theirs} | {p.supplier.name for p in theirs}
+            shared = [x for x in lanes if x.exporter in partners and x.importer in partners]
+            # Nobody else buys those rounds or sells that oil under embargo: the tie's own goods count as irreplaceable.
+            values = [x.value for x in shared] + ties
+            lost = [x.lost_exporter if x.exporter == name else x.lost_importer for x in shared] + [np.ones_like(t) for t in ties]
+            self.on_partner[name] = dependence(values, lost, everything)
+            dealings = [x.value for x in lanes if any(x.with_country(q) for q in patrons)]
+            self.with_patron[name] = total(dealings) if dealings else 0.0 * everything[0]
+
+    @staticmethod
+    def _dependence(lanes: list[Lane], name: str, everything: list[Array]) -> Array:
+        lost = [x.lost_exporter if x.exporter == name else x.lost_importer for x in lanes]
+        return dependence([x.value for x in lanes], lost, everything)
+
+    # --- the map ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def ends(self) -> list[tuple[str, str, str, str]]:
+        """Name, exporter, importer and good of every flow: the lanes, and the goods of the partnerships."""
+        ends = [(x.name, x.exporter, x.importer, x.good) for x in self.lanes]
+        for pair in self.pairs:
+            for good in ("munitions", "troops", "oil", "technology"):
+                giver, taker = (pair.supplier, pair.belligerent) if good in ("munitions", "troops") else (pair.belligerent, pair.supplier)
+                ends.append((f"{pair.name}.{good}", giver.name, taker.name, good))
+        return ends
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all flows, in the order of ``flows``."""
+        return tuple(name for name, *_ in self.ends)
+
+    @property
+    def flows(self) -> Array:
+        """Value of all flows, million USD a month, shape (flows, R)."""
+        values = [lane.value for lane in self.lanes]
+        for pair in self.pairs:
+            values += [pair.munitions_value(), pair.troops_value(), pair.oil_value(), pair.technology_value()]
+        return np.stack(values)

@@ -1,0 +1,55 @@
+"""From a scenario's parameters to arrays over runs: every number may differ from run to run."""
+
+from collections.abc import Mapping
+from zlib import crc32
+
+import numpy as np
+
+from sim.errors import UserError, suggest
+from sim.noise import SLOTS, Array, Noise
+from sim.scenario import Parameter, Scenario
+
+
+def expand_numbers(scenario: Scenario, noise: Noise, runs: int, values: Mapping[str, float | Array]) -> dict[str, Array]:
+    """Arrays of shape (R,) by address.
+
+    A number that is the same in all runs is a read-only broadcast view: it takes no memory, and elementwise arithmetic
+    gives the same bits as with a full array.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its parameters, some of them drawn per run.
+    noise : Noise
+        Streams for those draws.
+    runs : int
+        Number of runs R.
+    values : mapping
+        Replacements: address to a float or an array of shape (R,).
+
+    Raises
+    ------
+    UserError
+        If a replacement names no parameter, has another shape or is not finite.
+    """
+    numbers = {address: _of_parameter(address, p, noise, runs) for address, p in scenario.parameters.items()}
+    for address, value in values.items():
+        if address not in numbers:
+            raise UserError(f"no such parameter; {suggest(address, numbers)}", address)
+        array = np.asarray(value, dtype=np.float64)
+        if array.shape not in ((), (runs,)):
+            raise UserError(f"needs one number or one per run ({runs}), not shape {array.shape}", address)
+        if not np.isfinite(array).all():
+            raise UserError("needs finite numbers", address)
+        numbers[address] = np.broadcast_to(array, (runs,))
+    return numbers
+
+
+def _of_parameter(address: str, parameter: Parameter, noise: Noise, runs: int) -> Array:
+    if not parameter.drawn:
+        return np.broadcast_to(np.float64(parameter.value), (runs,))
+    share = noise.uniform("parameter", crc32(address.encode()) % SLOTS, 0)
+    if parameter.measure == "log":
+        low, high = np.log(parameter.low), np.log(parameter.high)
+        return np.asarray(np.exp(low + (high - low) * share))
+    return np.asarray(parameter.low + (parameter.high - parameter.low) * share)

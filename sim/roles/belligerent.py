@@ -1,0 +1,65 @@
+"""The belligerent: how much ammunition it lacks, and what it fires."""
+
+import numpy as np
+
+from sim.noise import Array
+from sim.roles.country import Partner
+
+
+class Belligerent(Partner):
+    """A country at war. See sim.parameters.BELLIGERENT for its numbers."""
+
+    def prepare(self, ordinary_components: Array) -> None:
+        """Set up its state; ``ordinary_components`` is the undisturbed monthly inflow, million USD."""
+        self.ordinary_components = np.maximum(ordinary_components, 1e-9)
+        self.components_received = ordinary_components.copy()
+        self.full_store = self.munitions.copy()
+        self.made = self.munitions_output.copy()
+        self.fire_now = np.zeros_like(self.fire)
+        self.fire_shortage = np.zeros_like(self.fire)
+        self.ground_lost = np.zeros_like(self.fire)
+
+    def drawdown(self) -> Array:
+        """Rounds a month that it takes from its own store."""
+        spread: Array = self.munitions / self.drawdown_horizon
+        return spread
+
+    def gap(self, intensity: Array, elsewhere: Array) -> Array:
+        """Effective rounds a month that it lacks.
+
+        G = max(w F + rebuilding − own output − drawdown − other suppliers, 0): during the war the store is drawn down,
+        after it the store is filled up again.
+        """
+        at_peace = intensity <= 0.0
+        rebuilding = self.rebuilding * (at_peace & (self.munitions < self.full_store))
+        drawdown = np.where(at_peace, 0.0, self.drawdown())
+        return np.maximum(intensity * self.fire + rebuilding - self.made - drawdown - elsewhere, 0.0)
+
+    def produce(self) -> None:
+        """Make rounds: capacity grows to its limit, and output falls short of it where components are missing."""
+        grown = np.minimum(self.munitions_output + self.munitions_output_growth, self.munitions_output_max)
+        self.munitions_output = np.maximum(self.munitions_output, grown)
+        supplied = np.minimum(self.components_received / self.ordinary_components, 1.0)
+        self.made = self.munitions_output * supplied**self.component_elasticity
+        self.ledger.make("munitions", self.name, self.made)
+
+    def fight(self, intensity: Array, delivered: Array, effective: Array) -> Array:
+        """Fire what the war asks for, the partners' rounds first. Returns the share of their rounds that was fired.
+
+        Parameters
+        ----------
+        intensity : ndarray, shape (R,)
+            Intensity of the war.
+        delivered, effective : ndarray, shape (R,)
+            Rounds that arrived this month, and those of them that work, thousand.
+        """
+        wanted = intensity * self.fire
+        used = np.where(effective > wanted, wanted / np.maximum(effective, 1e-9), 1.0)
+        foreign = used * effective
+        own = np.minimum(np.maximum(wanted - foreign, 0.0), self.made + self.drawdown())
+        self.fire_now = np.minimum(own + used * delivered, self.munitions)
+        self.ledger.use("munitions", self.name, self.fire_now)
+        missing = np.maximum(wanted - foreign - own, 0.0)
+        self.fire_shortage = np.where(wanted > 0.0, missing / np.maximum(wanted, 1e-9), 0.0)
+        self.ground_lost = self.ground_lost + self.fire_shortage
+        return used

@@ -1,0 +1,519 @@
+"""The world: a Mesa model whose agents are governments and whose months run through one visible list of phases.
+
+Every attribute of an agent is an array over runs, so one World advances R runs in lockstep; a single run is R = 1.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.binding import binding
+from sim.commerce import Commerce
+from sim.errors import UserError
+from sim.events import Event, Watch
+from sim.knockouts import expand
+from sim.ledger import REST_OF_WORLD, Ledger, total
+from sim.learning import LEARNING
+from sim.noise import Array, Noise
+from sim.numbers import expand_numbers
+from sim.package import Good
+from sim.parameters import PACKAGE
+from sim.partnership import Partnership
+from sim.quantities import DIMENSIONS, QUANTITIES
+from sim.roles import ROLE_CLASSES, Ally, Belligerent, Country, Leader, Patron, Supplier
+from sim.rule import Rule
+from sim.scenario import Scenario
+
+HOLDERS = {quantity.name: quantity for quantity in QUANTITIES}
+
+
+class World(mesa.Model):
+    """Six governments, or any cast that a scenario names, over R runs.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Cast, lanes, rules, variants, numbers and knock-outs.
+    runs : int
+        Number of runs R.
+    seed : int
+        Seed of the keyed draws.
+    first : int
+        Replicate key of the first run.
+    keys : ndarray of int64, shape (R,), optional
+        Replicate key of each run, instead of ``first`` to ``first + R - 1``.
+    values : mapping, optional
+        Numbers that replace the scenario's: address to a float or an array of shape (R,).
+    beliefs : ndarray, shape (months, B, R), optional
+        Beliefs to be replayed instead of learned, in the order of ``belief_slots``.
+
+    Raises
+    ------
+    UserError
+        If ``values`` names an unknown parameter.
+
+    Examples
+    --------
+    >>> from sim import Scenario
+    >>> world = World(Scenario.load("base"))
+    >>> world.step()
+    >>> world.month
+    1
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        runs: int = 1,
+        seed: int = 0,
+        first: int = 0,
+        keys: NDArray[np.int64] | None = None,
+        values: Mapping[str, float | Array] | None = None,
+        beliefs: Array | None = None,
+    ) -> None:
+        super().__init__(rng=int(seed) % 2**32)
+        self.setting, self.runs, self.month = scenario, runs, 0
+        self.keys = np.arange(first, first + runs, dtype=np.int64) if keys is None else np.asarray(keys, dtype=np.int64)
+        self.noise = Noise(seed, self.keys)
+        self.numbers = expand_numbers(scenario, self.noise, runs, values or {})
+        self.without = expand(scenario.knockouts)
+        self.replayed = beliefs
+        self.learn = LEARNING[scenario.variants.learning]
+        self.nothing = np.zeros(runs)
+        self.ledger = Ledger(tuple(scenario.countries), runs)
+        self._create_countries()
+        self._create_partnerships()
+        self._create_rules()
+        self.commerce = Commerce(scenario, self.numbers, self.countries, self.ledger)
+        self._prepare()
+
+    # --- set-up -----------------------------------------------------------------------------------------------------------
+
+    def _scope(self, prefix: str) -> dict[str, Array]:
+        """The numbers under one address, by their last name."""
+        start = prefix + "."
+        return {k[len(start) :]: v for k, v in self.numbers.items() if k.startswith(start) and "." not in k[len(start) :]}
+
+    def _create_countries(self) -> None:
+        self.countries: dict[str, Country] = {}
+        slots: dict[str, int] = {}
+        for name, entry in self.setting.countries.items():
+            slot = slots.get(entry.role, 0)
+            slots[entry.role] = slot + 1
+            kind = ROLE_CLASSES[entry.role]
+            self.countries[name] = kind(self, name, entry.name, entry.role, slot, self._scope(name), self.ledger)
+        self.belligerents = [c for c in self.countries.values() if isinstance(c, Belligerent)]
+        self.suppliers = [c for c in self.countries.values() if isinstance(c, Supplier)]
+        self.patrons = [c for c in self.countries.values() if isinstance(c, Patron)]
+        self.leaders = [c for c in self.countries.values() if isinstance(c, Leader)]
+        self.allies = [c for c in self.countries.values() if isinstance(c, Ally)]
+
+    def _create_partnerships(self) -> None:
+        self.partnerships: dict[str, Partnership] = {}
+        for slot, (name, entry) in enumerate(self.setting.partnerships.items()):
+            goods = {
+                row: (item.kind, Good(**{spec.name: self.numbers[f"{name}.{row}.{spec.name}"] for spec in PACKAGE}))
+                for row, item in entry.package.items()
+            }
+            belligerent, supplier = self.countries[entry.belligerent], self.countries[entry.supplier]
+            assert isinstance(belligerent, Belligerent) and isinstance(supplier, Supplier)
+            self.partnerships[name] = Partnership(
+                name, slot, belligerent, supplier, goods, self._scope(name), self.ledger, self.without
+            )
+
+    def _create_rules(self) -> None:
+        self.rules: dict[str, Rule] = {}
+        for name, entry in self.setting.rules.items():
+            presser, target = self.countries[entry.presser], self.countries[entry.target]
+            self.rules[name] = Rule(
+                name,
+                presser,
+                target,
+                entry.channel,
+                entry.trigger,
+                entry.response,
+                entry.from_month,
+                entry.until_month,
+                self._scope(f"rules.{name}"),
+                self.without,
+            )
+        for partner in (*self.belligerents, *self.suppliers):
+            pressers = dict.fromkeys(r.presser.name for r in self.rules.values() if r.target is partner)
+            partner.face(list(pressers))
+        self.belief_slots = [(p.name, q) for p in (*self.belligerents, *self.suppliers) for q in p.beliefs]
+
+    def _prepare(self) -> None:
+        world = self._scope("world")
+        self.war_mean, self.war_persistence, self.war_volatility = (
+            world[k] for k in ("war_intensity", "war_persistence", "war_volatility")
+        )
+        self.ceasefire_month, self.ceasefire_hazard = world["ceasefire_month"], world["ceasefire_hazard"]
+        self.oil_mean, self.oil_persistence, self.oil_volatility = (
+            world[k] for k in ("oil_price", "oil_persistence", "oil_volatility")
+        )
+        self.intelligence_noise = world["intelligence_noise"]
+        self.war_intensity, self.oil_price = self.war_mean.copy(), self.oil_mean.copy()
+        self.war_deviation = self.oil_deviation = self.nothing
+        self.at_war = np.ones(self.runs)
+        for rule in self.rules.values():
+            self.commerce.assign(rule)
+        for country in (*self.suppliers, *self.patrons, *self.allies):
+            country.prepare()
+        for belligerent in self.belligerents:
+            belligerent.prepare(self.commerce.components(belligerent.name))
+        self.commerce.measure(self.countries, self.partnerships)
+        self.first_dependence = {name: value.copy() for name, value in self.commerce.on_patron.items()}
+        self.watch = Watch(self) if self.runs == 1 else None
+
+    # --- the month --------------------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Advance all runs by one month through the phases, in their one fixed order."""
+        self.month += 1
+        for phase in PHASES:
+            phase(self)
+        if self.watch is not None:
+            self.watch.look(self)
+        if getattr(self, "datacollector", None) is not None:
+            self.datacollector.collect(self)
+
+    def alignment(self) -> Array:
+        """Mean alignment of the allies, shape (R,)."""
+        return total([a.alignment for a in self.allies]) / len(self.allies) if self.allies else self.nothing
+
+    def level(self, channel: str, targets: tuple[Country, ...], *, effective: bool = False) -> Array:
+        """Pressure of all rules of one channel on any of some countries: one less the product of what each leaves open."""
+        left = np.ones(self.runs)
+        for rule in self.rules.values():
+            if rule.channel.name == channel and any(rule.target is t for t in targets):
+                left = left * (1.0 - (rule.cut if effective else rule.level))
+        return 1.0 - left
+
+    def beijing_level(self, target: Country) -> Array:
+        """Highest level of a patron's punishing rule against a country."""
+        level = self.nothing
+        for rule in self.rules.values():
+            if rule.target is target and rule.limit == "beijing" and not rule.channel.carrot:
+                level = np.maximum(level, rule.level)
+        return level
+
+    def trigger(self, rule: Rule) -> Array:
+        """What a rule looks at, shape (R,): of its target where that has it, else of the strongest tie or of all."""
+        name, target = rule.trigger, rule.target
+        pairs = [p for p in self.partnerships.values() if target in (p.belligerent, p.supplier)]
+        if name in ("war_intensity", "oil_price"):
+            return np.asarray(getattr(self, name))
+        if name == "alignment":
+            return target.alignment if isinstance(target, Ally) else self.alignment()
+        suppliers = [target] if isinstance(target, Supplier) else self.suppliers
+        if name in ("tests", "tension", "instability"):
+            return _highest([getattr(s, name) for s in suppliers], self.nothing)
+        if name == "lost_dependence":
+            partners = [target] if target.name in self.first_dependence else suppliers
+            fallen = [np.maximum(self.first_dependence[p.name] - self.commerce.on_patron[p.name], 0.0) for p in partners]
+            return _highest(fallen, self.nothing)
+        return _highest([p.seen[name] for p in (pairs or self.partnerships.values())], self.nothing)
+
+    # --- reading ----------------------------------------------------------------------------------------------------------
+
+    def holders(self, name: str) -> tuple[str, ...]:
+        """Names of those who have a quantity."""
+        quantity = HOLDERS[name]
+        match quantity.holder:
+            case "world":
+                return ("world",)
+            case "country":
+                return tuple(c.name for c in self.countries.values() if c.role in quantity.roles)
+            case "partnership":
+                return tuple(self.partnerships)
+            case "rule":
+                return tuple(self.rules)
+            case _:
+                return self.commerce.names
+
+    def read(self, name: str) -> Array:
+        """Present value of a quantity, shape (holders, R)."""
+        quantity = HOLDERS[name]
+        match quantity.holder:
+            case "world":
+                return np.asarray(getattr(self, name))[np.newaxis]
+            case "country":
+                return _stack([self._of_country(self.countries[c], name) for c in self.holders(name)], self.runs)
+            case "partnership":
+                return _stack([self._of_partnership(p, name) for p in self.partnerships.values()], self.runs)
+            case "rule":
+                return _stack([rule.level for rule in self.rules.values()], self.runs)
+            case _:
+                return self.commerce.flows
+
+    def _of_country(self, country: Country, name: str) -> Array:
+        match name:
+            case "munitions":
+                return self.ledger.account("munitions", country.name)
+            case "fire":
+                return np.asarray(country.fire_now)
+            case "munitions_output" if isinstance(country, Belligerent):
+                return np.asarray(country.made)
+            case "belief":
+                patrons = [b[0] for q, b in country.beliefs.items() if self.countries[q].role == "patron"]
+                return total(patrons) / len(patrons) if patrons else self.nothing
+            case "dependence_on_patron" | "dependence_on_partner" | "trade_with_patron":
+                return getattr(self.commerce, name.removeprefix("dependence_").removeprefix("trade_"))[country.name]
+            case "harm_from_patron":
+                return country.harm["beijing"]
+            case "harm_from_west":
+                return country.harm["west"]
+            case _:
+                return np.asarray(getattr(country, name))
+
+    def _of_partnership(self, pair: Partnership, name: str) -> Array:
+        if name.startswith("limit_"):
+            dimension = name.removeprefix("limit_")
+            assert dimension in DIMENSIONS
+            return binding(pair, dimension, self.level("interdiction", (pair.belligerent, pair.supplier)))
+        return np.asarray(getattr(pair, name))
+
+    def limit_of_rule(self, name: str) -> str:
+        """The limit that a rule stands for."""
+        return self.rules[name].limit
+
+    def believed(self) -> Array:
+        """All beliefs, in the order of ``belief_slots``, shape (B, R)."""
+        return _stack([self.countries[p].beliefs[q][0] for p, q in self.belief_slots], self.runs)
+
+    def events(self) -> list[Event]:
+        """Dated events of the last month, for a single run.
+
+        Raises
+        ------
+        UserError
+            If the world has more than one run.
+        """
+        if self.watch is None:
+            raise UserError("events are told of a single run; build the world with runs=1", "World.events")
+        return self.watch.events
+
+    def collect(self) -> mesa.DataCollector:
+        """Attach and return a Mesa DataCollector of a single run, filled at the end of each month.
+
+        Raises
+        ------
+        UserError
+            If the world has more than one run: a collector would keep references to arrays that change.
+        """
+        if self.runs != 1:
+            raise UserError("a DataCollector belongs to a single run; use sim.run for many", "World.collect")
+        reporters: dict[str, Any] = {"month": _month}
+        for quantity in QUANTITIES:
+            if quantity.holder == "world":
+                reporters[quantity.name] = [_world_item, [self, quantity.name]]
+            elif quantity.holder == "partnership":
+                for index, pair in enumerate(self.partnerships):
+                    reporters[f"{pair}.{quantity.name}"] = [_item, [self, quantity.name, index]]
+        self.datacollector = mesa.DataCollector(model_reporters=reporters, agent_reporters={"name": "name", "welfare": _welfare})
+        return self.datacollector
+
+
+def _month(world: World) -> int:
+    return world.month
+
+
+def _world_item(world: World, name: str) -> float:
+    return float(getattr(world, name).item())
+
+
+def _item(world: World, name: str, index: int) -> float:
+    return float(world.read(name)[index].item())
+
+
+def _welfare(agent: Country) -> float:
+    return float(agent.welfare.item())
+
+
+def _highest(arrays: list[Array], nothing: Array) -> Array:
+    result = nothing
+    for array in arrays:
+        result = np.maximum(result, array)
+    return result
+
+
+def _stack(arrays: list[Array], runs: int) -> Array:
+    return np.stack(arrays) if arrays else np.zeros((0, runs))
+
+
+# --- phases ---------------------------------------------------------------------------------------------------------------
+
+
+def shock(world: World) -> None:
+    """Draw the month's shocks: the war, a ceasefire, the oil price, tests."""
+    draw, month = world.noise, world.month
+    world.war_deviation = world.war_persistence * world.war_deviation + world.war_volatility * draw.normal("war", 0, month)
+    ends = (draw.uniform("ceasefire", 0, month) < world.ceasefire_hazard) | (month >= world.ceasefire_month)
+    world.at_war = world.at_war * (1.0 - ends)
+    world.war_intensity = world.at_war * np.maximum(world.war_mean + world.war_deviation, 0.0)
+    oil_shock = world.oil_volatility * draw.normal("oil_price", 0, month)
+    world.oil_deviation = world.oil_persistence * world.oil_deviation + oil_shock
+    world.oil_price = world.oil_mean * np.exp(world.oil_deviation)
+    for supplier in world.suppliers:
+        rate = supplier.test_mean(world.beijing_level(supplier))
+        supplier.tests = draw.poisson("tests", supplier.slot, month, rate)
+
+
+def observe(world: World) -> None:
+    """Let everybody see last month's ties, with leaks and errors."""
+    for pair in world.partnerships.values():
+        error = np.maximum(1.0 + world.intelligence_noise * world.noise.normal("intelligence", pair.slot, world.month), 0.0)
+        pair.show(world.noise.uniform("leak", pair.slot, world.month), error)
+
+
+def press(world: World) -> None:
+    """Let every rule see, respond and press; then firms comply, favours arrive, and all bear the cost."""
+    sightings = [pair.sighting() for pair in world.partnerships.values()]
+    alignment = world.alignment()
+    for patron in world.patrons:
+        patron.feel(sightings, alignment, world.level("secondary_sanctions", (patron,)))
+    for country in world.countries.values():
+        country.harm = {"beijing": world.nothing, "west": world.nothing}
+        country.pressing_cost = country.other_harm = world.nothing
+    for rule in world.rules.values():
+        world.commerce.weigh(rule, world.partnerships)
+        rule.press(world.month, world.trigger(rule))
+        side = "beijing" if rule.limit == "beijing" else "west"
+        rule.target.harm[side] = rule.target.harm[side] + rule.harm()
+        if not rule.channel.good:
+            rule.target.other_harm = rule.target.other_harm + rule.harm()
+        cost = rule.cost * rule.level + rule.restart_due
+        rule.presser.pressing_cost = rule.presser.pressing_cost + cost
+        world.ledger.move("money", rule.presser.name, REST_OF_WORLD, np.minimum(cost, rule.presser.treasury))
+        if rule.channel.name == "aid":
+            world.ledger.move(
+                "money", rule.presser.name, rule.target.name, np.minimum(rule.cut * rule.size, rule.presser.treasury)
+            )
+    for patron in world.patrons:
+        patron.comply(world.level("secondary_sanctions", (patron,), effective=True))
+
+
+def bargain(world: World) -> None:
+    """Let every pair of partners choose its package, all on the state at the start of the phase."""
+    rules = list(world.rules.values())
+    oil_price = world.oil_price / world.oil_mean
+    alignment = world.alignment()
+    offers = total([leader.offer for leader in world.leaders]) if world.leaders else world.nothing
+    if world.replayed is not None:
+        for (partner, presser), belief in zip(world.belief_slots, world.replayed[world.month - 1], strict=True):
+            holder = world.countries[partner]
+            holder.beliefs[presser] = (belief, holder.beliefs[presser][1])
+    for pair in world.partnerships.values():
+        others = [p.munitions_effective for p in world.partnerships.values() if p.belligerent is pair.belligerent and p is not pair]
+        elsewhere = total(others) if others else world.nothing
+        pair.red_lines_now = pair.red_lines(rules, world.month)
+        red_line = total(pair.red_lines_now.values()) if pair.red_lines_now else world.nothing
+        dependence = world.commerce.on_patron[pair.supplier.name]
+        stance = pair.stance(world.month, world.war_intensity, oil_price, elsewhere, dependence, red_line)
+        pair.gap_now, pair.reluctance_now = stance.gap, stance.reluctance
+        table = pair.table(stance)
+        terms = pair.terms(table, alignment, pair.threats(rules, world.month))
+        partners: tuple[Country, ...] = (pair.belligerent, pair.supplier)
+        paying = world.level("payments", partners, effective=True)
+        friction = 1.0 - (1.0 - pair.belligerent.payment_friction) * (1.0 - paying)
+        siblings = sum(p.belligerent is pair.belligerent for p in world.partnerships.values())
+        favours = [rule.cut * rule.full_harm for rule in rules if rule.channel.carrot and rule.target is pair.supplier]
+        outside = total([offers, *favours])
+        draws = world.noise.uniform("choice", pair.slot, world.month)
+        pair.agree(
+            world.setting.variants.bargaining, terms, table, pair.purse(friction, 1.0 / siblings), outside, world.nothing, draws
+        )
+
+
+def deliver(world: World) -> None:
+    """Move what was agreed, less what is interdicted."""
+    for pair in world.partnerships.values():
+        partners: tuple[Country, ...] = (pair.belligerent, pair.supplier)
+        interdiction = world.level("interdiction", partners)
+        snub = world.level("diplomatic", partners)
+        pair.deliver(world.noise, world.month, interdiction, snub, world.war_intensity)
+    for supplier in world.suppliers:
+        theirs = [p for p in world.partnerships.values() if p.supplier is supplier]
+        supplier.orders = total([p.munitions_agreed for p in theirs]) if theirs else world.nothing
+        supplier.cover_received = _highest(
+            [*(p.cover_given for p in theirs), *(q.cover for q in world.patrons)], world.nothing
+        )
+
+
+def trade(world: World) -> None:
+    """Move ordinary commerce along its lanes, less what is withheld."""
+    world.commerce.trade(world.oil_price / world.oil_mean)
+
+
+def consume(world: World) -> None:
+    """Let guns fire, factories produce, economies burn oil and treasuries be spent."""
+    for belligerent in world.belligerents:
+        theirs = [p for p in world.partnerships.values() if p.belligerent is belligerent]
+        belligerent.components_received = world.commerce.receive_components(belligerent.name)
+        belligerent.produce()
+        delivered = total([p.munitions_delivered for p in theirs]) if theirs else world.nothing
+        effective = total([p.munitions_effective for p in theirs]) if theirs else world.nothing
+        used = belligerent.fight(world.war_intensity, delivered, effective)
+        for pair in theirs:
+            pair.share_fire(used, belligerent.fire_now)
+    for maker in (*world.suppliers, *world.allies):
+        maker.produce()
+    for country in world.countries.values():
+        given = [p.oil_delivered for p in world.partnerships.values() if p.belligerent is country]
+        country.burn_oil(total([world.commerce.exported("oil", country.name), *given]))
+        country.balance_budget()
+
+
+def learn(world: World) -> None:
+    """Update beliefs, tension and alignment."""
+    for partner in (*world.belligerents, *world.suppliers):
+        for presser in partner.beliefs:
+            rules = [
+                r
+                for r in world.rules.values()
+                if r.target is partner and r.presser.name == presser and r.response.contingent and not r.channel.carrot
+            ]
+            if not rules:
+                continue
+            called = total([r.called for r in rules])
+            occasion = np.minimum(_highest([r.called / np.maximum(r.strength, 1e-9) for r in rules], world.nothing), 1.0)
+            act = np.minimum(total([r.level for r in rules]) / np.maximum(called, 1e-9), 1.0)
+            belief, weight = partner.beliefs[presser]
+            partner.beliefs[presser] = world.learn(belief, weight, occasion * (called > 0.0), act, partner.belief_rate)
+    world.commerce.measure(world.countries, world.partnerships)
+    alignment = world.alignment()
+    tests = total([s.tests for s in world.suppliers]) if world.suppliers else world.nothing
+    for supplier in world.suppliers:
+        received = [p.technology for p in world.partnerships.values() if p.supplier is supplier]
+        lost = world.commerce.imports_lost(supplier.name)
+        supplier.live(alignment, total(received) if received else world.nothing, lost)
+    mastered = _highest([s.technology_mastered for s in world.suppliers], world.nothing) / 100.0
+    tie = _highest([p.visible_tie for p in world.partnerships.values()], world.nothing)
+    for ally in world.allies:
+        ally.align(tests, mastered, tie)
+
+
+def record(world: World) -> None:
+    """Account for welfare; everything else is read where it stands."""
+    threat = total([a.threat for a in world.allies]) / len(world.allies) if world.allies else world.nothing
+    for country in world.countries.values():
+        tie = world.nothing
+        for pair in world.partnerships.values():
+            if country is pair.belligerent:
+                tie = tie + pair.belligerent_welfare(world.war_intensity)
+            elif country is pair.supplier:
+                tie = tie + pair.supplier_welfare()
+        if isinstance(country, Patron):
+            tie = tie - country.harm_felt
+        elif isinstance(country, Ally):
+            tie = tie - country.threat_harm * country.threat
+        elif isinstance(country, Leader):
+            tie = tie - country.threat_harm * threat
+        country.welfare = world.commerce.gains(country.name) + tie - country.pressing_cost - country.other_harm
+
+
+Phase = Callable[[World], None]
+PHASES: tuple[Phase, ...] = (shock, observe, press, bargain, deliver, trade, consume, learn, record)
