@@ -3,7 +3,7 @@
 A quantity that only some countries have (the fire of a belligerent) stands under all countries, with NaN for the others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,7 +37,8 @@ def spread(name: str, values: Array, layout: Layout, axis: int) -> Array:
     """Put the holders of a quantity, along ``axis``, among all of their kind. A world quantity loses that axis."""
     holder = QUANTITY[name].holder
     if holder == "world":
-        return np.take(values, 0, axis=axis)
+        alone: Array = np.take(values, 0, axis=axis)
+        return alone
     everyone = layout.everyone[holder]
     if layout.own[name] == everyone:
         return values
@@ -78,7 +79,7 @@ def fan_dataset(fans: Mapping[str, Array], limit_share: Array, layout: Layout, s
     fans : mapping of ndarray, shape (quantiles, months, holders)
         By quantity, for its own holders.
     limit_share : ndarray, shape (dimensions, limits, months)
-        Share of runs; with several partnerships, of runs times partnerships.
+        Share of runs in which each bound; with several partnerships, of runs times partnerships.
     """
     import xarray as xr
 
@@ -98,7 +99,7 @@ def fan_dataset(fans: Mapping[str, Array], limit_share: Array, layout: Layout, s
     )
 
 
-def path_dataset(paths: Mapping[str, Array], layout: Layout, start: str, months: int, runs: Sequence[int]) -> "xr.Dataset":
+def path_dataset(paths: Mapping[str, Array], layout: Layout, start: str, months: int, runs: Iterable[int]) -> "xr.Dataset":
     """Full paths, dims (month, holder, run), from arrays (months, own holders, runs) by quantity."""
     import xarray as xr
 

@@ -64,7 +64,8 @@ def across(values: Array, rows: Sequence[int], how: str) -> Array:
     if not rows:
         return np.zeros(values.shape[1])
     if len(rows) == 1:
-        return values[rows[0]]
+        only: Array = values[rows[0]]
+        return only
     if how == "max":
         return reduce(np.maximum, (values[row] for row in rows))
     summed = total(values[row] for row in rows)
@@ -168,7 +169,8 @@ def quantiles(values: Array) -> Array:
     part = place - below
     low, high = ordered[:, below], ordered[:, np.minimum(below + 1, ordered.shape[-1] - 1)]
     step = high - low
-    return np.where(part >= 0.5, high - step * (1.0 - part), low + step * part).T
+    between: Array = np.where(part >= 0.5, high - step * (1.0 - part), low + step * part)
+    return between.T
 
 
 class Fans:

@@ -1,0 +1,228 @@
+"""Many runs of a scenario: the only way to run. In memory as a Dataset, or on disk as a run directory."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.chunks import Job, about, label
+from sim.errors import UserError, suggest
+from sim.in_memory import collect
+from sim.noise import Array
+from sim.on_disk import write
+from sim.quantities import QUANTITIES
+from sim.results import QUANTITY
+from sim.run_directory import SavedRun, open_run, whole_directory
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sim.scenario import Scenario
+
+Keys = Sequence[int] | NDArray[np.int64]
+Values = Mapping[str, float | Array]
+DEFAULT_RECORD = tuple(quantity.name for quantity in QUANTITIES if quantity.default)
+
+
+@overload
+def run(
+    scenario: "Scenario",
+    runs: int = ...,
+    months: int | None = ...,
+    seed: int = ...,
+    first: int = ...,
+    keys: Keys | None = ...,
+    values: Values | None = ...,
+    record: Sequence[str] | None = ...,
+    out: None = ...,
+    at: Sequence[int] | None = ...,
+    processes: int | None = ...,
+    progress: bool | None = ...,
+) -> "xr.Dataset": ...
+@overload
+def run(
+    scenario: "Scenario",
+    runs: int = ...,
+    months: int | None = ...,
+    seed: int = ...,
+    first: int = ...,
+    keys: Keys | None = ...,
+    values: Values | None = ...,
+    record: Sequence[str] | None = ...,
+    *,
+    out: str | Path,
+    at: Sequence[int] | None = ...,
+    processes: int | None = ...,
+    progress: bool | None = ...,
+) -> SavedRun: ...
+def run(
+    scenario: "Scenario",
+    runs: int = 10_000,
+    months: int | None = None,
+    seed: int = 0,
+    first: int = 0,
+    keys: Keys | None = None,
+    values: Values | None = None,
+    record: Sequence[str] | None = None,
+    out: str | Path | None = None,
+    at: Sequence[int] | None = None,
+    processes: int | None = None,
+    progress: bool | None = None,
+) -> "xr.Dataset | SavedRun":
+    """Run a scenario many times.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What to run.
+    runs : int
+        Number of runs.
+    months : int, optional
+        Number of months; the scenario's own by default.
+    seed : int
+        Seed of all draws. Run r meets the same shocks under every scenario.
+    first : int
+        Number of the first run.
+    keys : array of int, shape (runs,), optional
+        Replicate keys: runs with the same key meet the same shocks. Run numbers by default.
+    values : mapping, optional
+        Parameters to override, by address: a number, or an array with one for each run, shape (runs,).
+    record : sequence of str, optional
+        Quantities whose paths (in memory) or quantiles and first paths (on disk) are kept. By default those that
+        `sim.quantities` marks so in memory, and all on disk.
+    out : path, optional
+        Run directory to write instead of a Dataset. It must not exist.
+    at : sequence of int, optional
+        Months, counted from 1, to which outcomes are given besides those to the end.
+    processes : int, optional
+        Number of processes; by default one for small work, and as many as there are cores for large.
+    progress : bool, optional
+        Whether to show a progress bar from the second second on; by default if standard error is a terminal.
+
+    Returns
+    -------
+    xarray.Dataset or SavedRun
+        Without ``out`` a Dataset: each quantity with dims (month, holder, run) and its unit; ``outcomes`` with dims
+        (outcome, run); and ``outcomes_at`` (at, outcome, run) if ``at`` is given. With ``out`` the opened run directory.
+
+    Raises
+    ------
+    UserError
+        If an argument makes no sense, the result does not fit in memory, or the directory cannot be written.
+    """
+    if out is None:
+        job = make_job(scenario, runs, months, seed, first, keys, values, DEFAULT_RECORD if record is None else record, at)
+        return collect([scenario], job, processes, progress).isel(scenario=0, drop=True).assign_attrs(about(scenario, job))
+    job = make_job(scenario, runs, months, seed, first, keys, values, tuple(QUANTITY) if record is None else record, at)
+    with whole_directory(out) as folder:
+        write(scenario, job, folder, processes, progress)
+    return open_run(out)
+
+
+def compare(
+    *scenarios: "Scenario",
+    runs: int = 10_000,
+    months: int | None = None,
+    seed: int = 0,
+    first: int = 0,
+    keys: Keys | None = None,
+    values: Values | None = None,
+    record: Sequence[str] | None = None,
+    at: Sequence[int] | None = None,
+    processes: int | None = None,
+    progress: bool | None = None,
+) -> "xr.Dataset":
+    """Run several scenarios on the same shocks.
+
+    Parameters
+    ----------
+    *scenarios : Scenario
+        Two or more, with names or knock-outs that tell them apart.
+    runs, months, seed, first, keys, values, record, at, processes, progress
+        As in `run`, for each of them.
+
+    Returns
+    -------
+    xarray.Dataset
+        As `run`, with a further dim ``scenario`` in front, and ``difference``, dims (scenario, outcome, run): the outcomes
+        of each scenario minus those of the first, run by run. What a scenario does not have is NaN.
+
+    Raises
+    ------
+    UserError
+        As `run`; also if there are fewer than two scenarios, or their names, starts or lengths do not go together.
+    """
+    check_comparable(scenarios, months)
+    job = make_job(scenarios[0], runs, months, seed, first, keys, values, DEFAULT_RECORD if record is None else record, at)
+    data = collect(scenarios, job, processes, progress)
+    difference = data["outcomes"] - data["outcomes"].isel(scenario=0, drop=True)
+    return data.assign(difference=difference.assign_attrs(long_name="outcomes minus those of the first scenario, run by run"))
+
+
+def check_comparable(scenarios: Sequence["Scenario"], months: int | None) -> None:
+    """Refuse scenarios that cannot be set side by side, with a `UserError`."""
+    if len(scenarios) < 2:
+        raise UserError("give two or more scenarios", "compare")
+    labels = [label(scenario) for scenario in scenarios]
+    for name in labels:
+        if labels.count(name) > 1:
+            raise UserError(f"two scenarios are named '{name}'; give each a name of its own", "compare")
+    if len({scenario.start for scenario in scenarios}) > 1:
+        raise UserError("the scenarios start in different months", "compare")
+    if months is None and len({scenario.months for scenario in scenarios}) > 1:
+        raise UserError("the scenarios have different lengths; say how many months to run", "months")
+
+
+def make_job(
+    scenario: "Scenario",
+    runs: int,
+    months: int | None = None,
+    seed: int = 0,
+    first: int = 0,
+    keys: Keys | None = None,
+    values: Values | None = None,
+    record: Sequence[str] = tuple(QUANTITY),
+    at: Sequence[int] | None = None,
+) -> Job:
+    """Check the arguments of `run`, and bring them into one form.
+
+    Raises
+    ------
+    UserError
+        If one of them makes no sense.
+    """
+    months = scenario.months if months is None else months
+    for name, number, low in (("runs", runs, 1), ("months", months, 1), ("seed", seed, 0), ("first", first, 0)):
+        if isinstance(number, bool) or not isinstance(number, int | np.integer) or not low <= number < 2**62:
+            raise UserError(f"must be a whole number from {low} on, not {number!r}", name)
+    for name in record:
+        if name not in QUANTITY:
+            raise UserError(f"there is no quantity '{name}'; {suggest(name, QUANTITY)}", "record")
+    for month in at or ():
+        if not 1 <= month <= months:
+            raise UserError(f"month {month} is not one of the {months} months", "at")
+    for name in values or {}:
+        if name not in scenario.parameters:
+            raise UserError(f"there is no parameter '{name}'; {suggest(name, scenario.parameters)}", "values")
+    return Job(
+        runs=int(runs),
+        months=int(months),
+        seed=int(seed),
+        first=int(first),
+        keys=None if keys is None else _a_number_a_run(keys, runs, "keys").astype(np.int64),
+        values={
+            name: float(value) if np.ndim(value) == 0 else _a_number_a_run(value, runs, f"values: {name}").astype(np.float64)
+            for name, value in (values or {}).items()
+        },
+        record=tuple(record),
+        at=tuple(sorted(set(at or ()))),
+    )
+
+
+def _a_number_a_run(given: Any, runs: int, place: str) -> NDArray[Any]:
+    array = np.asarray(given)
+    if array.shape != (runs,) or array.dtype.kind not in "iuf":
+        raise UserError(f"must be one number for each of the {runs:,} runs, not {array.dtype} of shape {array.shape}", place)
+    return array

@@ -1,0 +1,72 @@
+"""A job written to disk chunk by chunk: memory does not grow with the number of runs."""
+
+import os
+import platform
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.chunks import Chunk, Job, Part, about, chunks_of, label, parts, process_count, progress_bar
+from sim.run_directory import OUTCOME_FILE, OutcomeFile, log, versions, write_manifest, write_trajectories
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+FAN_RUNS = 10_000  # the first block, in one chunk: its quantiles and limits are taken month by month, and no path of it is kept
+PATH_RUNS = 100  # runs whose full paths are kept
+
+
+def write(scenario: "Scenario", job: Job, folder: Path, processes: int | None = None, progress: bool | None = None) -> None:
+    """Run a job and write the files of a run directory into an existing folder, chunk by chunk.
+
+    Memory does not grow with the number of runs. Use it within `sim.run_directory.whole_directory`.
+    """
+    began = time.perf_counter()
+    head = min(job.runs, FAN_RUNS)
+    chunks = [Chunk(0, head, path_runs=min(head, PATH_RUNS), fans=True), *chunks_of(head, job.runs)]
+    numbers, given = job.numbers(), job.given()
+    log(folder, "started", host=platform.node(), cores=os.cpu_count(), processes=process_count(processes, job, chunks))
+    with (
+        progress_bar(job.runs, progress) as bar,
+        closing(parts(scenario, job, chunks, processes, bar.update)) as done,
+        OutcomeFile(folder / OUTCOME_FILE, list(given), job.at) as file,
+    ):
+        for part in done:
+            span = part.chunk.span
+            file.write(numbers[span], [column[span] for column in given.values()], part.outcomes)
+            if part.chunk.fans:  # at once, while other processes go on
+                _write_trajectories(scenario, job, part, folder)
+            log(folder, "chunk", first=int(numbers[span.start]), runs=part.chunk.runs, seconds=round(part.seconds, 3))
+    write_manifest(folder, _manifest(scenario, job))
+    seconds = time.perf_counter() - began
+    log(folder, "finished", seconds=round(seconds, 3), runs_per_second=round(job.runs / seconds))
+
+
+def _write_trajectories(scenario: "Scenario", job: Job, first: Part, folder: Path) -> None:
+    from sim.datasets import fan_dataset, path_dataset
+
+    share = first.limits / np.maximum(first.limits.sum(axis=1, keepdims=True), 1)
+    fans = fan_dataset(first.fans, share, first.layout, scenario.start)
+    numbers = job.numbers()[: first.chunk.path_runs]
+    paths = path_dataset(first.paths, first.layout, scenario.start, job.months, numbers)
+    origin = about(scenario, job)
+    write_trajectories(folder, fans.assign_attrs(origin, quantile_runs=first.chunk.runs), paths.assign_attrs(origin))
+
+
+def _manifest(scenario: "Scenario", job: Job) -> dict[str, Any]:
+    return {
+        "label": label(scenario),
+        "hash": scenario.hash,
+        "seed": job.seed,
+        "runs": job.runs,
+        "months": job.months,
+        "first": job.first,
+        "given": list(job.given()),
+        "record": list(job.record),
+        "at": list(job.at),
+        "versions": versions(),
+        "scenario": scenario.to_dict(),
+    }

@@ -1,0 +1,87 @@
+"""One run of a saved batch, done again alone and compared with what was saved."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.chunks import advance, layout_of, world_of
+from sim.datasets import path_dataset
+from sim.ensemble import make_job
+from sim.errors import UserError
+from sim.noise import Array
+from sim.quantities import OUTCOMES
+from sim.results import Outcomes, Paths, Read
+from sim.run_directory import SavedRun
+
+if TYPE_CHECKING:
+    from sim.events import Event
+    from sim.world import World
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One run of a saved batch, done again alone.
+
+    Attributes
+    ----------
+    run : int
+        Its number.
+    outcomes : ndarray, shape (outcomes,)
+        In the order of `sim.quantities.OUTCOMES`.
+    events : list of Event
+        What happened, by month.
+    same_outcomes : bool
+        Whether the outcomes are those of its row in the batch, bit for bit.
+    same_paths : bool or None
+        Whether its paths are those in the batch, bit for bit; None if the batch holds none of this run.
+    """
+
+    run: int
+    outcomes: Array
+    events: "list[Event]"
+    same_outcomes: bool
+    same_paths: bool | None
+
+
+class _Events:
+    """A recorder of the events of a single run."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.values: list[Event] = []
+
+    def add(self, month: int, read: Read) -> None:
+        self.values += self.world.events()
+
+
+def replay(saved: SavedRun, run: int) -> Replay:
+    """Do one run of a saved batch again, alone, and compare it with what was saved.
+
+    Raises
+    ------
+    UserError
+        If the batch has no such run.
+    """
+    manifest, scenario = saved.manifest, saved.scenario
+    row = run - manifest["first"]
+    if not 0 <= row < manifest["runs"]:
+        last = manifest["first"] + manifest["runs"] - 1
+        raise UserError(f"there is no run {run}; the batch has runs {manifest['first']} to {last}", str(saved.directory))
+    given = {name: saved.column(name)[row] for name in manifest["given"]}
+    key = given.pop("key", None)
+    keys = None if key is None else [key]
+    job = make_job(scenario, 1, manifest["months"], manifest["seed"], run, keys, given, manifest["record"])
+    world = world_of(scenario, job)
+    layout = layout_of(world, scenario)
+    outcomes, events = Outcomes(layout, 1, (job.months,)), _Events(world)
+    paths = Paths(job.record, layout, job.months, 1)
+    advance(world, job.months, (outcomes, paths, events))
+    done = outcomes.values[0, :, 0]
+    rows = np.array([saved.column(outcome.name)[row] for outcome in OUTCOMES])
+    same_paths = None
+    if run in saved.paths["run"]:
+        again = path_dataset(paths.values, layout, scenario.start, job.months, [run])
+        before = saved.paths.sel(run=[run])
+        same_paths = all(again[name].values.tobytes() == before[name].values.tobytes() for name in job.record)
+    return Replay(run, done, events.values, done.tobytes() == rows.tobytes(), same_paths)
