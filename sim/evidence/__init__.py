@@ -10,10 +10,10 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 
 from sim.errors import UserError, suggest
+from sim.paths import evidence_folder
 
 # The published schema: every column of such a table, what it holds, and whether a file has to have it.
 COLUMNS: dict[str, tuple[str, bool]] = {
@@ -140,8 +140,7 @@ def last_day(text: str) -> date:
 
 def table(name: str) -> list[dict[str, str]]:
     """Read one of the small tables that ship beside the evidence, as rows of text."""
-    text = files("sim.evidence").joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return list(csv.DictReader((evidence_folder() / name).read_text(encoding="utf-8").splitlines()))
 
 
 def _first(value: float | None, otherwise: float | None) -> float:
@@ -152,7 +151,7 @@ def _first(value: float | None, otherwise: float | None) -> float:
 
 def _text(path: Path | str | None, place: str) -> str:
     if path is None:
-        return files("sim.evidence").joinpath("evidence.csv").read_text(encoding="utf-8")
+        return (evidence_folder() / "evidence.csv").read_text(encoding="utf-8")
     try:
         if Path(path).stat().st_size > LARGEST_FILE:
             raise UserError(f"the file has more than {LARGEST_FILE // 1_000_000} MB; is it a table of observations?", place)

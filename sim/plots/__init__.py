@@ -1,0 +1,25 @@
+"""Pictures, from plain data or Datasets. Nothing here runs a simulation, needs a display or touches pyplot's state."""
+
+from sim.plots.fans import evidence_charts, fan_charts
+from sim.plots.files import draw_all
+from sim.plots.months import limits_by_month, pressure_levels
+from sim.plots.network import Flow, flows_of, trade_network
+from sim.plots.outcomes import compare_figure, distributions
+from sim.plots.page import summary_page
+from sim.plots.style import Picture, save
+
+__all__ = [
+    "Flow",
+    "Picture",
+    "compare_figure",
+    "distributions",
+    "draw_all",
+    "evidence_charts",
+    "fan_charts",
+    "flows_of",
+    "limits_by_month",
+    "pressure_levels",
+    "save",
+    "summary_page",
+    "trade_network",
+]

@@ -1,0 +1,255 @@
+"""Fan charts: median and bands of the main flows by month, with what is known drawn on."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.figure import FigureBase
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from sim.errors import UserError
+from sim.evidence import Observation, observations
+from sim.evidence.series import PARTNERSHIP, SERIES, Array, Target, months_of, targets
+from sim.plots.style import BLACK, BLUE, SERIES_COLOURS, Picture, country_name, dates, numbers, panels, picture, styled
+from sim.quantities import QUANTITIES
+
+if TYPE_CHECKING:
+    from xarray import DataArray, Dataset
+
+Months = NDArray[np.datetime64]
+
+# Holders that the record speaks of, and the empty name of a series between two of them.
+OF_RECORD = {"", PARTNERSHIP, "russia", "north_korea"}
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+HOLDERS = {quantity.name: quantity.holder for quantity in QUANTITIES}
+UNITS = {quantity.name: quantity.unit for quantity in QUANTITIES}
+MARKERS = ("o", "s", "D", "^")
+HALF_MONTH = np.timedelta64(15, "D")
+MONTH = np.timedelta64(30, "D")
+SO_FAR = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One fan chart: a recorded quantity, or a series of the record, and the evidence that goes on it.
+
+    ``over`` is the number of months that are summed up: one, some of the last, or all so far (`SO_FAR`). Where ``series``
+    is given, its path is shown instead of a quantity. ``axis`` replaces the unit on the vertical axis.
+    """
+
+    title: str
+    quantity: str = ""
+    over: int = 1
+    series: str = ""
+    evidence: tuple[str, ...] = ()
+    axis: str = ""
+
+    @property
+    def unit(self) -> str:
+        """Label of the vertical axis."""
+        unit = SERIES[self.series].unit if self.series else UNITS[self.quantity]
+        return self.axis or (unit.removesuffix("/month") if self.over > 1 else unit)
+
+    @property
+    def needs_runs(self) -> bool:
+        """Whether quantiles by month are not enough: sums over months or lanes have quantiles of their own."""
+        return self.over > 1 or bool(self.series)
+
+
+PANELS = (
+    Panel("Munitions delivered a month", "munitions_delivered", evidence=("PRK_RUS_shells_flow",)),
+    Panel(
+        "Munitions delivered so far",
+        "munitions_delivered",
+        over=SO_FAR,
+        evidence=("PRK_RUS_shells_cum", "PRK_RUS_containers_cum"),
+    ),
+    Panel("Share of Russian fire", "fire_share", evidence=("PRK_share_of_RUS_shell_use",)),
+    Panel("Technology handed over so far", "technology"),
+    Panel("Soldiers sent so far", "troops_sent", over=SO_FAR, evidence=("PRK_RUS_troops",)),
+    Panel("Soldiers abroad", "troops_abroad"),
+    Panel("Oil in kind", "oil_delivered", evidence=("RUS_PRK_refined_oil",)),
+    Panel("Payment to the supplier", "payment"),
+    Panel("Openness of the tie", "openness", evidence=("Kim_Putin_summit", "RUS_PRK_treaty")),
+    Panel("China–North Korea trade", series="PRK_CHN_trade_month", evidence=("PRK_CHN_trade_month", "PRK_CHN_trade_cum")),
+    Panel("Dual-use goods received", "components_received", evidence=("CHN_RUS_dualuse",)),
+    Panel(
+        "Chinese exports to Russia",
+        series="CHN_to_RUS_exports_yoy",
+        evidence=("CHN_to_RUS_exports_yoy",),
+        axis="percent, on the year before",
+    ),
+    Panel("Beijing's resolve, as believed", "belief"),
+    Panel("Missile tests in three months", "tests", over=3, evidence=("PRK_missile_events_quarter",)),
+    Panel("Visible tie", "visible_tie"),
+)
+
+
+@styled
+def fan_charts(
+    summary: "Dataset", paths: "Dataset | None" = None, evidence: Iterable[Observation] | None = None, columns: int = 3
+) -> Picture:
+    """Draw median, 50 and 90 % bands of the main flows by month, with the evidence on them.
+
+    Parameters
+    ----------
+    summary : Dataset
+        Quantiles by month (dims quantile, month, holder) or runs (month, holder, run).
+    paths : Dataset, optional
+        Full paths of some runs (month, holder, run). Sums over months or lanes are drawn from it; without it, and if
+        ``summary`` has no runs either, those panels are left out.
+    evidence : observations, optional
+        Those that ship when left out; an empty tuple for none.
+    """
+    rows = observations() if evidence is None else tuple(evidence)
+    return _figure("Main flows by month", PANELS, summary, paths, rows, columns)
+
+
+@styled
+def evidence_charts(
+    summary: "Dataset", paths: "Dataset | None" = None, evidence: Iterable[Observation] | None = None, columns: int = 3
+) -> Picture | None:
+    """Draw the flows of which something is known, over the months of which it is known. Parameters as in `fan_charts`.
+
+    Returns
+    -------
+    Picture or None
+        None where nothing is known of these months.
+    """
+    rows = observations() if evidence is None else tuple(evidence)
+    ends = [target.observation.end for target in targets(rows, months_of(summary))]
+    if not ends:
+        return None
+    until = np.datetime64(max(ends))
+    known = summary.sel(month=summary["month"] <= until)
+    paths = None if paths is None else paths.sel(month=paths["month"] <= until)
+    return _figure("The runs beside the record", [panel for panel in PANELS if panel.evidence], known, paths, rows, columns)
+
+
+def fans(panel: Panel, summary: "Dataset", paths: "Dataset | None") -> dict[str, Array]:
+    """Give the quantiles (5, month) of a panel by holder; nothing where the data do not hold them."""
+    source = summary
+    if panel.needs_runs and "run" not in summary.dims:
+        if paths is None:
+            return {}
+        source = paths
+    if panel.series:
+        try:
+            return {"": _quantiles(SERIES[panel.series].paths(source))}
+        except UserError:
+            return {}
+    return quantiles_by_holder(source, panel.quantity, panel.over)
+
+
+def quantiles_by_holder(data: "Dataset", quantity: str, over: int = 1) -> dict[str, Array]:
+    """Give the quantiles (5, month) of a quantity by holder; nothing where the data do not hold it."""
+    if quantity not in data:
+        return {}
+    values, holder = data[quantity], HOLDERS[quantity]
+    found = {str(name): _bands(values.sel({holder: name}), over) for name in values[holder].values}
+    return {name: fan for name, fan in found.items() if not np.isnan(fan).all()}
+
+
+def draw_fan(axes: Axes, panel: Panel, found: Mapping[str, Array], months: Months, rows: Iterable[Observation]) -> None:
+    """Draw one panel: a fan for each holder, and the evidence of the panel's series where the record speaks of a holder."""
+    at = months + (MONTH if panel.over > 1 else HALF_MONTH)
+    for number, (holder, fan) in enumerate(found.items()):
+        colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
+        axes.fill_between(at, fan[0], fan[4], color=colour, alpha=0.18, linewidth=0)
+        axes.fill_between(at, fan[1], fan[3], color=colour, alpha=0.32, linewidth=0)
+        axes.plot(at, fan[2], color=colour, linewidth=1.6, label=country_name(holder))
+    if OF_RECORD & found.keys():
+        days = months.astype("datetime64[D]").tolist()
+        for target in targets((row for row in rows if row.series in panel.evidence), days):
+            draw_target(axes, target, MARKERS[panel.evidence.index(target.series.name)])
+    axes.set_title(panel.title)
+    axes.set_ylabel(panel.unit)
+    axes.margins(y=0.12)
+    if axes.get_ylim()[0] < 0 <= axes.dataLim.ymin:
+        axes.set_ylim(bottom=0)
+    if len(found) > 1:
+        axes.legend(loc="best")
+    dates(axes)
+    numbers(axes)
+    axes.set_xlim(months[0], months[-1] + MONTH + (months[-1] - months[0]) // 50)
+
+
+def _figure(
+    title: str,
+    chosen: Iterable[Panel],
+    summary: "Dataset",
+    paths: "Dataset | None",
+    rows: Iterable[Observation],
+    columns: int,
+) -> Picture:
+    drawn = [(panel, found) for panel in chosen if (found := fans(panel, summary, paths))]
+    figure = picture(3.5 * columns, 2.35 * -(-len(drawn) // columns) + 0.6)
+    for axes, (panel, found) in zip(panels(figure, len(drawn), columns), drawn, strict=True):
+        draw_fan(axes, panel, found, summary["month"].values, rows)
+    figure.suptitle(title)
+    legend_of_fans(figure)
+    return figure
+
+
+def draw_target(axes: Axes, target: Target, marker: str) -> None:
+    """Draw an observation: its period across, its range upwards, an arrow where that range is open, a mark at the number."""
+    row, kind = target.observation, target.series.kind
+    if kind in ("events", "first"):
+        day = date2num(row.start)  # type: ignore[no-untyped-call]
+        axes.axvline(day, color=BLACK, linewidth=1, linestyle=":" if kind == "events" else "--")
+        return
+    low, central, high = target.low, target.central, target.high
+    first, last = np.datetime64(row.start), np.datetime64(row.end)
+    at = first + (last - first) / 2 if kind == "mean" else last
+    ends = [value for value in (low, high) if math.isfinite(value)]
+    axes.plot([at, at], [min(ends), max(ends)], color=BLACK, linewidth=1.1, solid_capstyle="butt")
+    if kind == "mean" and not math.isnan(central):
+        axes.plot([first, last], [central, central], color=BLACK, linewidth=1.1)
+    for value in ends:
+        axes.plot(at, value, marker="_", color=BLACK, markersize=5)
+    if len(ends) == 1:
+        shift = 13 if high == math.inf else -13
+        arrow = {"arrowstyle": "<-", "color": BLACK, "linewidth": 1, "shrinkA": 0, "shrinkB": 0}
+        axes.annotate("", (at, ends[0]), (0, shift), textcoords="offset points", arrowprops=arrow)
+    if not math.isnan(central):
+        axes.plot(at, central, marker=marker, color=BLACK, markersize=4, markeredgecolor="white", markeredgewidth=0.6, zorder=3)
+
+
+def legend_of_fans(figure: FigureBase) -> None:
+    """Explain bands and marks below a figure of fan charts."""
+    black: Any = {"color": BLACK, "linewidth": 1.1}
+    entries = [
+        Line2D([], [], color=BLUE, linewidth=1.6, label="median run"),
+        Patch(color=BLUE, alpha=0.45, label="half of the runs"),
+        Patch(color=BLUE, alpha=0.18, label="nine runs in ten"),
+        Line2D([], [], marker="o", markersize=4, label="figure of the record, with its range", **black),
+        Line2D([], [], marker="s", markersize=4, label="the same by another count", **black),
+        Line2D([], [], linestyle=":", label="summit", **black),
+        Line2D([], [], linestyle="--", label="treaty", **black),
+    ]
+    figure.legend(handles=entries, loc="outside lower center", ncols=4)
+
+
+def _bands(values: "DataArray", over: int) -> Array:
+    """Give quantiles (5, month) of sums over months, from runs; or of single months, from quantiles as well."""
+    if "quantile" in values.dims:
+        return np.asarray(values.transpose("quantile", "month").values, dtype=float)
+    sums = np.cumsum(np.asarray(values.transpose("month", "run").values, dtype=float), axis=0)
+    if over == 1:
+        return _quantiles(values.transpose("month", "run").values)
+    earlier = np.zeros_like(sums)
+    earlier[over:] = sums[:-over] if over < len(sums) else 0.0
+    fan = _quantiles(sums - earlier)
+    if over < SO_FAR:
+        fan[:, : over - 1] = np.nan
+    return fan
+
+
+def _quantiles(paths: Array) -> Array:
+    return np.quantile(paths, LEVELS, axis=1)

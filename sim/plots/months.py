@@ -1,0 +1,154 @@
+"""What bound and who pressed, month by month."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from sim.plots.fans import PANELS, draw_fan, fans, quantiles_by_holder
+from sim.plots.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SERIES_COLOURS,
+    VERMILLION,
+    YELLOW,
+    Picture,
+    country_name,
+    dates,
+    panels,
+    picture,
+    readable,
+    styled,
+)  # fmt: skip
+from sim.quantities import DIMENSIONS, LIMITS
+
+if TYPE_CHECKING:
+    from xarray import DataArray, Dataset
+
+# Twelve limits and eight safe colours: the second of two that share a colour is hatched.
+LIMIT_STYLE: dict[str, tuple[str, str]] = {
+    "none": ("#EDEDED", ""),
+    "demand": (GREY, ""),
+    "supply": (BLUE, ""),
+    "payment": (YELLOW, ""),
+    "quality": (BLUE, "////"),
+    "trust": (PURPLE, ""),
+    "reluctance": (GREEN, ""),
+    "red_line": (GREEN, "////"),
+    "interdiction": (ORANGE, "////"),
+    "backlash": (PURPLE, "////"),
+    "west": (ORANGE, ""),
+    "beijing": (VERMILLION, ""),
+}
+SHOWN = 0.003  # least share of runs and months for which a limit is named in the legend
+
+
+@styled
+def limits_by_month(summary: "Dataset") -> Picture:
+    """Draw which limit bound, as shares of runs stacked by month, a panel for each dimension.
+
+    ``summary`` holds ``limit_share`` (dimension, limit, month), or runs with the codes ``limit_munitions`` and so on.
+    """
+    shares = limit_shares(summary)
+    figure = picture(10.5, 5.8)
+    axes_list = panels(figure, len(DIMENSIONS) + 1, 3, sharey=True)
+    for axes, dimension in zip(axes_list, DIMENSIONS, strict=False):
+        draw_limits(axes, shares.sel(dimension=dimension))
+        axes.set_title(readable(dimension))
+    for axes in axes_list[::3]:
+        axes.set_ylabel("share of runs")
+    axes_list[-1].set_axis_off()
+    axes_list[-1].legend(handles=limit_legend(shares), loc="center", ncols=2, title="limit that bound")
+    figure.suptitle("Which limit bound, by month")
+    return figure
+
+
+def limit_shares(data: "Dataset") -> "DataArray":
+    """Give the share of runs in which each limit bound, dims (dimension, limit, month)."""
+    if "limit_share" in data:
+        return data["limit_share"]
+    import xarray as xr
+
+    codes = [data[f"limit_{dimension}"].transpose("month", ...).values for dimension in DIMENSIONS]
+    shares = [[(code == limit).reshape(len(code), -1).mean(axis=1) for limit in range(len(LIMITS))] for code in codes]
+    labels = {"dimension": list(DIMENSIONS), "limit": list(LIMITS), "month": data["month"].values}
+    return xr.DataArray(np.array(shares), coords=labels, dims=("dimension", "limit", "month"))
+
+
+def draw_limits(axes: Axes, shares: "DataArray") -> None:
+    """Stack the shares (limit, month) of one dimension; Beijing lies at the bottom, where it is read against zero."""
+    months = shares["month"].values
+    edges = np.append(months, months[-1] + np.timedelta64(30, "D"))
+    order = list(reversed(LIMITS))
+    bottom = np.zeros(len(edges))
+    for limit in order:
+        height = shares.sel(limit=limit).values
+        top = bottom + np.append(height, height[-1])
+        colour, hatch = LIMIT_STYLE[limit]
+        axes.fill_between(
+            edges, bottom, top, step="post", facecolor=colour, hatch=hatch, linewidth=0, edgecolor="white" if hatch else "none"
+        )
+        bottom = top
+    axes.set_ylim(0, 1)
+    axes.set_xlim(edges[0], edges[-1])
+    axes.grid(visible=False)
+    dates(axes)
+
+
+def limit_legend(shares: "DataArray") -> list[Patch]:
+    """Give legend entries for the limits that occur at all."""
+    present = [limit for limit in LIMITS if float(shares.sel(limit=limit).mean()) > SHOWN]
+    entries = []
+    for limit in reversed(present):
+        colour, hatch = LIMIT_STYLE[limit]
+        name = "none (zero is best)" if limit == "none" else readable(limit)
+        entries.append(Patch(facecolor=colour, hatch=hatch, edgecolor="white" if hatch else colour, label=name))
+    return entries
+
+
+@styled
+def pressure_levels(summary: "Dataset", pressers: Mapping[str, str] | None = None) -> Picture:
+    """Draw the level of each rule by month, grouped by who presses, and the resolve that the partners believe Beijing to have.
+
+    Parameters
+    ----------
+    summary : Dataset
+        Quantiles by month or runs, with ``pressure`` and ``belief``.
+    pressers : mapping, optional
+        Presser of each rule; without it all rules share one panel.
+    """
+    levels = quantiles_by_holder(summary, "pressure")
+    groups: dict[str, dict[str, Any]] = {}
+    for rule, fan in levels.items():
+        groups.setdefault((pressers or {}).get(rule, ""), {})[rule] = fan
+    figure = picture(10.5, 2.7 * -(-(len(groups) + 1) // 2) + 0.5)
+    axes_list = panels(figure, len(groups) + 1, 2)
+    months = summary["month"].values
+    for axes, (presser, rules) in zip(axes_list, groups.items(), strict=False):
+        _draw_rules(axes, months, rules, presser)
+    belief = next(panel for panel in PANELS if panel.quantity == "belief")
+    draw_fan(axes_list[-1], belief, fans(belief, summary, None), months, ())
+    axes_list[-1].set_ylim(0, 1)
+    figure.suptitle("Pressure by month: median run, and the middle half of the runs")
+    return figure
+
+
+def _draw_rules(axes: Axes, months: Any, rules: Mapping[str, Any], presser: str) -> None:
+    styles = ("-", "--", ":")
+    at = months + np.timedelta64(15, "D")
+    for number, (rule, fan) in enumerate(rules.items()):
+        colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
+        axes.fill_between(at, fan[1], fan[3], color=colour, alpha=0.2, linewidth=0)
+        style = styles[number // len(SERIES_COLOURS) % len(styles)]
+        axes.plot(at, fan[2], color=colour, linestyle=style, linewidth=1.5, label=readable(rule))
+    axes.set_title(country_name(presser) if presser else "All rules")
+    axes.set_ylabel("level of pressure (share)")
+    axes.set_ylim(0, 1)
+    axes.set_xlim(months[0], months[-1] + np.timedelta64(30, "D"))
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    dates(axes)

@@ -1,0 +1,146 @@
+"""Distributions of outcomes, of several scenarios side by side, and paired differences between them."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from sim.errors import UserError, suggest
+from sim.evidence.series import Array
+from sim.plots.style import BLACK, SERIES_COLOURS, Picture, numbers, panels, picture, readable, styled
+from sim.quantities import OUTCOMES
+
+if TYPE_CHECKING:
+    from xarray import DataArray, Dataset
+
+OUTCOME = {outcome.name: outcome for outcome in OUTCOMES}
+SHOWN = (
+    "munitions", "technology", "troops", "oil", "openness", "payment", "fire_share", "first_visit", "treaty", "tests", "trust",
+    "beijing_months",
+)  # fmt: skip
+TITLES = {
+    "munitions": "Effective rounds delivered",
+    "technology": "Technology handed over",
+    "troops": "Soldiers sent",
+    "oil": "Oil in kind",
+    "openness": "Openness, mean",
+    "payment": "Money paid",
+    "fire_share": "Share of Russian fire, mean",
+    "first_visit": "First summit",
+    "treaty": "Treaty",
+    "tests": "Missile tests",
+    "trust": "Trust at the end",
+    "beijing_months": "Months under Beijing's pressure",
+}
+BINS = 80
+
+
+@styled
+def distributions(outcomes: Mapping[str, "DataArray"], names: Sequence[str] = SHOWN, columns: int = 3) -> Picture:
+    """Draw the distribution of each outcome over the runs, scenarios under one another.
+
+    Parameters
+    ----------
+    outcomes : mapping
+        Outcomes (dims outcome, run) by the label of a scenario.
+    names : sequence of str
+        Outcomes to draw.
+
+    Raises
+    ------
+    UserError
+        No scenario is given, or an outcome is unknown.
+    """
+    return _figure(outcomes, names, columns, "Outcomes over all runs", zero=False)
+
+
+@styled
+def compare_figure(comparison: "Dataset", names: Sequence[str] = SHOWN, columns: int = 3) -> Picture:
+    """Draw by how much the outcomes of each scenario differ from those of the first, run by run on the same shocks.
+
+    Parameters
+    ----------
+    comparison : Dataset
+        What `sim.compare` gives: ``difference`` with dims (scenario, outcome, run).
+    """
+    labels = [str(label) for label in comparison["scenario"].values]
+    differences = {label: comparison["difference"].sel(scenario=label) for label in labels[1:]}
+    return _figure(differences, names, columns, f"Difference from '{labels[0]}', run by run on the same shocks", zero=True)
+
+
+def draw_distributions(axes: Axes, values: Sequence[Array], *, zero: bool = False) -> None:
+    """Draw a silhouette, the middle 50 and 90 % and the median for each array of runs, from the top down."""
+    finite = [np.asarray(each, dtype=float)[np.isfinite(each)] for each in values]
+    together = np.concatenate(finite) if finite else np.zeros(0)
+    if not together.size:
+        axes.text(0.5, 0.5, "no value in any run", ha="center", va="center", transform=axes.transAxes)
+        return
+    edges = _edges(together)
+    for number, runs in enumerate(finite):
+        colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
+        base = -number
+        if runs.size:
+            height = np.histogram(np.clip(runs, edges[0], edges[-1]), edges)[0].astype(float)
+            height = _smooth(height) if len(edges) > BINS // 2 else height
+            axes.stairs(
+                base + 0.62 * height / height.max(), edges, baseline=base, fill=True, color=colour, alpha=0.35, linewidth=0
+            )
+            q = np.quantile(runs, (0.05, 0.25, 0.5, 0.75, 0.95))
+            at = base - 0.1
+            axes.plot(q[[0, 4]], [at, at], color=colour, linewidth=1.2, solid_capstyle="butt")
+            axes.plot(q[[1, 3]], [at, at], color=colour, linewidth=4.5, solid_capstyle="butt")
+            axes.plot(q[2], at, marker="o", color="white", markeredgecolor=BLACK, markersize=4.5, zorder=3)
+        axes.axhline(base, color="#CFCFCF", linewidth=0.5, zorder=0)
+    if zero:
+        axes.axvline(0, color=BLACK, linewidth=0.8)
+    axes.set_ylim(-len(values) + 0.72, 0.75)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    numbers(axes, x=True)
+
+
+def _figure(outcomes: Mapping[str, "DataArray"], names: Sequence[str], columns: int, title: str, *, zero: bool) -> Picture:
+    if not outcomes:
+        raise UserError("give the outcomes of one scenario or more")
+    for name in names:
+        if name not in OUTCOME:
+            raise UserError(f"there is no outcome '{name}'; {suggest(name, OUTCOME)}")
+    height = 0.75 + 0.5 * max(len(outcomes), 2)
+    rows = -(-len(names) // columns)
+    figure = picture(3.5 * columns, height * rows + 0.4 + 0.2 * -(-len(outcomes) // 4))
+    for axes, name in zip(panels(figure, len(names), columns), names, strict=True):
+        draw_distributions(axes, [each.sel(outcome=name).values for each in outcomes.values()], zero=zero)
+        axes.set_title(TITLES.get(name, readable(name)))
+        axes.set_xlabel(OUTCOME[name].unit + (", difference" if zero else ""))
+        if names.index(name) % columns == 0 and len(outcomes) > len(SERIES_COLOURS):
+            axes.set_yticks([0.1 - number for number in range(len(outcomes))], list(outcomes))
+    figure.suptitle(title)
+    if 1 < len(outcomes) <= len(SERIES_COLOURS) or zero:
+        entries = [
+            Patch(color=SERIES_COLOURS[number % len(SERIES_COLOURS)], alpha=0.7, label=label)
+            for number, label in enumerate(outcomes)
+        ]
+        figure.legend(handles=entries, loc="outside lower center", ncols=min(len(outcomes), 4))
+    return figure
+
+
+def _edges(values: Array) -> Array:
+    """Give edges of bins over all values: one a value where they are few whole numbers."""
+    low, high = float(values.min()), float(values.max())
+    if high - low <= BINS and np.array_equal(values, np.round(values)):
+        return np.arange(low - 0.5, high + 1)
+    if high == low:
+        half = max(abs(low) * 0.01, 0.5)
+        return np.linspace(low - half, high + half, 12)
+    low, high = np.quantile(values, (0.002, 0.998))
+    return np.linspace(low, high if high > low else float(values.max()), BINS + 1)
+
+
+def _smooth(height: Array) -> Array:
+    """Smooth a histogram by a bell of a few bins, mirrored at the ends so that nothing leaks out."""
+    reach = np.arange(-6, 7)
+    bell = np.exp(-0.5 * (reach / 2.0) ** 2)
+    padded = np.pad(height, 6, mode="symmetric")
+    return np.convolve(padded, bell / bell.sum(), mode="valid")
