@@ -46,7 +46,7 @@ def small(text: str) -> str:
     return re.sub(r"(--runs[ =]|runs=)[\d_]+", r"\g<1>20", text)
 
 
-@pytest.mark.parametrize("document", map(named, DOCUMENTS))
+@pytest.mark.parametrize("document", [named(d) for d in DOCUMENTS])
 def test_every_path_in_a_document_exists(document):
     text = FENCE.sub("", document.read_text("utf-8"))
     links = [link.split("#")[0] for link in LINK.findall(text) if not re.match(r"\w+:|#", link)]
