@@ -18,7 +18,7 @@ from sim.scenario_tables import FOREVER, PARAMETERS, Country, Lane, Parameter, P
 __all__ = ["Country", "Lane", "Parameter", "Partnership", "Rule", "Scenario", "Variants", "scenario_names", "scenario_schema"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """An opinion about a few governments, complete and checked. Every change gives a new scenario.
 
@@ -52,6 +52,10 @@ class Scenario:
     rules: dict[str, Rule]
     knockouts: tuple[str, ...]
     parameters: dict[str, Parameter]
+
+    def __repr__(self) -> str:
+        size = f"{len(self.countries)} countries, {len(self.rules)} rules, {len(self.parameters)} parameters"
+        return f"Scenario({self.name!r}, {self.hash[:8]}: {size})"
 
     @classmethod
     def load(cls, source: str | Path) -> Self:

@@ -151,5 +151,5 @@ def _role(name: str, roles: tuple[str, ...], why: str, key: Key, parts: Parts, p
     """Note a country that plays none of the roles."""
     country = parts.countries.get(name)
     if country and country.role in ROLES and country.role not in roles:
-        text = f"'{name}' is a {country.role}; {why} needs a {' or '.join(roles)}"
+        text = f"'{name}' plays the role of {country.role}; {why} needs a {' or '.join(roles)}"
         problems.add(text, key, ("countries", name, "role"), *also)
