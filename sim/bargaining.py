@@ -7,14 +7,14 @@ on one family priced by λ, the cost of one unit of visible tie (million USD a m
     c   = min(λ (1 − leak) / k_c, c_max)                     concealment
     φ   = λ (1 − (1 − leak) c) + k_c c² / 2                  cost of one unit of material tie
     q_g = clip(min((b_g − φ a_g) / k_g, (b_g − φ a_g + m_g A_g) / (k_g + m_g)), 0, cap_g)
-    s   = clip(1 − β − λ a_s / p, 0, 1)                      openness
+    s   = max(1 − β − λ a_s / p, 0)                          openness
     x   = (1 − (1 − leak) c) Σ_g a_g q_g + a_s s             visible tie
 
 with a_g the weight of the good over its reference flow. All arrays are of shape (R,), those of the table (G, R).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,8 @@ from sim.ledger import total
 from sim.noise import Array
 from sim.pressure import Response
 
-HALVINGS = 12  # of the square root of the price range: λ to 1/4096 of that range at most
+HALVINGS = 8  # of the square root of the price range, before a last step by interpolation
+HALVINGS_JUMP = 12  # where a response jumps there is nothing to interpolate
 CHOICES = 16  # points of the λ family among which the quantal bargain chooses
 NEVER = 1e-12  # weights and gaps below this count as zero
 
@@ -47,6 +48,11 @@ class Threat:
         """Expected punishment at visible tie x."""
         return self.weight * self.response.value(x, self.tolerance, self.width, self.memory)
 
+    def take(self, runs: NDArray[np.intp]) -> "Threat":
+        """The same threat in some of the runs."""
+        arrays = (self.tolerance, self.width, self.memory, self.weight, self.on_supplier)
+        return Threat(self.limit, self.response, *(array[runs] for array in arrays))
+
     def marginal(self, x: Array) -> tuple[Array, NDArray[np.bool_]]:
         """Its slope in x, and where the response no longer steepens."""
         slope, beyond = self.response.marginal(x, self.tolerance, self.width, self.memory)
@@ -63,6 +69,8 @@ class Terms:
         b, k, m, A, cap and a_g = weight / reference of each good, in million USD and units a month.
     easing, strained : ndarray, shape (G, R)
         1 / k and 1 / (k + m); zero where nothing is wanted.
+    kinked : tuple of int
+        Rows whose m is not nil: only these have a kink.
     prestige, backlash, openness_weight, concealment_cost, concealment_max, leak : ndarray, shape (R,)
         p, β, a_s, k_c, c_max and leak.
     threats : list of Threat
@@ -77,6 +85,7 @@ class Terms:
     weight: Array
     easing: Array
     strained: Array
+    kinked: tuple[int, ...]
     prestige: Array
     backlash: Array
     openness_weight: Array
@@ -84,6 +93,11 @@ class Terms:
     concealment_max: Array
     leak: Array
     threats: list[Threat] = field(default_factory=list)
+
+    def take(self, runs: NDArray[np.intp]) -> "Terms":
+        """The same terms in some of the runs."""
+        arrays = {f.name: getattr(self, f.name)[..., runs] for f in fields(self) if f.name not in ("kinked", "threats")}
+        return Terms(**arrays, kinked=self.kinked, threats=[threat.take(runs) for threat in self.threats])
 
 
 @dataclass(slots=True)
@@ -107,21 +121,56 @@ class Habit:
     aspiration: Array
 
 
-def package_at(terms: Terms, caution: Array) -> Package:
-    """The package that maximises joint surplus when a unit of visible tie costs ``caution`` million USD a month."""
-    covert = 1.0 - terms.leak
-    concealment = np.minimum(caution * covert / terms.concealment_cost, terms.concealment_max)
-    seen = 1.0 - covert * concealment
-    price = caution * seen + 0.5 * terms.concealment_cost * concealment * concealment
-    margin = terms.benefit - price * terms.weight
-    quantity = np.minimum(margin * terms.easing, (margin + terms.overdraw * terms.available) * terms.strained)
-    np.maximum(quantity, 0.0, out=quantity)
-    np.minimum(quantity, terms.cap, out=quantity)
-    material = total(quantity * terms.weight)
-    shown = 1.0 - terms.backlash - caution * terms.openness_weight / terms.prestige
-    openness = np.minimum(np.maximum(shown, 0.0), 1.0)
-    visible = seen * material + terms.openness_weight * openness
-    return Package(caution, quantity, openness, concealment, material, price, visible)
+class Family:
+    """The family of optima of given terms, with what does not depend on λ worked out once.
+
+    Parameters
+    ----------
+    terms : Terms
+        What the bargain is about.
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.covert = 1.0 - terms.leak
+        self.hide = self.covert / terms.concealment_cost
+        self.half_cost = 0.5 * terms.concealment_cost
+        self.most = terms.benefit * terms.easing
+        self.fall = terms.weight * terms.easing
+        self.most_strained = [
+            (terms.benefit[i] + terms.overdraw[i] * terms.available[i]) * terms.strained[i] for i in terms.kinked
+        ]
+        self.fall_strained = [terms.weight[i] * terms.strained[i] for i in terms.kinked]
+        self.most_open = 1.0 - terms.backlash
+        self.close = terms.openness_weight / terms.prestige
+
+    def dearest(self) -> Array:
+        """A price of visible tie at which partners stop short of any foreseen slope, or show nothing at all."""
+        terms = self.terms
+        steepest = np.zeros_like(terms.prestige)
+        for threat in terms.threats:
+            steepest = steepest + threat.weight * (threat.response.steepest / threat.width)
+        seen_least = np.maximum(1.0 - self.covert * terms.concealment_max, NEVER)
+        choke = terms.prestige / np.maximum(terms.openness_weight, NEVER)
+        for benefit, weight in zip(terms.benefit, terms.weight, strict=True):
+            choke = np.maximum(choke, benefit / np.maximum(weight, NEVER) * (weight > NEVER) / seen_least)
+        return np.minimum(choke, steepest)
+
+    def package(self, caution: Array) -> Package:
+        """The package that maximises joint surplus when a unit of visible tie costs ``caution`` million USD a month."""
+        terms = self.terms
+        concealment = np.minimum(caution * self.hide, terms.concealment_max)
+        seen = 1.0 - self.covert * concealment
+        price = caution * seen + self.half_cost * (concealment * concealment)
+        quantity = self.most - price * self.fall
+        for i, most, fall in zip(terms.kinked, self.most_strained, self.fall_strained, strict=True):
+            np.minimum(quantity[i], most - price * fall, out=quantity[i])
+        np.maximum(quantity, 0.0, out=quantity)
+        np.minimum(quantity, terms.cap, out=quantity)
+        material = total(quantity * terms.weight)
+        openness = np.maximum(self.most_open - caution * self.close, 0.0)
+        visible = seen * material + terms.openness_weight * openness
+        return Package(caution, quantity, openness, concealment, material, price, visible)
 
 
 def foreseen(threats: list[Threat], x: Array) -> Array:
@@ -132,92 +181,111 @@ def foreseen(threats: list[Threat], x: Array) -> Array:
 def surplus(terms: Terms, package: Package) -> Array:
     """Joint surplus of a package before foreseen punishment, million USD a month."""
     q = package.quantity
-    excess = np.maximum(q - terms.available, 0.0)
-    goods = total(terms.benefit * q - 0.5 * terms.curvature * q * q - 0.5 * terms.overdraw * excess * excess)
+    goods = total((terms.benefit - 0.5 * terms.curvature * q) * q)
+    for i in terms.kinked:
+        excess = np.maximum(q[i] - terms.available[i], 0.0)
+        goods -= 0.5 * terms.overdraw[i] * excess * excess
     s = package.openness
     show = terms.prestige * ((1.0 - terms.backlash) * s - 0.5 * s * s)
     hiding = 0.5 * terms.concealment_cost * package.concealment * package.concealment * package.material
     return goods + show - hiding
 
 
-def dearest(terms: Terms) -> Array:
-    """A price of visible tie at which the partners stop short of any foreseen slope, or show nothing at all."""
-    seen_least = 1.0 - (1.0 - terms.leak) * terms.concealment_max
-    choke = terms.prestige / np.maximum(terms.openness_weight, NEVER)
-    worth = np.maximum(terms.benefit, 0.0) / np.maximum(terms.weight, NEVER) * (terms.weight > NEVER)
-    for row in worth:
-        choke = np.maximum(choke, row / np.maximum(seen_least, NEVER))
-    steepest = np.zeros_like(choke)
-    for threat in terms.threats:
-        if threat.response.steepest == float("inf"):
-            return choke
-        steepest = steepest + threat.weight * threat.response.steepest / threat.width
-    return np.minimum(choke, steepest)
-
-
-def restrained(terms: Terms) -> Package:
-    """The package that heeds the threats: the λ at which it equals the slope of foreseen punishment.
+def restrained(family: Family, heeded: Threat) -> Package:
+    """The package that heeds one threat: the λ at which it equals the slope of all foreseen punishment.
 
     λ is found by bisection on the square root of λ / λ_max, raised while the punishment is steeper than λ or while the
-    visible tie lies where the response no longer steepens (there the first-order condition marks a minimum). For a
-    response that jumps this ends at the corner just below it.
+    visible tie lies where the heeded response no longer steepens (there the first-order condition marks a minimum), and
+    then by one step of linear interpolation. For a response that jumps this ends at the corner just below the jump.
     """
-    ceiling = dearest(terms)
+    ceiling = family.dearest()
+    threats = family.terms.threats
+    jumps = heeded.response.steepest == float("inf")
     root = np.zeros_like(ceiling)
+    # What λ lacks (below) and exceeds (above) the slope by at the two ends of the bracket; nil below marks a jump.
+    lacking, exceeding = np.zeros_like(ceiling), np.ones_like(ceiling)
     step = 1.0
-    for _ in range(HALVINGS):
+    for _ in range(HALVINGS_JUMP if jumps else HALVINGS):
         step *= 0.5
         trial = root + step
-        caution = ceiling * trial * trial
-        x = package_at(terms, caution).visible_tie
-        slope, beyond = terms.threats[0].marginal(x)
-        for threat in terms.threats[1:]:
-            further, past = threat.marginal(x)
-            slope = slope + further
-            beyond = beyond | past
-        root = np.where((slope > caution) | beyond, trial, root)
-    root += step
-    return package_at(terms, ceiling * root * root)
+        caution = ceiling * (trial * trial)
+        x = family.package(caution).visible_tie
+        slope, beyond = heeded.marginal(x)
+        for threat in threats:
+            if threat is not heeded:
+                slope = slope + threat.marginal(x)[0]
+        excess = caution - slope
+        up = (excess < 0.0) | beyond
+        lacking = np.where(up, np.where(beyond, 0.0, -excess), lacking)
+        exceeding = np.where(up, exceeding, excess)
+        root += step * up
+    inside = np.where(lacking > 0.0, lacking / np.maximum(lacking + exceeding, NEVER), 1.0)
+    root += step * inside
+    return family.package(ceiling * (root * root))
+
+
+TIED = ("caution", "quantity", "openness", "concealment", "material", "material_price", "visible_tie")
 
 
 def choose(first: NDArray[np.bool_], a: Package, b: Package) -> Package:
     """Take package ``a`` in the runs where ``first`` holds, else ``b``."""
-    return Package(
-        *(
-            np.where(first, getattr(a, name), getattr(b, name))
-            for name in ("caution", "quantity", "openness", "concealment", "material", "material_price", "visible_tie")
-        )
-    )
+    return Package(*(np.where(first, getattr(a, name), getattr(b, name)) for name in TIED))
 
 
-def nash(terms: Terms, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
-    """Joint optimum: the better of the defiant package (λ = 0) and the restrained one (Nash 1950, Econometrica 18)."""
-    defiant = package_at(terms, np.zeros_like(terms.prestige))
-    if not terms.threats:
-        return defiant
-    punished = foreseen(terms.threats, defiant.visible_tie)
+def replace(best: Package, runs: NDArray[np.intp], package: Package, better: NDArray[np.bool_]) -> None:
+    """Write a package that was found for some runs over the best one, in place, where it is better."""
+    for name in TIED:
+        getattr(best, name)[..., runs[better]] = getattr(package, name)[..., better]
+
+
+def payoff(terms: Terms, package: Package) -> Array:
+    """Joint surplus less foreseen punishment, million USD a month."""
+    return surplus(terms, package) - foreseen(terms.threats, package.visible_tie)
+
+
+def nash(family: Family, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
+    """Joint optimum: the best of the defiant package (λ = 0) and those that heed one threat (Nash 1950, Econometrica 18).
+
+    Several threats with different tolerances make several local optima: heeding the first, or defying it and heeding a
+    later one.
+    """
+    terms = family.terms
+    best = family.package(np.zeros_like(terms.prestige))
+    punished = foreseen(terms.threats, best.visible_tie)
     if not punished.any():
-        return defiant
-    careful = restrained(terms)
-    gain = surplus(terms, defiant) - punished - surplus(terms, careful) + foreseen(terms.threats, careful.visible_tie)
-    return choose((gain >= 0.0) | (punished == 0.0), defiant, careful)
+        return best
+    worth = surplus(terms, best) - punished
+    defiant = best.visible_tie.copy()
+    for index, threat in enumerate(terms.threats):
+        # Where the defiant package does not touch a threat, heeding it gains nothing; elementwise work may skip runs.
+        runs = np.flatnonzero(threat.value(defiant) > 0.0)
+        if runs.size:
+            some = family if runs.size == defiant.size else Family(terms.take(runs))
+            package = restrained(some, some.terms.threats[index])
+            gain = payoff(some.terms, package)
+            better = gain > worth[runs]
+            replace(best, runs, package, better)
+            worth[runs] = np.maximum(gain, worth[runs])
+    return best
 
 
-def logit(terms: Terms, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
+def logit(family: Family, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
     """Quantal choice among points of the λ family (McKelvey and Palfrey 1995, Games and Economic Behavior 10).
 
     The points are evenly spaced in the square root of λ from zero to the dearest price; the probability of each is
     proportional to exp(payoff / noise), and one uniform draw picks one.
     """
-    defiant = package_at(terms, np.zeros_like(terms.prestige))
-    if not terms.threats or not foreseen(terms.threats, defiant.visible_tie).any():
+    terms = family.terms
+    defiant = family.package(np.zeros_like(terms.prestige))
+    calm = foreseen(terms.threats, defiant.visible_tie) == 0.0
+    if calm.all():
         return defiant
-    ceiling = dearest(terms)
+    ceiling = family.dearest()
     cautions = [ceiling * (k / (CHOICES - 1.0)) * (k / (CHOICES - 1.0)) for k in range(CHOICES)]
     payoffs = []
     for caution in cautions:
-        package = package_at(terms, caution)
-        payoffs.append(surplus(terms, package) - foreseen(terms.threats, package.visible_tie))
+        package = family.package(caution)
+        payoffs.append(payoff(terms, package))
     best = payoffs[0]
     for value in payoffs[1:]:
         best = np.maximum(best, value)
@@ -228,35 +296,34 @@ def logit(terms: Terms, habit: Habit, draws: Array, noise: Array, adjustment: Ar
     for odd, lower in zip(odds, cautions, strict=True):
         chosen = np.where(mark >= reached, lower, chosen)
         reached = reached + odd
-    calm = foreseen(terms.threats, defiant.visible_tie) == 0.0
-    return choose(calm, defiant, package_at(terms, chosen))
+    return choose(calm, defiant, family.package(chosen))
 
 
-def heuristic(terms: Terms, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
+def heuristic(family: Family, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
     """Aspiration and adjustment (Cyert and March 1963; Selten 1998, Journal of Mathematical Psychology 42).
 
     Partners do not optimise. They look at what last month's caution would bring them now. If that meets their
     aspiration they keep it, or ease it where they feel less than it allows for; if not, they raise it part of the way
     to the punishment they feel: the larger of its slope and its mean per unit of visible tie.
     """
-    package = package_at(terms, habit.caution)
+    terms = family.terms
     if not terms.threats:
-        return package_at(terms, np.zeros_like(habit.caution))
+        return family.package(np.zeros_like(habit.caution))
+    package = family.package(habit.caution)
     x = package.visible_tie
     punishment = foreseen(terms.threats, x)
     slope = total([threat.marginal(x)[0] for threat in terms.threats])
-    felt = np.minimum(np.maximum(slope, punishment / np.maximum(x, NEVER)), dearest(terms))
+    felt = np.minimum(np.maximum(slope, punishment / np.maximum(x, NEVER)), family.dearest())
     content = surplus(terms, package) - punishment >= habit.aspiration
     aim = np.where(content, np.minimum(felt, habit.caution), np.maximum(felt, habit.caution))
-    return package_at(terms, habit.caution + adjustment * (aim - habit.caution))
+    return family.package(habit.caution + adjustment * (aim - habit.caution))
 
 
-def remember(habit: Habit, terms: Terms, package: Package, adjustment: Array) -> Habit:
-    """Habit after a bargain: its caution, and an aspiration that follows the payoff (at first, the defiant payoff)."""
-    payoff = surplus(terms, package) - foreseen(terms.threats, package.visible_tie)
-    aspiration = np.where(np.isinf(habit.aspiration), payoff, habit.aspiration)
-    return Habit(package.caution, aspiration + adjustment * (payoff - aspiration))
+def remember(habit: Habit, caution: Array, gained: Array, adjustment: Array) -> Habit:
+    """Habit after a bargain: its caution, and an aspiration that follows the payoff (at first, the first payoff)."""
+    aspiration = np.where(np.isinf(habit.aspiration), gained, habit.aspiration)
+    return Habit(caution, aspiration + adjustment * (gained - aspiration))
 
 
-Bargain = Callable[[Terms, Habit, Array, Array, Array], Package]
+Bargain = Callable[[Family, Habit, Array, Array, Array], Package]
 BARGAINS: dict[str, Bargain] = {"nash": nash, "logit": logit, "heuristic": heuristic}

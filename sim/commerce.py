@@ -22,7 +22,8 @@ class Lane:
     """One ordinary flow of a good. Numbers as in sim.parameters.LANE, shape (R,) each.
 
     ``gain_importer`` and ``gain_exporter`` are the irreplaceable gains per USD: margin (1 − substitutability).
-    ``flow`` and ``value`` are this month's, in the good's unit and in million USD.
+    ``flow`` and ``value`` are this month's, in the good's unit and in million USD. A ``quiet`` lane is one that no rule
+    touches and whose price stands still: its flow is always the ordinary one.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Lane:
     flow: Array
     value: Array
     rules: list[Rule] = field(default_factory=list)
+    quiet: bool = False
 
     def with_country(self, name: str) -> bool:
         """Whether a country is at one of its ends."""
@@ -66,6 +68,10 @@ class Commerce:
         self.ledger, self.countries = ledger, countries
         self.lanes = [self._lane(name, e.exporter, e.importer, e.good, numbers) for name, e in scenario.lanes.items()]
         self.pairs: list[Partnership] = []
+        self.nothing = np.zeros(ledger.made["money"].shape)
+        self.moving: list[Lane] = []
+        self.quiet_gains: dict[str, Array] = {}
+        self.quiet_value: dict[str, Array] = {}
         self.on_patron: dict[str, Array] = {}
         self.on_partner: dict[str, Array] = {}
         self.with_patron: dict[str, Array] = {}
@@ -90,10 +96,6 @@ class Commerce:
             value=ordinary,
         )
 
-    def of(self, country: str) -> list[Lane]:
-        """Lanes with a country at one end."""
-        return [lane for lane in self.lanes if lane.with_country(country)]
-
     # --- pressure on lanes ------------------------------------------------------------------------------------------------
 
     def assign(self, rule: Rule) -> None:
@@ -114,18 +116,16 @@ class Commerce:
         """Take the present harm at full effect of a rule that closes no lane, million USD a month."""
         if rule.channel.good:
             return
-        nothing = 0.0 * rule.strength
         theirs = [p for p in partnerships.values() if rule.target in (p.belligerent, p.supplier)]
-        paid = total([np.abs(p.cash_paid) for p in theirs]) if theirs else nothing
         match rule.channel.name:
             case "diplomatic":
-                rule.full_harm = getattr(rule.target, "snub_harm", nothing)
+                rule.full_harm = getattr(rule.target, "snub_harm", self.nothing)
             case "arms_to_enemy":
-                rule.full_harm = getattr(rule.target, "enemy_arms_harm", nothing)
+                rule.full_harm = getattr(rule.target, "enemy_arms_harm", self.nothing)
             case "payments":
-                rule.full_harm = paid
+                rule.full_harm = total([self.nothing, *(np.abs(p.cash_paid) for p in theirs)])
             case "interdiction":
-                rule.full_harm = total([p.reach * np.abs(p.cash_paid) for p in theirs]) if theirs else nothing
+                rule.full_harm = total([self.nothing, *(p.reach * np.abs(p.cash_paid) for p in theirs)])
             case _:
                 # Favours are worth what they cost; secondary sanctions harm through compliance, felt by the patron itself.
                 rule.full_harm = rule.size
@@ -141,19 +141,30 @@ class Commerce:
             World price of oil over its mean.
         """
         before = {name: self.ledger.account("money", name).copy() for name in self.countries}
-        for lane in self.lanes:
+        for lane in self.moving:
             lane.flow = lane.volume * self._open(lane)
         for good in STORED:
             self._ration(good)
-        for lane in self.lanes:
+        for lane in self.moving:
             price = lane.price * oil_price if lane.good == "oil" else lane.price
             for rule in lane.rules:
                 if rule.channel.name == "oil_purchases":
                     price = price * (1.0 - rule.discount * rule.cut)
             lane.value = lane.flow * price
+        for lane in self.lanes:
             self._move(lane)
         for name, country in self.countries.items():
             self._settle(name, country, before[name])
+
+    def hush(self) -> None:
+        """Once all rules are assigned, tell quiet lanes from moving ones, and add up what the quiet ones are worth."""
+        for lane in self.lanes:
+            lane.quiet = lane.good == "trade" and not lane.rules
+        self.moving = [lane for lane in self.lanes if not lane.quiet]
+        for name in self.countries:
+            quiet = [lane for lane in self.lanes if lane.quiet]
+            self.quiet_gains[name] = self._gains(name, quiet)
+            self.quiet_value[name] = total([self.nothing, *(x.value for x in quiet if x.with_country(name))])
 
     def _open(self, lane: Lane) -> Array:
         """Share of a lane's ordinary volume that moves: each rule leaves its part, and firms comply on their own."""
@@ -190,7 +201,7 @@ class Commerce:
         not come, reaches the government.
         """
         felt = 0.0 * before
-        for lane in self.lanes:
+        for lane in self.moving:
             if lane.exporter == name:
                 felt = felt + (lane.value - lane.ordinary)
             elif lane.importer == name:
@@ -202,15 +213,15 @@ class Commerce:
 
     def exported(self, good: str, country: str) -> Array:
         """What a country sold of a good this month, in the good's unit."""
-        return total([0.0 * self.lanes[0].flow, *(x.flow for x in self.lanes if x.exporter == country and x.good == good)])
+        return total([self.nothing, *(x.flow for x in self.lanes if x.exporter == country and x.good == good)])
 
     def components(self, country: str) -> Array:
         """Ordinary monthly inflow of components, million USD."""
-        return total([0.0 * self.lanes[0].flow, *(x.ordinary for x in self.lanes if self._component(x, country))])
+        return total([self.nothing, *(x.ordinary for x in self.lanes if self._component(x, country))])
 
     def receive_components(self, country: str) -> Array:
         """Use up this month's inflow of components, and return its value, million USD."""
-        arrived = total([0.0 * self.lanes[0].flow, *(x.flow for x in self.lanes if self._component(x, country))])
+        arrived = total([self.nothing, *(x.flow for x in self.lanes if self._component(x, country))])
         self.ledger.use("components", country, arrived)
         return arrived
 
@@ -222,25 +233,28 @@ class Commerce:
         """Share of a country's ordinary imports of other goods that did not come."""
         theirs = [lane for lane in self.lanes if lane.importer == country and lane.good == "trade"]
         if not theirs:
-            return 0.0 * self.lanes[0].flow
+            return self.nothing
         lost = 1.0 - total([x.flow for x in theirs]) / np.maximum(total([x.volume for x in theirs]), 1e-9)
         return np.maximum(lost, 0.0)
 
     def gains(self, country: str) -> Array:
         """Irreplaceable gains from a country's ordinary commerce, million USD a month."""
-        parts = [x.value * x.gain_exporter for x in self.lanes if x.exporter == country]
-        parts += [x.value * x.gain_importer for x in self.lanes if x.importer == country]
-        return total(parts) if parts else 0.0 * self.lanes[0].flow
+        return self.quiet_gains[country] + self._gains(country, self.moving)
+
+    def _gains(self, country: str, lanes: list[Lane]) -> Array:
+        parts = [x.value * x.gain_exporter for x in lanes if x.exporter == country]
+        parts += [x.value * x.gain_importer for x in lanes if x.importer == country]
+        return total([self.nothing, *parts])
 
     def measure(self, countries: Mapping[str, Country], partnerships: Mapping[str, Partnership]) -> None:
         """Measure the dependence of every partner on the patrons and on its partners (see sim.dependence)."""
         self.pairs = list(partnerships.values())
         patrons = [name for name, country in countries.items() if isinstance(country, Patron)]
         for name in dict.fromkeys(c.name for p in self.pairs for c in (p.belligerent, p.supplier)):
-            lanes = self.of(name)
+            lanes = [lane for lane in self.lanes if lane.with_country(name)]
             theirs = [p for p in self.pairs if name in (p.belligerent.name, p.supplier.name)]
             ties = [np.abs(p.cash_paid) for p in theirs] + [p.oil_value() for p in theirs]
-            everything = [x.value for x in lanes] + ties
+            everything = [self.quiet_value[name], *(x.value for x in lanes if not x.quiet), *ties]
             self.on_patron[name] = self._dependence([x for x in lanes if any(x.with_country(q) for q in patrons)], name, everything)
             partners = {p.belligerent.name for p in theirs} | {p.supplier.name for p in theirs}
             shared = [x for x in lanes if x.exporter in partners and x.importer in partners]
@@ -249,7 +263,7 @@ class Commerce:
             lost = [x.lost_exporter if x.exporter == name else x.lost_importer for x in shared] + [np.ones_like(t) for t in ties]
             self.on_partner[name] = dependence(values, lost, everything)
             dealings = [x.value for x in lanes if any(x.with_country(q) for q in patrons)]
-            self.with_patron[name] = total(dealings) if dealings else 0.0 * everything[0]
+            self.with_patron[name] = total(dealings) if dealings else self.nothing
 
     @staticmethod
     def _dependence(lanes: list[Lane], name: str, everything: list[Array]) -> Array:

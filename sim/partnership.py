@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.bargaining import BARGAINS, Habit, Package, Terms, Threat, foreseen, remember, surplus
+from sim.bargaining import BARGAINS, Family, Habit, Package, Terms, Threat, foreseen, remember, surplus
 from sim.ledger import REST_OF_WORLD, Ledger, total
 from sim.noise import Array, Noise
 from sim.package import KINDS, UNLIMITED, Good, Row, Stance
@@ -165,6 +165,7 @@ class Partnership:
                 for name in ("benefit", "curvature", "easing", "overdraw", "available", "strained", "cap")
             },
             weight=self.a_goods,
+            kinked=tuple(self.index["munitions"]),
             prestige=np.maximum(self.prestige + self.affinity, NEVER),
             backlash=backlash,
             openness_weight=self.a_openness,
@@ -182,9 +183,8 @@ class Partnership:
             if weight is None:
                 continue
             by_supplier = weight if rule.target is self.supplier else self.nothing
-            key = (rule.presser.name, rule.limit, rule.response.name, id(rule.tolerance), id(rule.width), id(rule.will))
-            if rule.response.memory != "none":
-                key = (*key, rule.name)
+            own_state = rule.name if rule.response.memory != "none" else ""
+            key = (rule.presser.name, rule.limit, rule.response.name, id(rule.tolerance), id(rule.width), own_state)
             if key in together:
                 known = together[key]
                 known.weight = known.weight + weight
@@ -243,11 +243,11 @@ class Partnership:
         self, bargain: str, terms: Terms, table: list[Row], purse: Purse, outside: Array, outside_other: Array, draws: Array
     ) -> None:
         """Choose the package and settle what is paid for it."""
-        package = BARGAINS[bargain](terms, self.habit, draws, self.choice_noise, self.adjustment)
-        self.habit = remember(self.habit, terms, package, self.adjustment)
+        package = BARGAINS[bargain](Family(terms), self.habit, draws, self.choice_noise, self.adjustment)
         self.table_now, self.terms_now, self.package = table, terms, package
         joint = surplus(terms, package)
         punished = foreseen(terms.threats, package.visible_tie)
+        self.habit = remember(self.habit, package.caution, joint - punished, self.adjustment)
         own, cost = self._supplier_part(terms, table, package)
         self.settlement = settle(joint - punished, own, cost, outside, outside_other, self.supplier_power, purse)
         struck, shrink = 1.0 * self.settlement.struck, self.settlement.shrink
@@ -264,9 +264,15 @@ class Partnership:
     def _supplier_part(self, terms: Terms, table: list[Row], package: Package) -> tuple[Array, Array]:
         """What the supplier gains before payment, and what its own deliveries cost it, million USD a month."""
         q = package.quantity
-        excess = np.maximum(q - terms.available, 0.0)
-        goods = [row.gain * amount - 0.5 * row.fade * amount * amount for row, amount in zip(table, q, strict=True)]
-        strain = total(0.5 * terms.overdraw * excess * excess)
+        goods, strain = [], self.nothing
+        for i, (kind, row) in enumerate(zip(self.kinds, table, strict=True)):
+            gain = row.gain * q[i]
+            if kind == "technology":
+                gain = gain - 0.5 * row.fade * q[i] * q[i]
+            elif kind == "munitions":
+                excess = np.maximum(q[i] - row.available, 0.0)
+                strain = strain + 0.5 * row.overdraw * excess * excess
+            goods.append(gain)
         sold = self.index["munitions"] + self.index["troops"]
         cost = strain - total([goods[i] for i in sold]) if sold else strain
         s = package.openness
@@ -432,7 +438,11 @@ class Partnership:
     def supplier_welfare(self) -> Array:
         """The supplier's part: what it was paid and given, its share of the show, less the cost of what it gave."""
         worth = self.supplier_power * self.show_value() + self.cash_paid
-        for row, q in zip(self.table_now, self.delivered, strict=True):
-            excess = np.maximum(q - row.available, 0.0)
-            worth = worth + row.gain * q - 0.5 * row.fade * q * q - 0.5 * row.overdraw * excess * excess
+        for kind, row, q in zip(self.kinds, self.table_now, self.delivered, strict=True):
+            worth = worth + row.gain * q
+            if kind == "technology":
+                worth = worth - 0.5 * row.fade * q * q
+            elif kind == "munitions":
+                excess = np.maximum(q - row.available, 0.0)
+                worth = worth - 0.5 * row.overdraw * excess * excess
         return worth

@@ -99,9 +99,14 @@ class Rule:
         target = self.called * self.resolve * float(not self.muted)
         self.level = advance(self.level, target, self.rate_up, self.rate_down)
         self.leakage = leak(self.leakage, self.level, self.leakage_max, self.leakage_growth)
-        throttled = np.minimum(self.level, 1.0 - self.minimum_flow) if self.channel.name == "oil" else self.level
+        self.cut = self.level * (1.0 - self.leakage)
+        if self.channel.name == "oil":
+            self._throttle()
+
+    def _throttle(self) -> None:
+        """A pipeline cannot run below its minimum flow, and one that stood there costs something to bring back."""
+        throttled = np.minimum(self.level, 1.0 - self.minimum_flow)
         self.cut = throttled * (1.0 - self.leakage)
-        # A pipeline that stood at its minimum costs something to bring back.
         at_floor = 1.0 * (throttled < self.level)
         self.restart_due = self.restart_cost * np.maximum(self.idle_share - at_floor, 0.0)
         self.idle_share = at_floor

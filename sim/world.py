@@ -160,6 +160,7 @@ class World(mesa.Model):
         self.at_war = np.ones(self.runs)
         for rule in self.rules.values():
             self.commerce.assign(rule)
+        self.commerce.hush()
         for country in (*self.suppliers, *self.patrons, *self.allies):
             country.prepare()
         for belligerent in self.belligerents:
@@ -186,11 +187,12 @@ class World(mesa.Model):
 
     def level(self, channel: str, targets: tuple[Country, ...], *, effective: bool = False) -> Array:
         """Pressure of all rules of one channel on any of some countries: one less the product of what each leaves open."""
-        left = np.ones(self.runs)
+        left: Array | None = None
         for rule in self.rules.values():
             if rule.channel.name == channel and any(rule.target is t for t in targets):
-                left = left * (1.0 - (rule.cut if effective else rule.level))
-        return 1.0 - left
+                open_ = 1.0 - (rule.cut if effective else rule.level)
+                left = open_ if left is None else left * open_
+        return self.nothing if left is None else 1.0 - left
 
     def beijing_level(self, target: Country) -> Array:
         """Highest level of a patron's punishing rule against a country."""
