@@ -156,18 +156,24 @@ class Family:
             choke = np.maximum(choke, benefit / np.maximum(weight, NEVER) * (weight > NEVER) / seen_least)
         return np.minimum(choke, steepest)
 
-    def package(self, caution: Array) -> Package:
-        """The package that maximises joint surplus when a unit of visible tie costs ``caution`` million USD a month."""
+    def package(self, caution: Array, room: tuple[Array, Array] | None = None) -> Package:
+        """The package that maximises joint surplus when a unit of visible tie costs ``caution`` million USD a month.
+
+        ``room`` are two scratch tables, shape (G, R), that a search can have overwritten at each step.
+        """
         terms = self.terms
         concealment = np.minimum(caution * self.hide, terms.concealment_max)
         seen = 1.0 - self.covert * concealment
         price = caution * seen + self.half_cost * (concealment * concealment)
-        quantity = self.most - price * self.fall
+        quantity, weighted = room or (np.empty_like(terms.cap), np.empty_like(terms.cap))
+        np.multiply(price, self.fall, out=quantity)
+        np.subtract(self.most, quantity, out=quantity)
         for i, most, fall in zip(terms.kinked, self.most_strained, self.fall_strained, strict=True):
             np.minimum(quantity[i], most - price * fall, out=quantity[i])
         np.maximum(quantity, 0.0, out=quantity)
         np.minimum(quantity, terms.cap, out=quantity)
-        material = total(quantity * terms.weight)
+        np.multiply(quantity, terms.weight, out=weighted)
+        material = total(weighted)
         openness = np.maximum(self.most_open - caution * self.close, 0.0)
         visible = seen * material + terms.openness_weight * openness
         return Package(caution, quantity, openness, concealment, material, price, visible)
@@ -204,12 +210,13 @@ def restrained(family: Family, heeded: Threat) -> Package:
     root = np.zeros_like(ceiling)
     # What λ lacks (below) and exceeds (above) the slope by at the two ends of the bracket; nil below marks a jump.
     lacking, exceeding = np.zeros_like(ceiling), np.ones_like(ceiling)
+    room = np.empty_like(family.terms.cap), np.empty_like(family.terms.cap)
     step = 1.0
     for _ in range(HALVINGS_JUMP if jumps else HALVINGS):
         step *= 0.5
         trial = root + step
         caution = ceiling * (trial * trial)
-        x = family.package(caution).visible_tie
+        x = family.package(caution, room).visible_tie
         slope, beyond = heeded.marginal(x)
         for threat in threats:
             if threat is not heeded:
