@@ -198,8 +198,8 @@ class Scenario:
     def _edited(self, layer: str, *patches: Tree) -> Self:
         tree, problems = self.to_dict(), Problems([self.name])
         for patch in patches:
+            problems.write(patch, tree, layer)
             tree = merge(tree, patch)
-            problems.write(patch, layer)
         return self._build(tree, problems)
 
 

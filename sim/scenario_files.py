@@ -3,13 +3,13 @@
 Nothing here knows what a scenario means; that stands in ``scenario_tables`` and ``scenario_checks``.
 """
 
-import math
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from sim.errors import UserError, suggest
+from sim.parameters import INFINITY
 from sim.paths import scenario_folder
 
 Tree = dict[str, Any]
@@ -33,17 +33,19 @@ class Problems:
     removed: list[Key] = field(default_factory=list)
     found: list[tuple[str, str]] = field(default_factory=list)
 
-    def write(self, table: Tree, layer: str) -> None:
-        """Note the keys of a table as written by a further layer."""
+    def write(self, table: Tree, inherited: Tree, layer: str) -> None:
+        """Note the keys of a table as written by a further layer over what it inherits."""
         self.layers.append(layer)
-        self._note(table, ())
+        self._note(table, inherited, ())
 
-    def _note(self, table: Tree, key: Key) -> None:
+    def _note(self, table: Tree, inherited: Tree, key: Key) -> None:
         for name, content in table.items():
-            inner = (*key, name)
+            inner, old = (*key, name), inherited.get(name)
             if isinstance(content, dict):
                 self.written.setdefault(inner, len(self.layers) - 1)
-                self._note(content, inner)
+                self._note(content, old if isinstance(old, dict) else {}, inner)
+            elif is_parameter(old) and is_number(content):
+                self.written[(*inner, "value")] = len(self.layers) - 1
             else:
                 self.written[inner] = len(self.layers) - 1
 
@@ -80,6 +82,11 @@ def is_number(content: object) -> bool:
     return isinstance(content, int | float) and not isinstance(content, bool)
 
 
+def is_parameter(content: object) -> TypeGuard[Tree]:
+    """Whether this is the table of a parameter, sound or not."""
+    return isinstance(content, dict) and is_number(content.get("value"))
+
+
 def merge(base: Tree, patch: Tree) -> Tree:
     """Lay one table over another: tables merge, all else is replaced, and a bare number replaces a parameter's value."""
     merged = dict(base)
@@ -87,7 +94,7 @@ def merge(base: Tree, patch: Tree) -> Tree:
         old = base.get(name)
         if isinstance(old, dict) and isinstance(new, dict):
             merged[name] = merge(old, new)
-        elif isinstance(old, dict) and is_number(old.get("value")) and is_number(new):
+        elif is_parameter(old) and is_number(new):
             merged[name] = at_value(old, new)
         else:
             merged[name] = new
@@ -97,7 +104,7 @@ def merge(base: Tree, patch: Tree) -> Tree:
 def at_value(parameter: Tree, value: float) -> Tree:
     """Move a parameter, its plausible range widened to hold the value: what a user asks for, the user finds plausible."""
     moved = {**parameter, "value": value}
-    if math.isfinite(value):
+    if -INFINITY < value < INFINITY:
         for bound, pick in (("low", min), ("high", max)):
             if is_number(parameter.get(bound)):
                 moved[bound] = pick(parameter[bound], value)
@@ -162,10 +169,11 @@ def read_scenario(source: str | Path) -> tuple[Tree, Problems]:
     problems = Problems()
     for path, table in reversed(_chain(_find(source))):
         layer = show(path)
-        inherited = {name: content for name, content in tree.items() if name != "name"}
+        passed_on = {name: content for name, content in tree.items() if name != "name"}
+        inherited = _removed(passed_on, table.get("remove", []), layer, problems)
         own = {name: content for name, content in table.items() if name not in ("extends", "remove")}
-        tree = merge(_removed(inherited, table.get("remove", []), layer, problems), own)
-        problems.write(own, layer)
+        tree = merge(inherited, own)
+        problems.write(own, inherited, layer)
         tree.setdefault("name", path.stem)
     return tree, problems
 

@@ -260,8 +260,9 @@ def _take_parameters(holders: list[Holder], parts: Parts, problems: Problems) ->
     sound = _sound(raw, at, problems)
     for address, parameter in sound.items():
         holder, spec = at[address]
-        for name, text in faults(parameter, spec, holder.unit(spec)):
-            problems.add(text, (*holder.key, spec.name, name), *(holder.deciders() if name == "unit" else ()))
+        for name, text, also in faults(parameter, spec, holder.unit(spec)):
+            key = (*holder.key, spec.name)
+            problems.add(text, (*key, name), *((*key, other) for other in also), *(holder.deciders() if name == "unit" else ()))
     parts.given = set(raw)
     parts.parameters = {address: sound[address] for address in at if address in sound}
 
@@ -283,19 +284,20 @@ def _sound(raw: Tree, at: dict[str, tuple[Holder, Spec]], problems: Problems) ->
         return PARAMETERS.validate_python({address: content for address, content in raw.items() if address not in wrong})
 
 
-def faults(parameter: Parameter, spec: Spec, unit: str) -> Iterator[tuple[str, str]]:
-    """Say what is wrong with a parameter by its Spec: pairs of field and text, at most one about its numbers."""
+def faults(parameter: Parameter, spec: Spec, unit: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Say what is wrong with a parameter by its Spec: field, text and other fields concerned; at most one about its numbers."""
     if unit and parameter.unit != unit:
-        yield "unit", f"is '{parameter.unit}'; it must be '{unit}' ({spec.meaning})"
+        yield "unit", f"is '{parameter.unit}'; it must be '{unit}' ({spec.meaning})", ()
     for name in ("value", "low", "high"):
         number = getattr(parameter, name)
         if not spec.low <= number <= spec.high:
-            yield name, f"is {number:g}, outside [{spec.low:g}, {spec.high:g}] {unit} ({spec.meaning})"
+            yield name, f"is {number:g}, outside [{spec.low:g}, {spec.high:g}] {unit} ({spec.meaning})", ()
             return
     if not parameter.low <= parameter.value <= parameter.high:
-        yield "value", f"is {parameter.value:g}, outside its plausible range: low {parameter.low:g}, high {parameter.high:g}"
+        text = f"is {parameter.value:g}, outside its plausible range: low {parameter.low:g}, high {parameter.high:g}"
+        yield "value", text, ("low", "high")
     elif parameter.measure == "log" and parameter.low <= 0.0:
-        yield "low", f"is {parameter.low:g}; a log measure needs low above zero"
+        yield "low", f"is {parameter.low:g}; a log measure needs low above zero", ("value", "measure")
 
 
 def _explain(detail: ErrorDetails, known: list[str]) -> str:
@@ -318,5 +320,7 @@ def _explain(detail: ErrorDetails, known: list[str]) -> str:
 
 
 def _shown(content: object) -> str:
+    if isinstance(content, int) and abs(content) > 10**18:  # Python refuses to write numbers of thousands of digits
+        return "a number beyond 10^18"
     text = repr(content)
     return text if len(text) <= 60 else f"{text[:57]}…"
