@@ -11,7 +11,7 @@ class Belligerent(Partner):
 
     def prepare(self, ordinary_components: Array) -> None:
         """Set up its state; ``ordinary_components`` is the undisturbed monthly inflow, million USD."""
-        self.ordinary_components = np.maximum(ordinary_components, 1e-9)
+        self.ordinary_components = ordinary_components
         self.components_received = ordinary_components.copy()
         self.full_store = self.munitions.copy()
         self.made = self.munitions_output.copy()
@@ -36,10 +36,14 @@ class Belligerent(Partner):
         return np.maximum(intensity * self.fire + rebuilding - self.made - drawdown - elsewhere, 0.0)
 
     def produce(self) -> None:
-        """Make rounds: capacity grows to its limit, and output falls short of it where components are missing."""
+        """Make rounds: capacity grows to its limit, and output falls short of it where components are missing.
+
+        output = capacity · (components received / ordinary inflow)^elasticity; a world without such goods needs none.
+        """
         grown = np.minimum(self.munitions_output + self.munitions_output_growth, self.munitions_output_max)
         self.munitions_output = np.maximum(self.munitions_output, grown)
-        supplied = np.minimum(self.components_received / self.ordinary_components, 1.0)
+        ordinary = self.ordinary_components
+        supplied = np.where(ordinary > 0.0, np.minimum(self.components_received / np.maximum(ordinary, 1e-9), 1.0), 1.0)
         self.made = self.munitions_output * supplied**self.component_elasticity
         self.ledger.make("munitions", self.name, self.made)
 
