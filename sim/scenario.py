@@ -157,17 +157,18 @@ class Scenario:
         UserError
             If an address is unknown, or the changed scenario has a problem.
         """
-        patches = [self._patch(*change) for change in ({changes: value} if isinstance(changes, str) else changes).items()]
-        return self._edited("set", *patches)
-
-    def _patch(self, address: str, value: Any) -> Tree:
         tree = self.to_dict()
+        named = {changes: value} if isinstance(changes, str) else changes
+        return self._edited("set", *(self._patch(tree, address, _plain(given)) for address, given in named.items()))
+
+    def _patch(self, tree: Tree, address: str, value: Any) -> Tree:
         key = locate(tree, address)
         if not isinstance(look(tree, key[:-1]), dict):
             raise UserError(f"there is no such address; {suggest(address, self.parameters)}", address)
-        if address in self.parameters and not (is_number(_plain(value)) or isinstance(value, Mapping)):
+        if address in self.parameters and not (is_number(value) or isinstance(value, dict)):
             raise UserError(f"must be a number, not {value!r}", address)
-        patch = {key[-1]: _plain(value)}
+        whole = isinstance(value, float) and value.is_integer() and isinstance(look(tree, key), int)
+        patch = {key[-1]: int(value) if whole else value}
         for name in reversed(key[:-1]):
             patch = {name: patch}
         return patch

@@ -60,8 +60,11 @@ class Problems:
         """Add a problem at a key. It lies in the latest layer that touched the key, a table around it, or a key in ``also``."""
         prefixes = [part[:end] for part in (key, *also) for end in range(1, len(part) + 1)]
         latest = max((self.written.get(prefix, 0) for prefix in prefixes), default=0)
-        place = ": ".join((*self.layers[latest : latest + 1], ".".join(key)))
-        self.found.append((place, text))
+        self.note(": ".join((*self.layers[latest : latest + 1], ".".join(key))), text)
+
+    def note(self, place: str, text: str) -> None:
+        """Add a problem at a place. After very many, those found so far are raised."""
+        self.found.append((_printable(place), _printable(text)))
         if len(self.found) == MOST_PROBLEMS:
             self.check()
 
@@ -75,6 +78,11 @@ class Problems:
         count = f"the first {MOST_PROBLEMS} problems" if len(self.found) == MOST_PROBLEMS else f"{len(self.found)} problems"
         lines = [f"{count}:", *(f"  {place}: {text}" for place, text in self.found)]
         raise UserError("\n".join(lines), self.layers[-1] if self.layers else "")
+
+
+def _printable(text: str) -> str:
+    """Write control characters out, so that a strange file cannot command a terminal."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def is_number(content: object) -> bool:
@@ -184,7 +192,7 @@ def _removed(tree: Tree, addresses: object, layer: str, problems: Problems) -> T
     for address in addresses:
         key = locate(tree, address)
         if look(tree, key) is None:
-            problems.found.append((f"{layer}: remove", f"cannot remove '{address}': {nearest(tree, key)}"))
+            problems.note(f"{layer}: remove", f"cannot remove '{address}': {nearest(tree, key)}")
         else:
             tree = without(tree, key)
             problems.remove(key, layer)

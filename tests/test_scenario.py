@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from sim.errors import UserError
 from sim.parameters import SCOPES
 from sim.paths import scenario_folder
+from sim.pressure import RESPONSES, response
+from sim.quantities import QUANTITIES
 from sim.scenario import Scenario, scenario_names
 from sim.scenario_editor import scenario_schema
 from sim.scenario_files import merge
+from sim.world import World
 
 TOY = Path(__file__).parent / "toy"
 NAMES = scenario_names()
@@ -53,6 +56,15 @@ def test_no_scenario_claims_evidence_for_a_number_that_it_changed(name: str, bas
         before = base.parameters.get(address)
         if before and parameter.value != before.value and parameter.source == before.source:
             assert "assumption" in parameter.source, address
+
+
+@pytest.mark.parametrize("source", [*NAMES, TOY / "toy.toml", TOY / "two.toml"], ids=lambda source: Path(source).stem)
+def test_every_scenario_runs(source: str | Path):
+    world = World(Scenario.load(source), runs=2, seed=1)
+    for _ in range(6):
+        world.step()
+    for quantity in QUANTITIES:
+        assert np.isfinite(world.read(quantity.name)).all(), quantity.name
 
 
 def test_titles_are_unique():
@@ -255,6 +267,7 @@ def test_set_numbers_and_names(base: Scenario):
     assert changed.parameters["russia.stake_scale"].drawn
     assert base.parameters["china.resolve"].value == 0.5
     assert base.months == 60
+    assert base.set("months", 12.0).months == 12
 
 
 @pytest.mark.parametrize(
@@ -308,6 +321,17 @@ def test_rules_come_and_go(base: Scenario):
         more.without_rule("mime")
     with pytest.raises(UserError, match=r"rules\.mine\.cost: is missing"):
         base.with_rule("mine", **fields, **valve)
+
+
+def test_a_response_of_ones_own_can_be_named(base: Scenario):
+    @response("half")
+    def half(trigger, tolerance, width, memory):
+        return 0.5 * (trigger > tolerance)
+
+    try:
+        assert base.set("rules.china_oil_valve.response", "half").rules["china_oil_valve"].response == "half"
+    finally:
+        del RESPONSES["half"]
 
 
 # --- laws -----------------------------------------------------------------------------------------------------------------------

@@ -68,6 +68,8 @@ WRONG = [
     ("[world]\noil_prise = 80", "world.oil_prise", "did you mean 'oil_price'"),
     ("[variants]\nbargain = 'nash'", "variants.bargain", "did you mean 'bargaining'"),
     ("[countries.grandia]\nresolve = { valeu = 0.5 }", "countries.grandia.resolve.valeu", "did you mean 'value'"),
+    ('"\\u001b[31m" = 3', "\\x1b[31m", "unknown here"),
+    ('[rules.grandia_oil_valve]\ntrigger = "\\u001b[31m"', "rules.grandia_oil_valve.trigger", "'\\x1b[31m' is no known trigger"),
     # types
     ("months = 24.0", "months", "without a fraction, not 24.0"),
     ("months = true", "months", "must be a number"),
@@ -253,8 +255,16 @@ def test_all_problems_are_told_at_once(tmp_path: Path):
     assert all(f"mine.toml: {key}: " in message for key in keys)
 
 
-def test_a_flood_of_problems_is_cut(tmp_path: Path):
-    message = refuse(toy_with(tmp_path, "[countries.grandia]\n" + "".join(f"x{i} = {i}\n" for i in range(20_000))))
+@pytest.mark.parametrize(
+    "flood",
+    [
+        "[countries.grandia]\n" + "".join(f"x{i} = {i}\n" for i in range(20_000)),
+        "remove = [\n" + "".join(f"'x{i}',\n" for i in range(20_000)) + "]\n",
+    ],
+    ids=["keys", "remove"],
+)
+def test_a_flood_of_problems_is_cut(tmp_path: Path, flood: str):
+    message = refuse(toy_with(tmp_path, flood))
     assert "the first 100 problems" in message
     assert len(message.splitlines()) == 101
 
