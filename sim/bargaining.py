@@ -137,6 +137,8 @@ class Family:
         self.half_cost = 0.5 * terms.concealment_cost
         self.most = terms.benefit * terms.easing
         self.fall = terms.weight * terms.easing
+        # The same in units of visible tie, which is all that a search looks at.
+        self.heights, self.steps, self.tops = self.most * terms.weight, self.fall * terms.weight, terms.cap * terms.weight
         self.most_strained = [
             (terms.benefit[i] + terms.overdraw[i] * terms.available[i]) * terms.strained[i] for i in terms.kinked
         ]
@@ -156,25 +158,38 @@ class Family:
             choke = np.maximum(choke, benefit / np.maximum(weight, NEVER) * (weight > NEVER) / seen_least)
         return np.minimum(choke, steepest)
 
-    def package(self, caution: Array, room: tuple[Array, Array] | None = None) -> Package:
-        """The package that maximises joint surplus when a unit of visible tie costs ``caution`` million USD a month.
-
-        ``room`` are two scratch tables, shape (G, R), that a search can have overwritten at each step.
-        """
-        terms = self.terms
-        concealment = np.minimum(caution * self.hide, terms.concealment_max)
+    def hidden(self, caution: Array) -> tuple[Array, Array, Array]:
+        """Concealment c, the share 1 − (1 − leak) c that can be seen, and the price φ of a unit of material tie."""
+        concealment = np.minimum(caution * self.hide, self.terms.concealment_max)
         seen = 1.0 - self.covert * concealment
-        price = caution * seen + self.half_cost * (concealment * concealment)
-        quantity, weighted = room or (np.empty_like(terms.cap), np.empty_like(terms.cap))
-        np.multiply(price, self.fall, out=quantity)
-        np.subtract(self.most, quantity, out=quantity)
+        return concealment, seen, caution * seen + self.half_cost * (concealment * concealment)
+
+    def openness(self, caution: Array) -> Array:
+        """Openness s."""
+        return np.maximum(self.most_open - caution * self.close, 0.0)
+
+    def visible_tie(self, caution: Array, room: Array) -> Array:
+        """Visible tie x at a price, for a search; ``room``, shape (G, R), is overwritten."""
+        _, seen, price = self.hidden(caution)
+        np.multiply(price, self.steps, out=room)
+        np.subtract(self.heights, room, out=room)
+        for i, most, fall in zip(self.terms.kinked, self.most_strained, self.fall_strained, strict=True):
+            np.minimum(room[i], (most - price * fall) * self.terms.weight[i], out=room[i])
+        np.maximum(room, 0.0, out=room)
+        np.minimum(room, self.tops, out=room)
+        return seen * total(room) + self.terms.openness_weight * self.openness(caution)
+
+    def package(self, caution: Array) -> Package:
+        """The package that maximises joint surplus when a unit of visible tie costs ``caution`` million USD a month."""
+        terms = self.terms
+        concealment, seen, price = self.hidden(caution)
+        quantity = self.most - price * self.fall
         for i, most, fall in zip(terms.kinked, self.most_strained, self.fall_strained, strict=True):
             np.minimum(quantity[i], most - price * fall, out=quantity[i])
         np.maximum(quantity, 0.0, out=quantity)
         np.minimum(quantity, terms.cap, out=quantity)
-        np.multiply(quantity, terms.weight, out=weighted)
-        material = total(weighted)
-        openness = np.maximum(self.most_open - caution * self.close, 0.0)
+        material = total(quantity * terms.weight)
+        openness = self.openness(caution)
         visible = seen * material + terms.openness_weight * openness
         return Package(caution, quantity, openness, concealment, material, price, visible)
 
@@ -210,13 +225,13 @@ def restrained(family: Family, heeded: Threat) -> Package:
     root = np.zeros_like(ceiling)
     # What λ lacks (below) and exceeds (above) the slope by at the two ends of the bracket; nil below marks a jump.
     lacking, exceeding = np.zeros_like(ceiling), np.ones_like(ceiling)
-    room = np.empty_like(family.terms.cap), np.empty_like(family.terms.cap)
+    room = np.empty_like(family.terms.cap)
     step = 1.0
     for _ in range(HALVINGS_JUMP if jumps else HALVINGS):
         step *= 0.5
         trial = root + step
         caution = ceiling * (trial * trial)
-        x = family.package(caution, room).visible_tie
+        x = family.visible_tie(caution, room)
         slope, beyond = heeded.marginal(x)
         for threat in threats:
             if threat is not heeded:
