@@ -163,7 +163,7 @@ def draw_fan(axes: Axes, panel: Panel, found: Mapping[str, Array], months: Month
         colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
         axes.fill_between(at, fan[0], fan[4], color=colour, alpha=0.18, linewidth=0)
         axes.fill_between(at, fan[1], fan[3], color=colour, alpha=0.32, linewidth=0)
-        axes.plot(at, fan[2], color=colour, linewidth=1.6, label=country_name(holder))
+        axes.plot(at, fan[2], color=colour, linewidth=1.6, linestyle=("-", "--")[number % 2], label=country_name(holder))
     if OF_RECORD & found.keys():
         days = months.astype("datetime64[D]").tolist()
         for target in targets((row for row in rows if row.series in panel.evidence), days):
@@ -201,7 +201,7 @@ def draw_target(axes: Axes, target: Target, marker: str) -> None:
     """Draw an observation: its period across, its range upwards, an arrow where that range is open, a mark at the number."""
     row, kind = target.observation, target.series.kind
     if kind in ("events", "first"):
-        day = date2num(row.start)  # type: ignore[no-untyped-call]
+        day = date2num(row.start)
         axes.axvline(day, color=BLACK, linewidth=1, linestyle=":" if kind == "events" else "--")
         return
     low, central, high = target.low, target.central, target.high

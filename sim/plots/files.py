@@ -1,5 +1,6 @@
 """All pictures of a run directory, as files."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sim.plots.fans import evidence_charts, fan_charts
@@ -7,12 +8,21 @@ from sim.plots.months import limits_by_month, pressure_levels
 from sim.plots.network import flows_of, trade_network
 from sim.plots.outcomes import distributions
 from sim.plots.page import summary_page
-from sim.plots.style import save
-from sim.run_directory import open_run
+from sim.plots.style import Picture, save
+from sim.run_directory import SavedRun, open_run
 
 
-def draw_all(directory: Path | str) -> list[Path]:
-    """Draw every picture of a run directory into its folder ``figures``, as PNG and SVG.
+def draw_all(directory: Path | str, kinds: Sequence[str] = ("png", "svg")) -> list[Path]:
+    """Draw every picture of a run directory into its folder ``figures``.
+
+    What the run did not record is left out.
+
+    Parameters
+    ----------
+    directory : path
+        A run directory.
+    kinds : sequence of str
+        Formats: ``png``, ``svg``.
 
     Returns
     -------
@@ -25,20 +35,24 @@ def draw_all(directory: Path | str) -> list[Path]:
         It is no run directory.
     """
     saved = open_run(directory)
-    scenario, summary = saved.manifest["scenario"], saved.quantiles
-    pressers = {name: rule["presser"] for name, rule in scenario["rules"].items()}
-    ends = {name: (tie["belligerent"], tie["supplier"]) for name, tie in scenario["partnerships"].items()}
-    last = str(summary["month"].values[-1])[:7]
-    known = evidence_charts(summary, saved.paths)
-    pictures = {
-        "summary": summary_page(summary, saved.outcomes, saved.manifest, saved.paths),
-        "flows": fan_charts(summary, saved.paths),
-        **({"evidence": known} if known else {}),
-        "outcomes": distributions({saved.manifest["scenario"]["name"]: saved.outcomes}),
-        "limits": limits_by_month(summary),
-        "pressure": pressure_levels(summary, pressers),
-        "network": trade_network(flows_of(saved.paths, last, ends), f"Trade in {last}"),
-    }
     folder = saved.directory / "figures"
     folder.mkdir(exist_ok=True)
-    return [path for name, figure in pictures.items() for path in save(figure, folder / name)]
+    return [path for name, figure in pictures(saved) for path in save(figure, folder / name, kinds)]
+
+
+def pictures(saved: SavedRun) -> Iterator[tuple[str, Picture]]:
+    """Draw the pictures of a saved run one after the other, each with the name of its file."""
+    scenario, summary, paths = saved.manifest["scenario"], saved.quantiles, saved.paths
+    yield "summary", summary_page(summary, saved.outcomes, saved.manifest, paths)
+    yield "flows", fan_charts(summary, paths)
+    known = evidence_charts(summary, paths)
+    if known is not None:
+        yield "evidence", known
+    yield "outcomes", distributions({saved.manifest["label"]: saved.outcomes})
+    yield "limits", limits_by_month(summary)
+    if {"pressure", "belief"} <= set(summary):
+        yield "pressure", pressure_levels(summary, {name: rule["presser"] for name, rule in scenario["rules"].items()})
+    if {"lane_flow", "payment"} <= set(paths):
+        month = str(summary["month"].values[-1])[:7]
+        ends = {name: (tie["belligerent"], tie["supplier"]) for name, tie in scenario["partnerships"].items()}
+        yield "network", trade_network(flows_of(paths, month, ends), f"Trade in {month}, mean of the runs")

@@ -45,7 +45,8 @@ LIMIT_STYLE: dict[str, tuple[str, str]] = {
     "west": (ORANGE, ""),
     "beijing": (VERMILLION, ""),
 }
-SHOWN = 0.003  # least share of runs and months for which a limit is named in the legend
+SHOWN = 0.005  # share of runs that a limit has to reach in some month to be named in the legend
+QUIET = 0.005  # a rule whose level stays below this in nine runs of ten is called idle
 
 
 @styled
@@ -102,7 +103,7 @@ def draw_limits(axes: Axes, shares: "DataArray") -> None:
 
 def limit_legend(shares: "DataArray") -> list[Patch]:
     """Give legend entries for the limits that occur at all."""
-    present = [limit for limit in LIMITS if float(shares.sel(limit=limit).mean()) > SHOWN]
+    present = [limit for limit in LIMITS if float(shares.sel(limit=limit).max()) > SHOWN]
     entries = []
     for limit in reversed(present):
         colour, hatch = LIMIT_STYLE[limit]
@@ -145,7 +146,14 @@ def _draw_rules(axes: Axes, months: Any, rules: Mapping[str, Any], presser: str)
         colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
         axes.fill_between(at, fan[1], fan[3], color=colour, alpha=0.2, linewidth=0)
         style = styles[number // len(SERIES_COLOURS) % len(styles)]
-        axes.plot(at, fan[2], color=colour, linestyle=style, linewidth=1.5, label=readable(rule))
+        axes.plot(
+            at,
+            fan[2],
+            color=colour,
+            linestyle=style,
+            linewidth=1.5,
+            label=readable(rule) + (": idle" if np.nanmax(fan[4]) < QUIET else ""),
+        )
     axes.set_title(country_name(presser) if presser else "All rules")
     axes.set_ylabel("level of pressure (share)")
     axes.set_ylim(0, 1)

@@ -14,7 +14,7 @@ from matplotlib.text import Text
 
 from sim.errors import UserError
 from sim.evidence.series import Array
-from sim.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILLION, Picture, country_name, picture, styled
+from sim.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, Picture, country_name, picture, styled
 
 if TYPE_CHECKING:
     from xarray import Dataset
@@ -38,6 +38,7 @@ COLOURS = {
     "munitions": VERMILLION,
     "money": GREEN,
     "troops": PURPLE,
+    "technology": SKY,
 }
 MUTUAL = "trade"  # ordinary commerce flows both ways and is drawn once for a pair
 SCALE = (10, 100, 1_000, 10_000, 100_000)
@@ -63,8 +64,7 @@ def flows_of(data: "Dataset", when: str, ends: Mapping[str, tuple[str, str]] | N
     when : str
         A month or a year of the data.
     ends : mapping, optional
-        Belligerent and supplier of each partnership: its arms, at the price paid, its money, and its oil in kind, at the
-        world price, are then flows as well.
+        Belligerent and supplier of each partnership: the money paid between them is then a flow as well.
 
     Raises
     ------
@@ -88,12 +88,7 @@ def flows_of(data: "Dataset", when: str, ends: Mapping[str, tuple[str, str]] | N
         )
     ]
     for name, (belligerent, supplier) in (ends or {}).items():
-        here = part.sel(partnership=name)
-        flows += [
-            Flow(supplier, belligerent, "munitions", float(here["munitions_agreed"] * here["price"])),
-            Flow(belligerent, supplier, "money", float(here["payment"])),
-            Flow(belligerent, supplier, "oil", float(here["oil_delivered"] * part["oil_price"]) / 1_000),
-        ]
+        flows.append(Flow(belligerent, supplier, "money", float(part["payment"].sel(partnership=name))))
     return flows
 
 
@@ -156,7 +151,7 @@ def places_of(names: Iterable[str]) -> dict[str, tuple[float, float]]:
 
 def _typical(data: "Dataset") -> "Dataset":
     """Give one number a holder: the mean over months of the median run, or of all runs."""
-    if "quantile" in data.dims:
+    if "quantile" in data["lane_flow"].dims:
         return data.sel(quantile=0.5).mean("month")
     return data.mean(["month", "run"])
 
@@ -215,7 +210,7 @@ def _legends(axes: Axes, flows: list[Flow]) -> None:
     goods = [good for good in COLOURS if any(flow.good == good for flow in flows)]
     words = {"trade": "ordinary trade, both ways"}
     lines = [Line2D([], [], color=COLOURS[good], linewidth=3, label=words.get(good, good)) for good in goods]
-    first = axes.legend(handles=lines, loc="upper left", bbox_to_anchor=(0.0, -0.01), ncols=5)
+    first = axes.legend(handles=lines, loc="upper left", bbox_to_anchor=(0.0, -0.01), ncols=4)
     axes.add_artist(first)
     scale = [Line2D([], [], color=GREY, linewidth=width(value), label=f"{value:,}") for value in SCALE]
     axes.legend(handles=scale, loc="upper right", bbox_to_anchor=(1.0, -0.01), ncols=5, title="million USD a month")

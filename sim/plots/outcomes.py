@@ -77,13 +77,14 @@ def draw_distributions(axes: Axes, values: Sequence[Array], *, zero: bool = Fals
     if not together.size:
         axes.text(0.5, 0.5, "no value in any run", ha="center", va="center", transform=axes.transAxes)
         return
-    edges = _edges(together)
+    whole = bool(np.array_equal(together, np.round(together))) and np.ptp(together) <= BINS
+    edges = np.arange(together.min() - 0.5, together.max() + 1) if whole else _edges(together)
     for number, runs in enumerate(finite):
         colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
         base = -number
         if runs.size:
             height = np.histogram(np.clip(runs, edges[0], edges[-1]), edges)[0].astype(float)
-            height = _smooth(height) if len(edges) > BINS // 2 else height
+            height = height if whole else _smooth(height)
             axes.stairs(
                 base + 0.62 * height / height.max(), edges, baseline=base, fill=True, color=colour, alpha=0.35, linewidth=0
             )
@@ -113,7 +114,7 @@ def _figure(outcomes: Mapping[str, "DataArray"], names: Sequence[str], columns: 
     for axes, name in zip(panels(figure, len(names), columns), names, strict=True):
         draw_distributions(axes, [each.sel(outcome=name).values for each in outcomes.values()], zero=zero)
         axes.set_title(TITLES.get(name, readable(name)))
-        axes.set_xlabel(OUTCOME[name].unit + (", difference" if zero else ""))
+        axes.set_xlabel(_axis(name, zero))
         if names.index(name) % columns == 0 and len(outcomes) > len(SERIES_COLOURS):
             axes.set_yticks([0.1 - number for number in range(len(outcomes))], list(outcomes))
     figure.suptitle(title)
@@ -126,16 +127,20 @@ def _figure(outcomes: Mapping[str, "DataArray"], names: Sequence[str], columns: 
     return figure
 
 
+def _axis(name: str, zero: bool) -> str:
+    outcome = OUTCOME[name]
+    if zero:
+        return f"{outcome.unit}, difference"
+    return outcome.unit + (" (one past the end: never)" if outcome.how == "first" else "")
+
+
 def _edges(values: Array) -> Array:
-    """Give edges of bins over all values: one a value where they are few whole numbers."""
-    low, high = float(values.min()), float(values.max())
-    if high - low <= BINS and np.array_equal(values, np.round(values)):
-        return np.arange(low - 0.5, high + 1)
-    if high == low:
-        half = max(abs(low) * 0.01, 0.5)
-        return np.linspace(low - half, high + half, 12)
+    """Give edges of bins over all values but the few at the ends; those go into the last bins."""
     low, high = np.quantile(values, (0.002, 0.998))
-    return np.linspace(low, high if high > low else float(values.max()), BINS + 1)
+    if high <= low:
+        low, high = values.min(), values.max()
+    half = 0.0 if high > low else max(abs(float(low)) * 0.01, 0.5)
+    return np.linspace(low - half, high + half, BINS + 1)
 
 
 def _smooth(height: Array) -> Array:

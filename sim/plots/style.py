@@ -55,7 +55,10 @@ class Picture(Figure):
         return self.to_bytes("png")
 
     def to_bytes(self, kind: str) -> bytes:
-        """Draw the figure as ``png`` or ``svg``, the same bytes each time."""
+        """Draw the figure as ``png`` or ``svg``, the same bytes each time. The first time settles the layout."""
+        if self.get_layout_engine() is not None:
+            self.draw_without_rendering()
+            self.set_layout_engine("none")
         file = io.BytesIO()
         with mpl.rc_context({"svg.hashsalt": "beijing-cap", "svg.fonttype": "none"}):
             self.savefig(file, format=kind, dpi=110, metadata={"Date": None} if kind == "svg" else None)
@@ -113,9 +116,9 @@ def country_name(name: str) -> str:
 
 def dates(axes: Axes) -> None:
     """Label a time axis with years, and with months where it is short."""
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call]
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=6)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
 
 
 def numbers(axes: Axes, *, x: bool = False) -> None:
