@@ -90,12 +90,16 @@ def _oil_cap(event: "Event", who: list[str]) -> str:
 
 def _pressure(event: "Event", who: list[str]) -> str:
     before, now = float(event.data["before"]), float(event.data["after"])
-    carrot = CHANNELS[str(event.data["channel"])].carrot
-    what = f"its {_words(event.data['channel'])} {'for' if carrot else 'pressure on'} {who[1]}"
+    channel = CHANNELS[str(event.data["channel"])]
+    what, on = ("favour", "to") if channel.carrot else ("pressure", "on")
     if now < 0.01:
-        return f"{who[0]} ends {what}."
-    change = "begins" if before < 0.01 else ("raises" if now > before else "lowers")
-    return f"{who[0]} {change} {what}, now at {now:.0%} (rule {event.data['rule']})."
+        change = "ends its"
+    elif before < 0.01:
+        change = "begins its"
+    else:
+        change = "raises its" if now > before else "lowers its"
+    level = "" if now < 0.01 else f", now {now:.0%}"
+    return f"{who[0]} {change} {what} {on} {who[1]} ({_words(channel.name)}{level})."
 
 
 def _tests(event: "Event", who: list[str]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.chunks import Job, about, label
+from sim.datasets import months_from
 from sim.errors import UserError, suggest
 from sim.in_memory import collect
 from sim.noise import Array
@@ -197,6 +198,7 @@ def make_job(
     for name, number, low in (("runs", runs, 1), ("months", months, 1), ("seed", seed, 0), ("first", first, 0)):
         if isinstance(number, bool) or not isinstance(number, int | np.integer) or not low <= number < 2**62:
             raise UserError(f"must be a whole number from {low} on, not {number!r}", name)
+    months_from(scenario.start, months)
     for name in record:
         if name not in QUANTITY:
             raise UserError(f"there is no quantity '{name}'; {suggest(name, QUANTITY)}", "record")

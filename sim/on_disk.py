@@ -3,6 +3,7 @@
 import os
 import platform
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.chunks import Chunk, Job, Part, about, chunks_of, label, parts, process_count, progress_bar
-from sim.run_directory import OUTCOME_FILE, OutcomeFile, log, versions, write_manifest, write_trajectories
+from sim.run_directory import (
+    DIFFERENCE_FILE,
+    OUTCOME_FILE,
+    OutcomeFile,
+    log,
+    versions,
+    write_differences,
+    write_manifest,
+    write_trajectories,
+)
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -43,6 +53,28 @@ def write(scenario: "Scenario", job: Job, folder: Path, processes: int | None = 
     write_manifest(folder, _manifest(scenario, job))
     seconds = time.perf_counter() - began
     log(folder, "finished", seconds=round(seconds, 3), runs_per_second=round(job.runs / seconds))
+
+
+def write_comparison(
+    scenarios: Sequence["Scenario"], job: Job, folder: Path, processes: int | None = None, progress: bool | None = None
+) -> list[Path]:
+    """Run a job under several scenarios: a run directory for each, and ``differences.parquet`` beside them.
+
+    A row there is a run of a scenario but the first: its outcomes minus those of the first in the same run.
+
+    Returns
+    -------
+    list of Path
+        The run directories, in the order of the scenarios.
+    """
+    folders = [folder / "-".join(label(scenario).replace(",", "").split()) for scenario in scenarios]
+    for scenario, part in zip(scenarios, folders, strict=True):
+        part.mkdir()
+        write(scenario, job, part, processes, progress)
+    write_differences(
+        folder / DIFFERENCE_FILE, {label(scenario): part for scenario, part in zip(scenarios, folders, strict=True)}
+    )
+    return folders
 
 
 def _write_trajectories(scenario: "Scenario", job: Job, first: Part, folder: Path) -> None:

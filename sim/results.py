@@ -159,7 +159,7 @@ class Paths:
 
 
 def quantiles(values: Array) -> Array:
-    """Exact quantiles over the last axis, (holders, runs) to (quantiles, holders), bit for bit those of ``np.quantile``.
+    """Exact quantiles over the last axis, (holders, runs) to (quantiles, holders): exactly what ``np.quantile`` gives.
 
     Sorting is four times as fast as the partition that ``np.quantile`` does.
     """

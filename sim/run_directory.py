@@ -4,6 +4,7 @@ Bytes of all but the log depend on the scenario, the seed and the versions alone
 """
 
 import errno
+import io
 import json
 import os
 import platform
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 OUTCOME_FILE = "outcomes.parquet"
+DIFFERENCE_FILE = "differences.parquet"
 TRAJECTORY_FILE = "trajectories.nc"
 MANIFEST_FILE = "manifest.json"
 LOG_FILE = "log.jsonl"
@@ -78,11 +80,11 @@ def whole_directory(out: str | Path) -> Iterator[Path]:
         raise
     finally:
         shutil.rmtree(part, ignore_errors=True)
-        if not out.exists():
-            _remove_empty(made)
+        _remove_empty(made)
 
 
 def _remove_empty(folders: Sequence[Path]) -> None:
+    """Remove the folders, the innermost first, up to one that holds something."""
     for folder in folders:
         try:
             folder.rmdir()
@@ -132,15 +134,47 @@ class OutcomeFile:
         self._writer.write_table(pa.Table.from_arrays([pa.array(column) for column in columns], schema=self._schema))
 
 
+def write_differences(path: Path, directories: Mapping[str, Path]) -> None:
+    """Write the outcomes of each run directory minus those of the first, run by run: columns ``scenario`` and those of outcomes.
+
+    It goes by row groups, which are the same in all of them, so memory does not grow with the number of runs.
+    """
+    import pyarrow as pa
+    from pyarrow import compute, parquet
+
+    (_, first), *others = directories.items()
+    base = parquet.ParquetFile(first / OUTCOME_FILE)
+    outcomes = [field for field in base.schema_arrow if field.metadata and b"unit" in field.metadata]
+    schema = pa.schema([pa.field("scenario", pa.string()), pa.field("run", pa.int64()), *outcomes])
+    with parquet.ParquetWriter(path, schema, use_dictionary=["scenario"]) as writer:
+        for name, folder in others:
+            other = parquet.ParquetFile(folder / OUTCOME_FILE)
+            for group in range(base.num_row_groups):
+                before, after = base.read_row_group(group), other.read_row_group(group)
+                columns = [compute.subtract(after[field.name], before[field.name]) for field in outcomes]
+                writer.write_table(pa.table([pa.array([name] * len(after)), after["run"], *columns], schema=schema))
+
+
+def write_csv(folder: Path) -> Path:
+    """Write ``outcomes.csv`` from ``outcomes.parquet``, by row groups. Numbers keep all their figures."""
+    from pyarrow import csv, parquet
+
+    source, path = parquet.ParquetFile(folder / OUTCOME_FILE), folder / "outcomes.csv"
+    with csv.CSVWriter(path, source.schema_arrow) as writer:
+        for group in range(source.num_row_groups):
+            writer.write(source.read_row_group(group))
+    return path
+
+
 def write_trajectories(folder: Path, fans: "xr.Dataset", paths: "xr.Dataset") -> None:
     """Write ``trajectories.nc``: quantiles and shares of limits in the root group, full paths in the group ``paths``.
 
     It is made in memory (a few megabytes), since HDF5 does not recover from a disk that fills up under it.
     """
-    import xarray as xr
-
-    tree = xr.DataTree.from_dict({"/": fans, "/paths": paths})
-    (folder / TRAJECTORY_FILE).write_bytes(tree.to_netcdf(engine="h5netcdf"))
+    file = io.BytesIO()
+    fans.to_netcdf(file, engine="h5netcdf")
+    paths.to_netcdf(file, engine="h5netcdf", mode="a", group="paths")
+    (folder / TRAJECTORY_FILE).write_bytes(file.getbuffer())
 
 
 def versions() -> dict[str, str]:
@@ -190,15 +224,19 @@ class SavedRun:
     @cached_property
     def outcomes(self) -> "xr.DataArray":
         """Outcomes of all runs at the end, dims (outcome, run), with the coordinates of `sim.run`."""
+        return self.outcomes_of(self.manifest["runs"])
+
+    def outcomes_of(self, runs: int) -> "xr.DataArray":
+        """Outcomes of the first runs, at most as many as there are, as `outcomes` gives all; the others are not read."""
         import xarray as xr
 
         from sim.datasets import outcome_coordinates
 
-        names = [outcome.name for outcome in OUTCOMES]
-        values = np.stack([self.column(name) for name in names])
-        return xr.DataArray(
-            values, dims=("outcome", "run"), coords={"run": self.column("run"), **outcome_coordinates()}, name="outcomes"
-        )
+        values = np.empty((len(OUTCOMES), min(runs, self.manifest["runs"])))
+        for row, outcome in enumerate(OUTCOMES):
+            values[row] = self.column(outcome.name)[: values.shape[1]]
+        labels = {"run": self.column("run")[: values.shape[1]], **outcome_coordinates()}
+        return xr.DataArray(values, dims=("outcome", "run"), coords=labels, name="outcomes")
 
     @cached_property
     def quantiles(self) -> "xr.Dataset":
