@@ -2,6 +2,8 @@
 
 import csv
 import math
+import re
+import runpy
 from datetime import date
 from pathlib import Path
 
@@ -291,3 +293,16 @@ def test_runs_of_another_world_are_refused():
 
 def test_months_of_a_dataset():
     assert months_of(runs_of()) == MONTHS
+
+
+def test_the_page_that_compares_base_and_record_is_current(root, tmp_path):
+    """The words of `docs/evidence.md` are those that its script writes, and its numbers agree to one part in a hundred."""
+    script = runpy.run_path(str(root / "docs" / "make_evidence.py"))
+    made = script["main"](tmp_path).read_text(encoding="utf-8")
+    kept = (root / "docs" / "evidence.md").read_text(encoding="utf-8")
+    number = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
+    hint = "run `uv run docs/make_evidence.py` and look at what changed"
+    assert number.sub("#", made) == number.sub("#", kept), hint
+    values = [[float(text.replace(",", "")) for text in number.findall(page)] for page in (made, kept)]
+    np.testing.assert_allclose(values[0], values[1], rtol=0.01, atol=0.011, err_msg=hint)
+    assert (tmp_path / "figures" / "evidence.png").stat().st_size > 10_000
