@@ -126,7 +126,8 @@ The model has no outcome for these series, or takes them as an input; the reason
 
 `sim/evidence/evidence.csv` is read by `sim.evidence.observations`, and so is any file with these columns. A further figure of a
 known series is a further row. Empty ends have a meaning: a missing end is the central value; where the central value already is
-the other end ("over 1,000"), or is missing, that side is open.
+the other end ("over 1,000"), or is missing, that side is open. `sim/evidence/series_monthly.csv` has the monthly counts behind
+the quarterly ones, for readers; the program does not use it.
 
 {_schema()}
 

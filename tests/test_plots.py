@@ -137,6 +137,21 @@ def test_rules_are_grouped_by_who_presses(summary):
     assert titles(pressure_levels(summary))[0] == "All rules"
 
 
+def test_a_rule_that_never_presses_is_called_idle(summary):
+    quiet = summary.copy(deep=True)
+    quiet["pressure"].loc[{"rule": "seoul_red_line"}] = 0.0
+    names = [text.get_text() for axes in pressure_levels(quiet, PRESSERS).axes[:4] for text in axes.get_legend().get_texts()]
+    assert [name for name in names if name.endswith(": idle")] == ["Seoul red line: idle"]
+
+
+def test_who_has_none_of_it_is_left_out_beside_those_who_have(paths):
+    two = xr.concat([paths["oil_delivered"], 0 * paths["oil_delivered"]], "partnership")
+    pair = two.assign_coords(partnership=["russia_north_korea", "russia_iran"]).to_dataset()
+    panel = next(panel for panel in PANELS if panel.quantity == "oil_delivered")
+    assert list(fans(panel, pair, None)) == ["russia_north_korea"]
+    assert len(fans(panel, 0 * pair, None)) == 2
+
+
 def test_a_world_without_rules_has_no_levels(summary):
     bare = summary.isel(rule=[])
     assert titles(pressure_levels(bare)) == ["Beijing's resolve, as believed"]

@@ -133,7 +133,10 @@ def evidence_charts(
 
 
 def fans(panel: Panel, summary: "Dataset", paths: "Dataset | None") -> dict[str, Array]:
-    """Give the quantiles (5, month) of a panel by holder; nothing where the data do not hold them."""
+    """Give the quantiles (5, month) of a panel by holder; nothing where the data do not hold them.
+
+    Holders that have none of it in any month are left out beside others that do.
+    """
     source = summary
     if panel.needs_runs and "run" not in summary.dims:
         if paths is None:
@@ -144,7 +147,8 @@ def fans(panel: Panel, summary: "Dataset", paths: "Dataset | None") -> dict[str,
             return {"": _quantiles(SERIES[panel.series].paths(source))}
         except UserError:
             return {}
-    return quantiles_by_holder(source, panel.quantity, panel.over)
+    found = quantiles_by_holder(source, panel.quantity, panel.over)
+    return {name: fan for name, fan in found.items() if np.nanmax(np.abs(fan)) > 0} or found
 
 
 def quantiles_by_holder(data: "Dataset", quantity: str, over: int = 1) -> dict[str, Array]:

@@ -10,9 +10,9 @@ from matplotlib.figure import SubFigure
 from sim.evidence import observations
 from sim.plots.fans import PANELS, draw_fan, fans, legend_of_fans
 from sim.plots.months import draw_limits, limit_legend, limit_shares
-from sim.plots.outcomes import SHOWN, TITLES
+from sim.plots.outcomes import OUTCOME, SHOWN, TITLES
 from sim.plots.style import Picture, panels, picture, readable, styled
-from sim.quantities import DIMENSIONS, OUTCOMES
+from sim.quantities import DIMENSIONS
 
 if TYPE_CHECKING:
     from xarray import DataArray, Dataset
@@ -25,7 +25,6 @@ FLOWS = (
     "Openness of the tie",
     "China–North Korea trade",
 )
-UNITS = {outcome.name: outcome.unit for outcome in OUTCOMES}
 
 
 @styled
@@ -74,7 +73,7 @@ def _head(figure: SubFigure, outcomes: "DataArray", manifest: Mapping[str, Any])
     knockouts = ", ".join(scenario.get("knockouts", ())) or "none"
     facts = [
         f"scenario {scenario.get('name', '')}, from {scenario.get('start', '')}",
-        f"{manifest.get('months', '?')} months, {manifest['runs']:,} runs, seed {manifest.get('seed', '?')}",
+        f"{manifest['months']} months, {manifest['runs']:,} runs, seed {manifest.get('seed', '?')}",
         f"knocked out: {knockouts}",
         f"hash {str(manifest.get('hash', ''))[:12]}",
     ]
@@ -84,7 +83,8 @@ def _head(figure: SubFigure, outcomes: "DataArray", manifest: Mapping[str, Any])
     rows = []
     for name in SHOWN:
         low, middle, high = np.nanquantile(outcomes.sel(outcome=name).values, (0.05, 0.5, 0.95))
-        rows.append([TITLES.get(name, readable(name)), *(_short(value) for value in (low, middle, high)), UNITS[name]])
+        unit = f"month ({manifest['months'] + 1}: never)" if OUTCOME[name].how == "first" else OUTCOME[name].unit
+        rows.append([TITLES.get(name, readable(name)), *(_short(value) for value in (low, middle, high)), unit])
     right.set_title("Outcomes over all runs")
     table = right.table(
         rows, colLabels=("", "5 %", "median", "95 %", "unit"), colWidths=(0.42, 0.13, 0.13, 0.13, 0.24), cellLoc="right",
