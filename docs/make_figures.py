@@ -1,4 +1,4 @@
-"""Draw the figures of the documents: ``uv run docs/draw_figures.py``. Do so after any change of results."""
+"""Draw the figures of the documents: ``uv run docs/make_figures.py``. Do so after any change of results."""
 
 from pathlib import Path
 
