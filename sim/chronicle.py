@@ -30,7 +30,8 @@ def tell(events: "Iterable[Event]", scenario: "Scenario") -> list[str]:
     names = {name: country.name for name, country in scenario.countries.items()}
     start = np.datetime64(scenario.start, "M")
     return [
-        f"{start + (event.month - 1)}: {SENTENCES[event.kind](event, [names[name] for name in event.who])}" for event in events
+        f"{start + np.timedelta64(event.month - 1, 'M')}: {SENTENCES[event.kind](event, [names[name] for name in event.who])}"
+        for event in events
     ]
 
 

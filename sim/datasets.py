@@ -24,7 +24,7 @@ def months_from(start: str, months: int) -> np.ndarray[Any, np.dtype[np.datetime
     first = np.datetime64(start, "M")
     if months > int(np.datetime64(f"{LAST_YEAR}-12", "M") - first):
         raise UserError(f"{months:,} months from {start} reach beyond the year {LAST_YEAR}; ask for fewer", "months")
-    return (first + np.arange(months)).astype("datetime64[ns]")
+    return (first + np.arange(months).astype("timedelta64[M]")).astype("datetime64[ns]")
 
 
 def axes(name: str, before: tuple[str, ...], after: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -69,6 +69,8 @@ def whole_directory(out: str | Path) -> Iterator[Path]:
     try:
         if os.path.lexists(out):
             raise UserError("exists already; give another folder, nothing is overwritten", str(out))
+        if any(folder.exists() and not folder.is_dir() for folder in out.parents):
+            raise UserError(_REASONS[errno.ENOTDIR], str(out))
         made = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
         out.parent.mkdir(parents=True, exist_ok=True)
         part.mkdir()
