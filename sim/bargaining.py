@@ -26,6 +26,7 @@ from sim.pressure import Response
 HALVINGS = 8  # of the square root of the price range, before a last step by interpolation
 HALVINGS_JUMP = 12  # where a response jumps there is nothing to interpolate
 CHOICES = 16  # points of the λ family among which the quantal bargain chooses
+MOST_TAKEN = 0.8  # share of runs from which a search looks at all of them rather than at a copy of some
 NEVER = 1e-12  # weights and gaps below this count as zero
 
 
@@ -51,7 +52,7 @@ class Threat:
     def take(self, runs: NDArray[np.intp]) -> "Threat":
         """The same threat in some of the runs."""
         arrays = (self.tolerance, self.width, self.memory, self.weight, self.on_supplier)
-        return Threat(self.limit, self.response, *(array[runs] for array in arrays))
+        return Threat(self.limit, self.response, *(array.take(runs) for array in arrays))
 
     def marginal(self, x: Array) -> tuple[Array, NDArray[np.bool_]]:
         """Its slope in x, and where the response no longer steepens."""
@@ -94,11 +95,6 @@ class Terms:
     leak: Array
     threats: list[Threat] = field(default_factory=list)
 
-    def take(self, runs: NDArray[np.intp]) -> "Terms":
-        """The same terms in some of the runs."""
-        arrays = {f.name: getattr(self, f.name)[..., runs] for f in fields(self) if f.name not in ("kinked", "threats")}
-        return Terms(**arrays, kinked=self.kinked, threats=[threat.take(runs) for threat in self.threats])
-
 
 @dataclass(slots=True)
 class Package:
@@ -121,8 +117,63 @@ class Habit:
     aspiration: Array
 
 
+@dataclass(slots=True)
+class Curve:
+    """The visible tie as a function of its price λ, in units of visible tie, with all that does not depend on λ worked out.
+
+    Attributes
+    ----------
+    most, fall, cap : ndarray, shape (G, R)
+        Visible weight of each good at no price, its fall with the price φ of the material tie, and its largest value.
+    kinks : list of (int, ndarray, ndarray)
+        For each row with a kink: its place, and ``most`` and ``fall`` beyond the kink.
+    """
+
+    most: Array
+    fall: Array
+    cap: Array
+    kinks: list[tuple[int, Array, Array]]
+    covert: Array
+    hide: Array
+    half_cost: Array
+    concealment_max: Array
+    most_open: Array
+    close: Array
+    openness_weight: Array
+    dearest: Array
+
+    def take(self, runs: NDArray[np.intp]) -> "Curve":
+        """The same curve in some of the runs."""
+        arrays = {f.name: np.take(getattr(self, f.name), runs, axis=-1) for f in fields(self) if f.name != "kinks"}
+        return Curve(**arrays, kinks=[(i, most.take(runs), fall.take(runs)) for i, most, fall in self.kinks])
+
+    def hidden(self, caution: Array) -> tuple[Array, Array, Array]:
+        """Concealment c, the share 1 − (1 − leak) c that can be seen, and the price φ of a unit of material tie."""
+        concealment = np.minimum(caution * self.hide, self.concealment_max)
+        seen = 1.0 - self.covert * concealment
+        return concealment, seen, caution * seen + self.half_cost * (concealment * concealment)
+
+    def weights(self, price: Array, room: Array) -> Array:
+        """Visible weight of each good at price φ, written into ``room``, shape (G, R)."""
+        np.multiply(price, self.fall, out=room)
+        np.subtract(self.most, room, out=room)
+        for i, most, fall in self.kinks:
+            np.minimum(room[i], most - price * fall, out=room[i])
+        np.maximum(room, 0.0, out=room)
+        return np.minimum(room, self.cap, out=room)
+
+    def openness(self, caution: Array) -> Array:
+        """Openness s."""
+        return np.maximum(self.most_open - caution * self.close, 0.0)
+
+    def visible_tie(self, caution: Array, room: Array) -> Array:
+        """Visible tie x; ``room`` is overwritten."""
+        _, seen, price = self.hidden(caution)
+        return seen * total(self.weights(price, room)) + self.openness_weight * self.openness(caution)
+
+
 class Family:
-    """The family of optima of given terms, with what does not depend on λ worked out once.
+    """The family of optima of given terms.
 
     Parameters
     ----------
@@ -132,64 +183,54 @@ class Family:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        self.covert = 1.0 - terms.leak
-        self.hide = self.covert / terms.concealment_cost
-        self.half_cost = 0.5 * terms.concealment_cost
-        self.most = terms.benefit * terms.easing
-        self.fall = terms.weight * terms.easing
-        # The same in units of visible tie, which is all that a search looks at.
-        self.heights, self.steps, self.tops = self.most * terms.weight, self.fall * terms.weight, terms.cap * terms.weight
-        self.most_strained = [
-            (terms.benefit[i] + terms.overdraw[i] * terms.available[i]) * terms.strained[i] for i in terms.kinked
-        ]
-        self.fall_strained = [terms.weight[i] * terms.strained[i] for i in terms.kinked]
-        self.most_open = 1.0 - terms.backlash
-        self.close = terms.openness_weight / terms.prestige
+        covert = 1.0 - terms.leak
+        self.most, self.fall = terms.benefit * terms.easing, terms.weight * terms.easing
+        kinks = []
+        for i in terms.kinked:
+            strained = terms.strained[i] * terms.weight[i]
+            most = (terms.benefit[i] + terms.overdraw[i] * terms.available[i]) * strained
+            kinks.append((i, most, terms.weight[i] * strained))
+        self.curve = Curve(
+            most=self.most * terms.weight,
+            fall=self.fall * terms.weight,
+            cap=terms.cap * terms.weight,
+            kinks=kinks,
+            covert=covert,
+            hide=covert / terms.concealment_cost,
+            half_cost=0.5 * terms.concealment_cost,
+            concealment_max=terms.concealment_max,
+            most_open=1.0 - terms.backlash,
+            close=terms.openness_weight / terms.prestige,
+            openness_weight=terms.openness_weight,
+            dearest=self._dearest(),
+        )
 
-    def dearest(self) -> Array:
+    def _dearest(self) -> Array:
         """A price of visible tie at which partners stop short of any foreseen slope, or show nothing at all."""
         terms = self.terms
-        steepest = np.zeros_like(terms.prestige)
-        for threat in terms.threats:
-            steepest = steepest + threat.weight * (threat.response.steepest / threat.width)
-        seen_least = np.maximum(1.0 - self.covert * terms.concealment_max, NEVER)
+        if not terms.threats:
+            return np.zeros_like(terms.prestige)
+        steepest = total([threat.weight * (threat.response.steepest / threat.width) for threat in terms.threats])
+        seen_least = np.maximum(1.0 - (1.0 - terms.leak) * terms.concealment_max, NEVER)
+        shows = terms.weight > NEVER
+        worth = terms.benefit / np.maximum(terms.weight, NEVER) * shows
         choke = terms.prestige / np.maximum(terms.openness_weight, NEVER)
-        for benefit, weight in zip(terms.benefit, terms.weight, strict=True):
-            choke = np.maximum(choke, benefit / np.maximum(weight, NEVER) * (weight > NEVER) / seen_least)
+        for row in worth:
+            choke = np.maximum(choke, row / seen_least)
         return np.minimum(choke, steepest)
-
-    def hidden(self, caution: Array) -> tuple[Array, Array, Array]:
-        """Concealment c, the share 1 − (1 − leak) c that can be seen, and the price φ of a unit of material tie."""
-        concealment = np.minimum(caution * self.hide, self.terms.concealment_max)
-        seen = 1.0 - self.covert * concealment
-        return concealment, seen, caution * seen + self.half_cost * (concealment * concealment)
-
-    def openness(self, caution: Array) -> Array:
-        """Openness s."""
-        return np.maximum(self.most_open - caution * self.close, 0.0)
-
-    def visible_tie(self, caution: Array, room: Array) -> Array:
-        """Visible tie x at a price, for a search; ``room``, shape (G, R), is overwritten."""
-        _, seen, price = self.hidden(caution)
-        np.multiply(price, self.steps, out=room)
-        np.subtract(self.heights, room, out=room)
-        for i, most, fall in zip(self.terms.kinked, self.most_strained, self.fall_strained, strict=True):
-            np.minimum(room[i], (most - price * fall) * self.terms.weight[i], out=room[i])
-        np.maximum(room, 0.0, out=room)
-        np.minimum(room, self.tops, out=room)
-        return seen * total(room) + self.terms.openness_weight * self.openness(caution)
 
     def package(self, caution: Array) -> Package:
         """The package that maximises joint surplus when a unit of visible tie costs ``caution`` million USD a month."""
-        terms = self.terms
-        concealment, seen, price = self.hidden(caution)
+        terms, curve = self.terms, self.curve
+        concealment, seen, price = curve.hidden(caution)
         quantity = self.most - price * self.fall
-        for i, most, fall in zip(terms.kinked, self.most_strained, self.fall_strained, strict=True):
-            np.minimum(quantity[i], most - price * fall, out=quantity[i])
+        for i in terms.kinked:
+            margin = terms.benefit[i] + terms.overdraw[i] * terms.available[i] - price * terms.weight[i]
+            np.minimum(quantity[i], margin * terms.strained[i], out=quantity[i])
         np.maximum(quantity, 0.0, out=quantity)
         np.minimum(quantity, terms.cap, out=quantity)
         material = total(quantity * terms.weight)
-        openness = self.openness(caution)
+        openness = curve.openness(caution)
         visible = seen * material + terms.openness_weight * openness
         return Package(caution, quantity, openness, concealment, material, price, visible)
 
@@ -212,30 +253,27 @@ def surplus(terms: Terms, package: Package) -> Array:
     return goods + show - hiding
 
 
-def restrained(family: Family, heeded: Threat) -> Package:
-    """The package that heeds one threat: the λ at which it equals the slope of all foreseen punishment.
+def restraint(curve: Curve, heeded: Threat, others: list[Threat]) -> Array:
+    """The price λ of a package that heeds one threat: the λ that equals the slope of all foreseen punishment.
 
     λ is found by bisection on the square root of λ / λ_max, raised while the punishment is steeper than λ or while the
     visible tie lies where the heeded response no longer steepens (there the first-order condition marks a minimum), and
     then by one step of linear interpolation. For a response that jumps this ends at the corner just below the jump.
     """
-    ceiling = family.dearest()
-    threats = family.terms.threats
     jumps = heeded.response.steepest == float("inf")
-    root = np.zeros_like(ceiling)
+    room = np.empty_like(curve.most)
+    root = np.zeros_like(curve.dearest)
     # What λ lacks (below) and exceeds (above) the slope by at the two ends of the bracket; nil below marks a jump.
-    lacking, exceeding = np.zeros_like(ceiling), np.ones_like(ceiling)
-    room = np.empty_like(family.terms.cap)
+    lacking, exceeding = np.zeros_like(root), np.ones_like(root)
     step = 1.0
     for _ in range(HALVINGS_JUMP if jumps else HALVINGS):
         step *= 0.5
         trial = root + step
-        caution = ceiling * (trial * trial)
-        x = family.visible_tie(caution, room)
+        caution = curve.dearest * (trial * trial)
+        x = curve.visible_tie(caution, room)
         slope, beyond = heeded.marginal(x)
-        for threat in threats:
-            if threat is not heeded:
-                slope = slope + threat.marginal(x)[0]
+        for threat in others:
+            slope = slope + threat.marginal(x)[0]
         excess = caution - slope
         up = (excess < 0.0) | beyond
         lacking = np.where(up, np.where(beyond, 0.0, -excess), lacking)
@@ -243,7 +281,7 @@ def restrained(family: Family, heeded: Threat) -> Package:
         root += step * up
     inside = np.where(lacking > 0.0, lacking / np.maximum(lacking + exceeding, NEVER), 1.0)
     root += step * inside
-    return family.package(ceiling * (root * root))
+    return curve.dearest * (root * root)
 
 
 TIED = ("caution", "quantity", "openness", "concealment", "material", "material_price", "visible_tie")
@@ -252,12 +290,6 @@ TIED = ("caution", "quantity", "openness", "concealment", "material", "material_
 def choose(first: NDArray[np.bool_], a: Package, b: Package) -> Package:
     """Take package ``a`` in the runs where ``first`` holds, else ``b``."""
     return Package(*(np.where(first, getattr(a, name), getattr(b, name)) for name in TIED))
-
-
-def replace(best: Package, runs: NDArray[np.intp], package: Package, better: NDArray[np.bool_]) -> None:
-    """Write a package that was found for some runs over the best one, in place, where it is better."""
-    for name in TIED:
-        getattr(best, name)[..., runs[better]] = getattr(package, name)[..., better]
 
 
 def payoff(terms: Terms, package: Package) -> Array:
@@ -277,17 +309,20 @@ def nash(family: Family, habit: Habit, draws: Array, noise: Array, adjustment: A
     if not punished.any():
         return best
     worth = surplus(terms, best) - punished
-    defiant = best.visible_tie.copy()
-    for index, threat in enumerate(terms.threats):
+    defiant = best.visible_tie
+    for threat in terms.threats:
         # Where the defiant package does not touch a threat, heeding it gains nothing; elementwise work may skip runs.
         runs = np.flatnonzero(threat.value(defiant) > 0.0)
         if runs.size:
-            some = family if runs.size == defiant.size else Family(terms.take(runs))
-            package = restrained(some, some.terms.threats[index])
-            gain = payoff(some.terms, package)
-            better = gain > worth[runs]
-            replace(best, runs, package, better)
-            worth[runs] = np.maximum(gain, worth[runs])
+            caution = np.zeros_like(defiant)
+            others = [other for other in terms.threats if other is not threat]
+            if runs.size > MOST_TAKEN * defiant.size:
+                caution[runs] = restraint(family.curve, threat, others)[runs]
+            else:
+                caution[runs] = restraint(family.curve.take(runs), threat.take(runs), [o.take(runs) for o in others])
+            package = family.package(caution)
+            gain = payoff(terms, package)
+            best, worth = choose(gain > worth, package, best), np.maximum(gain, worth)
     return best
 
 
@@ -302,7 +337,7 @@ def logit(family: Family, habit: Habit, draws: Array, noise: Array, adjustment: 
     calm = foreseen(terms.threats, defiant.visible_tie) == 0.0
     if calm.all():
         return defiant
-    ceiling = family.dearest()
+    ceiling = family.curve.dearest
     cautions = [ceiling * (k / (CHOICES - 1.0)) * (k / (CHOICES - 1.0)) for k in range(CHOICES)]
     payoffs = []
     for caution in cautions:
@@ -335,7 +370,7 @@ def heuristic(family: Family, habit: Habit, draws: Array, noise: Array, adjustme
     x = package.visible_tie
     punishment = foreseen(terms.threats, x)
     slope = total([threat.marginal(x)[0] for threat in terms.threats])
-    felt = np.minimum(np.maximum(slope, punishment / np.maximum(x, NEVER)), family.dearest())
+    felt = np.minimum(np.maximum(slope, punishment / np.maximum(x, NEVER)), family.curve.dearest)
     content = surplus(terms, package) - punishment >= habit.aspiration
     aim = np.where(content, np.minimum(felt, habit.caution), np.maximum(felt, habit.caution))
     return family.package(habit.caution + adjustment * (aim - habit.caution))

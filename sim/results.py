@@ -133,6 +133,8 @@ class Outcomes:
     def add(self, month: int, read: Read) -> None:
         """Take one month, and keep the outcomes to it if they are wanted."""
         for outcome, rows, state in zip(OUTCOMES, self._rows, self._state, strict=True):
+            if outcome.how == "last" and month not in self._at:
+                continue
             _FOLD[outcome.how](state, across(read(outcome.quantity), rows, outcome.across), month, outcome.above)
         for place, wanted in enumerate(self._at):
             if wanted == month:

@@ -67,7 +67,8 @@ class Rule:
         self.resolve = numbers.get("resolve", presser.resolve)
         acts_on_conduct = self.response.contingent or self.channel.carrot
         self.muted = self.limit in without or (self.limit == "beijing" and acts_on_conduct and "beijing_action" in without)
-        self.lanes: list[int] = []
+        self.leaks = bool((self.leakage_max > self.leakage).any())
+        self.nothing = nothing
         self.full_harm = nothing
         self.level = self.cut = self.seen = self.memory = self.called = nothing
         self.idle_share = nothing
@@ -95,10 +96,12 @@ class Rule:
             self.memory = self.seen
         if self.response.deliberate:
             self.will = self.willingness()
-        self.called = self.strength * value * self.will * float(self.in_force(month))
-        target = self.called * self.resolve * float(not self.muted)
+            value = value * self.will
+        self.called = self.strength * value if self.in_force(month) else self.nothing
+        target = self.nothing if self.muted else self.called * self.resolve
         self.level = advance(self.level, target, self.rate_up, self.rate_down)
-        self.leakage = leak(self.leakage, self.level, self.leakage_max, self.leakage_growth)
+        if self.leaks:
+            self.leakage = leak(self.leakage, self.level, self.leakage_max, self.leakage_growth)
         self.cut = self.level * (1.0 - self.leakage)
         if self.channel.name == "oil":
             self._throttle()

@@ -47,8 +47,6 @@ class World(mesa.Model):
         Replicate key of each run, instead of ``first`` to ``first + R - 1``.
     values : mapping, optional
         Numbers that replace the scenario's: address to a float or an array of shape (R,).
-    beliefs : ndarray, shape (months, B, R), optional
-        Beliefs to be replayed instead of learned, in the order of ``belief_slots``.
 
     Raises
     ------
@@ -72,7 +70,6 @@ class World(mesa.Model):
         first: int = 0,
         keys: NDArray[np.int64] | None = None,
         values: Mapping[str, float | Array] | None = None,
-        beliefs: Array | None = None,
     ) -> None:
         super().__init__(rng=int(seed) % 2**32)
         self.setting, self.runs, self.month = scenario, runs, 0
@@ -80,7 +77,6 @@ class World(mesa.Model):
         self.noise = Noise(seed, self.keys)
         self.numbers = expand_numbers(scenario, self.noise, runs, values or {})
         self.without = expand(scenario.knockouts)
-        self.replayed = beliefs
         self.learn = LEARNING[scenario.variants.learning]
         self.nothing = np.zeros(runs)
         self.ledger = Ledger(tuple(scenario.countries), runs)
@@ -286,6 +282,16 @@ class World(mesa.Model):
         """All beliefs, in the order of ``belief_slots``, shape (B, R)."""
         return _stack([self.countries[p].beliefs[q][0] for p, q in self.belief_slots], self.runs)
 
+    def believe(self, beliefs: Array) -> None:
+        """Replace all beliefs by those of another world, as ``believed`` gives them, shape (B, R).
+
+        Called before each step, this replays the beliefs of a paired world: what is left of an act of the patron is then its
+        direct effect.
+        """
+        for (partner, presser), belief in zip(self.belief_slots, beliefs, strict=True):
+            holder = self.countries[partner]
+            holder.beliefs[presser] = (belief, holder.beliefs[presser][1])
+
     def events(self) -> list[Event]:
         """Dated events of the last month, for a single run.
 
@@ -403,11 +409,8 @@ def bargain(world: World) -> None:
     rules = list(world.rules.values())
     oil_price = world.oil_price / world.oil_mean
     alignment = world.alignment()
+    draws_choice = world.setting.variants.bargaining == "logit"
     offers = total([leader.offer for leader in world.leaders]) if world.leaders else world.nothing
-    if world.replayed is not None:
-        for (partner, presser), belief in zip(world.belief_slots, world.replayed[world.month - 1], strict=True):
-            holder = world.countries[partner]
-            holder.beliefs[presser] = (belief, holder.beliefs[presser][1])
     for pair in world.partnerships.values():
         others = [p.munitions_effective for p in world.partnerships.values() if p.belligerent is pair.belligerent and p is not pair]
         elsewhere = total(others) if others else world.nothing
@@ -424,7 +427,7 @@ def bargain(world: World) -> None:
         siblings = sum(p.belligerent is pair.belligerent for p in world.partnerships.values())
         favours = [rule.cut * rule.full_harm for rule in rules if rule.channel.carrot and rule.target is pair.supplier]
         outside = total([offers, *favours])
-        draws = world.noise.uniform("choice", pair.slot, world.month)
+        draws = world.noise.uniform("choice", pair.slot, world.month) if draws_choice else world.nothing
         pair.agree(
             world.setting.variants.bargaining, terms, table, pair.purse(friction, 1.0 / siblings), outside, world.nothing, draws
         )
