@@ -46,8 +46,9 @@ class Threat:
     on_supplier: Array
 
     def value(self, x: Array) -> Array:
-        """Expected punishment at visible tie x."""
-        return self.weight * self.response.value(x, self.tolerance, self.width, self.memory)
+        """Expected punishment at visible tie x, beyond what is in force whatever the partners do now."""
+        value = self.response.value(x, self.tolerance, self.width, self.memory)
+        return self.weight * (value - self.memory if self.response.memory == "peak" else value)
 
     def take(self, runs: NDArray[np.intp]) -> "Threat":
         """The same threat in some of the runs."""
@@ -210,7 +211,14 @@ class Family:
         terms = self.terms
         if not terms.threats:
             return np.zeros_like(terms.prestige)
-        steepest = total([threat.weight * (threat.response.steepest / threat.width) for threat in terms.threats])
+        # A threat of no weight has no slope, even where it jumps.
+        slopes = [t.weight > 0.0 for t in terms.threats]
+        steepest = total(
+            [
+                np.where(heavy, np.maximum(t.weight, NEVER) * (t.response.steepest / t.width), 0.0)
+                for heavy, t in zip(slopes, terms.threats, strict=True)
+            ]
+        )
         seen_least = np.maximum(1.0 - (1.0 - terms.leak) * terms.concealment_max, NEVER)
         shows = terms.weight > NEVER
         worth = terms.benefit / np.maximum(terms.weight, NEVER) * shows

@@ -9,10 +9,12 @@ import numpy as np
 
 from sim.ledger import total
 from sim.noise import Array
+from sim.package import RUNG
 from sim.partnership import Partnership
 from sim.quantities import LIMITS
 
 NEVER = 1e-9
+AHEAD = 0.05  # widths further on at which a threat is felt
 CODE = {name: float(index) for index, name in enumerate(LIMITS)}
 
 
@@ -34,7 +36,7 @@ def tie_prices(pair: Partnership) -> dict[str, Array]:
         return {}
     x = pair.package.visible_tie
     # Just below a jump the slope is nil, so each threat counts by what it would take a little further on.
-    ahead = [t.value(x + 0.05 * t.width) - t.value(x) + NEVER * t.weight for t in threats]
+    ahead = [t.value(x + AHEAD * t.width) - t.value(x) + NEVER * t.weight for t in threats]
     whole = np.maximum(total(ahead), NEVER * NEVER)
     prices: dict[str, Array] = {}
     for threat, part in zip(threats, ahead, strict=True):
@@ -43,41 +45,43 @@ def tie_prices(pair: Partnership) -> dict[str, Array]:
 
 
 def goods_wedges(pair: Partnership, i: int, interdiction: Array) -> dict[str, Array]:
-    """Wedges of one row of the package, million USD per unit."""
-    terms, package, row, good = pair.terms_now, pair.package, pair.table_now[i], pair.goods[i]
-    quantity = package.quantity[i]
-    kind = pair.kinds[i]
-    trust = np.maximum(pair.reliability(), NEVER)
+    """Wedges of one row of the package, million USD per unit, all on the state at the bargain."""
+    terms, package, row, good, stance = pair.terms_now, pair.package, pair.table_now[i], pair.goods[i], pair.stance_now
+    quantity, kind = package.quantity[i], pair.kinds[i]
     prices = tie_prices(pair)
     per_tie = np.where(package.caution > 0.0, package.material_price / np.maximum(package.caution, NEVER), 0.0)
     wedges = {limit: price * per_tie * terms.weight[i] for limit, price in prices.items()}
-    tie = total(wedges.values()) if wedges else 0.0 * quantity
-    wedges["demand"] = row.curvature * quantity
+    tie = total(wedges.values()) if wedges else pair.nothing
     strain = row.overdraw * np.maximum(quantity - row.available, 0.0)
-    left = np.maximum(row.benefit - tie - wedges["demand"] - strain, 0.0)
-    at_cap = quantity >= row.cap
-    wedges["supply"] = strain + left * at_cap
-    unpaid = 1.0 - pair.settlement.shrink
-    if kind in ("munitions", "troops"):
-        wedges["payment"] = np.where(unpaid > 0.0, np.maximum(row.benefit, 0.0), 0.0)
-    if kind == "munitions":
-        quality = np.sqrt(np.maximum(row.curvature * pair.gap_now / np.maximum(good.value * trust, NEVER), 0.0))
-        worth = good.value * trust * np.where(pair.gap_now > NEVER, np.minimum(quality, 1.0), 1.0)
-        wedges["quality"] = np.maximum(good.value * trust - worth, 0.0) * (pair.gap_now > NEVER)
-        wedges["interdiction"] = worth * np.minimum(pair.reach * interdiction, 1.0)
-        wedges["trust"] = good.value * (1.0 - trust)
-    elif kind == "technology":
-        left_here = 1.0 - pair.held[i] / 25.0
-        wedges["demand"] = wedges["demand"] + good.value * trust * (1.0 - left_here)
-        wedges["reluctance"] = good.cost * pair.reluctance_now
-        wedges["trust"] = good.value * left_here * (1.0 - trust)
-        for limit, loss in pair.red_lines_now.items():
-            wedges[limit] = wedges.get(limit, 0.0 * quantity) + loss
-    else:
-        wedges["trust"] = good.value * (1.0 - trust)
-        if kind == "troops":
-            wedges["demand"] = wedges["demand"] + good.curvature * pair.troops_abroad
+    left = np.maximum(row.benefit - tie - row.curvature * quantity - strain, 0.0)
+    wedges["supply"] = strain + left * (quantity >= row.cap)
+    distrust = good.value * (1.0 - stance.reliability)
+    match kind:
+        case "munitions":
+            worth = good.value * stance.reliability
+            wedges["demand"] = row.curvature * quantity
+            wedges["quality"] = worth * (1.0 - stance.quality)
+            wedges["interdiction"] = worth * stance.quality * np.minimum(pair.reach * interdiction, 1.0)
+            wedges["trust"] = distrust
+        case "technology":
+            unlearned = 1.0 - pair.held_then[i] / RUNG
+            wedges["demand"] = row.fade * quantity + good.value * stance.reliability * (1.0 - unlearned)
+            wedges["reluctance"] = good.cost * stance.reluctance + good.curvature * quantity
+            wedges["trust"] = distrust * unlearned
+            for limit, loss in pair.red_lines_now.items():
+                wedges[limit] = wedges.get(limit, pair.nothing) + loss
+        case "troops":
+            wedges["demand"] = good.curvature * (quantity + stance.abroad)
             wedges["reluctance"] = -row.gain
+            wedges["trust"] = distrust * stance.intensity
+        case _:
+            wedges["supply"] = wedges["supply"] + row.curvature * quantity
+            wedges["trust"] = distrust
+    if kind in ("munitions", "troops"):
+        wedges["payment"] = np.where(pair.settlement.shrink < 1.0, np.maximum(row.benefit, 0.0), 0.0)
+    if kind == "munitions":
+        # Where there is no gap nothing is wanted, so nothing binds.
+        wedges = {limit: wedge * (stance.gap > NEVER) for limit, wedge in wedges.items()}
     return wedges
 
 

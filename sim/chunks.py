@@ -4,6 +4,8 @@ A run is the same whatever the chunk, the processes or the order: the world keys
 of a run is made for that run alone.
 """
 
+import gc
+import importlib
 import pickle
 import sys
 import time
@@ -156,12 +158,16 @@ def simulate(scenario: "Scenario", job: Job, chunk: Chunk, tick: Tick = lambda s
     fans = Fans(job.record if chunk.fans else (), layout, job.months)
     # To name the limit that bound costs a fifth of a run, so limits are counted only where quantiles are made.
     advance(world, job.months, (outcomes, paths, fans, *([limits] if chunk.fans else [])), tick)
+    del world
+    gc.collect()  # a model and its agents refer to each other: without this, the arrays of many chunks would pile up
     return Part(chunk, layout, outcomes.values, limits.values, paths.values, fans.values, time.perf_counter() - began)
 
 
 @lru_cache(maxsize=8)
 def _unpacked(packed: bytes) -> "Scenario":
     scenario: Scenario = pickle.loads(packed)
+    importlib.import_module("sim.world")
+    gc.freeze()  # what stays for the life of the process need not be looked through after every chunk
     return scenario
 
 

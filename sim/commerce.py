@@ -109,7 +109,8 @@ class Commerce:
             if lane.good == rule.channel.good and (toward or back):
                 lane.rules.append(rule)
                 harm = harm + lane.ordinary * (lane.gain_importer if toward else lane.gain_exporter)
-                harm = harm + lane.ordinary * rule.discount
+                if rule.channel.name == "oil_purchases":
+                    harm = harm + lane.ordinary * rule.discount
         rule.full_harm = harm
 
     def weigh(self, rule: Rule, partnerships: Mapping[str, Partnership]) -> None:
@@ -127,8 +128,8 @@ class Commerce:
             case "interdiction":
                 rule.full_harm = total([self.nothing, *(p.reach * np.abs(p.cash_paid) for p in theirs)])
             case _:
-                # Favours are worth what they cost; secondary sanctions harm through compliance, felt by the patron itself.
-                rule.full_harm = rule.size
+                # A favour's worth is given. Secondary sanctions harm through compliance, which the patron feels itself.
+                rule.full_harm = rule.size if rule.channel.carrot else self.nothing
 
     # --- trade ------------------------------------------------------------------------------------------------------------
 
@@ -211,13 +212,22 @@ class Commerce:
 
     # --- what it means ----------------------------------------------------------------------------------------------------
 
+    def imported(self, good: str, country: str) -> Array:
+        """What a country bought of a good this month, in the good's unit."""
+        return total([self.nothing, *(x.flow for x in self.lanes if x.importer == country and x.good == good)])
+
     def exported(self, good: str, country: str) -> Array:
         """What a country sold of a good this month, in the good's unit."""
         return total([self.nothing, *(x.flow for x in self.lanes if x.exporter == country and x.good == good)])
 
     def components(self, country: str) -> Array:
         """Ordinary monthly inflow of components, million USD."""
-        return total([self.nothing, *(x.ordinary for x in self.lanes if self._component(x, country))])
+        return total([self.nothing, *(x.volume for x in self.lanes if self._component(x, country))])
+
+    def components_from_patrons(self, country: str) -> Array:
+        """This month's inflow of components from patrons, million USD."""
+        lanes = [x for x in self.lanes if self._component(x, country)]
+        return total([self.nothing, *(x.flow for x in lanes if isinstance(self.countries.get(x.exporter), Patron))])
 
     def receive_components(self, country: str) -> Array:
         """Use up this month's inflow of components, and return its value, million USD."""
@@ -242,9 +252,17 @@ class Commerce:
         return self.quiet_gains[country] + self._gains(country, self.moving)
 
     def _gains(self, country: str, lanes: list[Lane]) -> Array:
-        parts = [x.value * x.gain_exporter for x in lanes if x.exporter == country]
-        parts += [x.value * x.gain_importer for x in lanes if x.importer == country]
-        return total([self.nothing, *parts])
+        """Gains at the prices of the start, and what a change of price moves from importer to exporter."""
+        gained = self.nothing
+        for lane in lanes:
+            if lane.with_country(country):
+                plain = lane.flow * lane.price
+                windfall = lane.value - plain
+                if lane.exporter == country:
+                    gained = gained + plain * lane.gain_exporter + windfall
+                else:
+                    gained = gained + plain * lane.gain_importer - windfall
+        return gained
 
     def measure(self, countries: Mapping[str, Country], partnerships: Mapping[str, Partnership]) -> None:
         """Measure the dependence of every partner on the patrons and on its partners (see sim.dependence)."""

@@ -6,7 +6,7 @@ from zlib import crc32
 import numpy as np
 
 from sim.errors import UserError, suggest
-from sim.noise import SLOTS, Array, Noise
+from sim.noise import Array, Noise
 from sim.scenario import Parameter, Scenario
 
 
@@ -32,7 +32,12 @@ def expand_numbers(scenario: Scenario, noise: Noise, runs: int, values: Mapping[
     UserError
         If a replacement names no parameter, has another shape or is not finite.
     """
-    numbers = {address: _of_parameter(address, p, noise, runs) for address, p in scenario.parameters.items()}
+    places = slots(scenario)
+    numbers = {}
+    for address, parameter in scenario.parameters.items():
+        scope = address.split(".")[1] if address.startswith(("rules.", "lanes.")) else address.split(".")[0]
+        place = address.replace(scope, places.get(scope, scope), 1)
+        numbers[address] = _of_parameter(place, parameter, noise, runs)
     for address, value in values.items():
         if address not in numbers:
             raise UserError(f"no such parameter; {suggest(address, numbers)}", address)
@@ -45,10 +50,24 @@ def expand_numbers(scenario: Scenario, noise: Noise, runs: int, values: Mapping[
     return numbers
 
 
-def _of_parameter(address: str, parameter: Parameter, noise: Noise, runs: int) -> Array:
+def slots(scenario: Scenario) -> dict[str, str]:
+    """A name for each country, partnership, lane and rule that says its place and not what it is called.
+
+    Draws of parameters are keyed by it, so that exchanging the names of two equal countries changes nothing but labels.
+    """
+    places: dict[str, str] = {}
+    for name, country in scenario.countries.items():
+        before = sum(1 for other in list(places) if places[other].startswith(country.role))
+        places[name] = f"{country.role}{before}"
+    for kind, named in (("partnership", scenario.partnerships), ("lane", scenario.lanes), ("rule", scenario.rules)):
+        places.update({name: f"{kind}{place}" for place, name in enumerate(named)})
+    return places
+
+
+def _of_parameter(place: str, parameter: Parameter, noise: Noise, runs: int) -> Array:
     if not parameter.drawn:
         return np.broadcast_to(np.float64(parameter.value), (runs,))
-    share = noise.uniform("parameter", crc32(address.encode()) % SLOTS, 0)
+    share = noise.uniform("parameter", crc32(place.encode()), 0)
     if parameter.measure == "log":
         low, high = np.log(parameter.low), np.log(parameter.high)
         return np.asarray(np.exp(low + (high - low) * share))

@@ -70,7 +70,7 @@ class Partnership:
         for quantity in (
             "munitions_agreed munitions_delivered munitions_effective munitions_interdicted fire_share technology_transferred "
             "technology troops_sent troops_abroad oil_delivered cover_given openness concealment visible_tie caution payment "
-            "debt surplus foreseen_punishment visit treaty broken cash_paid signed visible_technology troops_lost"
+            "debt surplus foreseen_punishment visit treaty broken cash_paid signed visible_technology technology_seen troops_lost cash_received"
         ).split():
             setattr(self, quantity, nothing)
         self.price = nothing
@@ -95,23 +95,25 @@ class Partnership:
             Relative error of what is seen, as a factor of mean one.
         """
         out = np.where(draws < self.leak, 1.0, 1.0 - self.concealment)
+        seen = out * error
         material = out * total(self.a_goods * self.delivered)
         self.visible_tie = material + self.a_openness * self.openness
         self.visible_technology = self.visible_technology + out * self.technology_transferred
         self.seen = {
             "visible_tie": self.visible_tie * error,
-            "visible_munitions": out * self.munitions_delivered * error,
+            "visible_munitions": seen * self.munitions_delivered,
             "visible_technology": self.visible_technology,
-            "visible_troops": out * self.troops_abroad * error,
-            "visible_oil": out * self.oil_delivered * error,
+            "visible_troops": seen * self.troops_abroad,
+            "visible_oil": seen * self.oil_delivered,
             "openness": self.openness,
         }
+        self.technology_seen = seen * self.technology_transferred
 
     def sighting(self) -> Sighting:
         """What a patron sees of each good, over its reference flow."""
         return Sighting(
             munitions=self._over_reference("munitions", self.seen["visible_munitions"]),
-            technology=self._over_reference("technology", self.technology_transferred),
+            technology=self._over_reference("technology", self.technology_seen),
             troops=self._over_reference("troops", self.seen["visible_troops"]),
             oil=self._over_reference("oil", self.seen["visible_oil"]),
             openness=self.openness,
@@ -127,7 +129,16 @@ class Partnership:
         """Share of deals that a receiver expects to be kept."""
         return np.ones_like(self.trust) if self.lost("trust") else 1.0 - self.break_risk * (1.0 - self.trust)
 
-    def stance(self, month: int, intensity: Array, oil_price: Array, elsewhere: Array, dependence: Array, red_line: Array) -> Stance:
+    def stance(
+        self,
+        month: int,
+        at_war: Array,
+        intensity: Array,
+        oil_price: Array,
+        elsewhere: Array,
+        dependence: Array,
+        red_line: Array,
+    ) -> Stance:
         """Where the partners stand (see sim.package.Stance)."""
         seller, buyer = self.supplier, self.belligerent
         ones = np.ones_like(self.trust)
@@ -136,7 +147,7 @@ class Partnership:
         cap = np.where(month <= self.oil_cap_until, self.oil_cap, UNLIMITED)
         return Stance(
             reliability=self.reliability(),
-            gap=buyer.gap(intensity, elsewhere),
+            gap=buyer.gap(intensity, at_war, elsewhere),
             quality=ones if self.lost("quality") else seller.quality(),
             available=endless if unsupplied else seller.available(),
             ready=endless if unsupplied else seller.munitions,
@@ -149,7 +160,7 @@ class Partnership:
             unprotected=self.no_treaty_cost * (1.0 - self.signed),
             oil_price=oil_price,
             oil_ready=np.minimum(cap, buyer.oil_stock),
-            hedge=seller.hedge_value * dependence / np.maximum(seller.oil_need, NEVER),
+            hedge=np.where(seller.oil_need > 0.0, seller.hedge_value * dependence / np.maximum(seller.oil_need, NEVER), 0.0),
         )
 
     def table(self, stance: Stance) -> list[Row]:
@@ -197,7 +208,7 @@ class Partnership:
     def fear(self, rule: Rule, month: int, trigger: str) -> Array | None:
         """Weight of a foreseen rule: belief · horizon · stake, million USD a month at full response; None if not foreseen.
 
-        stake = stake_scale · strength · harm at full effect · willingness. What the patron does for the supplier at the
+        stake = stake_scale · what the rule can really close · harm at full effect · willingness. What the patron does for the supplier at the
         United Nations makes its threat less credible.
         """
         if not rule.foreseeable(trigger) or rule.target not in (self.belligerent, self.supplier):
@@ -208,7 +219,7 @@ class Partnership:
         believed = partner.believed(rule.presser.name)
         if rule.presser.role == "patron" and partner is self.supplier:
             believed = believed * (1.0 - rule.presser.cover_doubt * rule.presser.cover)
-        stake = partner.stake_scale * rule.strength * rule.full_harm * rule.will
+        stake = partner.stake_scale * rule.bite() * rule.full_harm * rule.will
         weight: Array = believed * partner.horizon * stake
         return weight
 
@@ -235,21 +246,21 @@ class Partnership:
         default = self.nothing if self.lost("trust") else self.default_risk * (1.0 - self.trust)
         if self.lost("payment"):
             cash = np.full_like(cash, UNLIMITED)
-            friction = self.nothing
         credit = np.maximum(self.credit_limit * self.trust - self.debt, 0.0)
         return Purse(cash, friction, credit, default, np.maximum(seller.treasury, 0.0))
 
     def agree(
-        self, bargain: str, terms: Terms, table: list[Row], purse: Purse, outside: Array, outside_other: Array, draws: Array
+        self, bargain: str, stance: Stance, terms: Terms, table: list[Row], purse: Purse, outside: Array, draws: Array
     ) -> None:
-        """Choose the package and settle what is paid for it."""
+        """Choose the package and settle what is paid for it. The belligerent's outside option is no deal."""
         package = BARGAINS[bargain](Family(terms), self.habit, draws, self.choice_noise, self.adjustment)
-        self.table_now, self.terms_now, self.package = table, terms, package
+        self.stance_now, self.table_now, self.terms_now, self.package = stance, table, terms, package
+        self.held_then = self.held.copy()
         joint = surplus(terms, package)
         punished = foreseen(terms.threats, package.visible_tie)
         self.habit = remember(self.habit, package.caution, joint - punished, self.adjustment)
         own, cost = self._supplier_part(terms, table, package)
-        self.settlement = settle(joint - punished, own, cost, outside, outside_other, self.supplier_power, purse)
+        self.settlement = settle(joint - punished, own, cost, outside, self.nothing, self.supplier_power, purse)
         struck, shrink = 1.0 * self.settlement.struck, self.settlement.shrink
         self.agreed = package.quantity * struck
         for kind in ("munitions", "troops"):
@@ -291,12 +302,12 @@ class Partnership:
 
     # --- deliver ----------------------------------------------------------------------------------------------------------
 
-    def deliver(self, noise: Noise, month: int, interdiction: Array, snub: Array, intensity: Array) -> None:
+    def deliver(self, noise: Noise, month: int, interdiction: Array, snub: Array, intensity: Array, at_war: Array) -> None:
         """Move what was agreed: rounds, soldiers, technology, oil, money; then summits, a treaty, and trust."""
         kept = self._keep(noise, month)
         self._ship(noise.uniform("interdiction", self.slot, month), kept, interdiction)
         self._hand_over(kept)
-        self._send_troops(kept, intensity)
+        self._send_troops(kept, intensity, at_war)
         self._pay(kept)
         self._meet(noise, month, snub)
 
@@ -335,7 +346,7 @@ class Partnership:
         self.ledger.move("oil", self.belligerent.name, self.supplier.name, self.oil_delivered)
         self.cover_given = self._sum("cover", self.delivered)
 
-    def _send_troops(self, kept: Array, intensity: Array) -> None:
+    def _send_troops(self, kept: Array, intensity: Array, at_war: Array) -> None:
         """Send soldiers, lose some in the war, and bring all home when it ends."""
         seller, buyer = self.supplier, self.belligerent
         self.troops_sent = np.minimum(self._sum("troops", self.agreed) * kept, seller.troops)
@@ -344,7 +355,7 @@ class Partnership:
         self.troops_lost = abroad * np.minimum(self.troop_loss * intensity, 1.0)
         self.ledger.lose("troops", buyer.name, self.troops_lost)
         abroad = abroad - self.troops_lost
-        home = abroad * (intensity <= 0.0)
+        home = abroad * (1.0 - at_war)
         self.ledger.move("troops", buyer.name, seller.name, home)
         self.troops_abroad = abroad - home
 
@@ -366,6 +377,7 @@ class Partnership:
         self.ledger.move("money", seller.name, buyer.name, refund)
         self.debt = self.debt - due * (lost + (1.0 - lost) * paid) + deal.credit * kept
         self.cash_paid = bill * paid - refund
+        self.cash_received = self.cash_paid - cash * paid * friction
         self.payment = owed * paid + cash * paid * (1.0 - friction) + deal.credit * kept - refund
         self.price = (self.payment - owed * paid) / np.maximum(self.munitions_agreed, NEVER) * (self.munitions_agreed > NEVER)
 
@@ -418,26 +430,28 @@ class Partnership:
     def belligerent_welfare(self, intensity: Array) -> Array:
         """The belligerent's part: rounds and soldiers at their worth, its share of the show, less what it gave and paid.
 
-        Rounds are worth v κq (1 − κq / 2G), the integral of a worth that falls to nothing at the gap; soldiers their first
-        worth at the war's intensity; technology costs its reluctance and curvature, oil and cover their cost.
+        Rounds are worth v κq (1 − κq / 2G), the integral of a worth that falls to nothing at the gap; soldiers are worth
+        less the more are there; technology costs its reluctance and curvature, oil and cover their cost.
         """
         worth = (1.0 - self.supplier_power) * self.show_value() - self.cash_paid
-        gap = np.maximum(self.gap_now, NEVER)
+        gap = np.maximum(self.stance_now.gap, NEVER)
         for i in self.index["munitions"]:
             filled = np.minimum(self.munitions_effective, gap)
             worth = worth + self.goods[i].value * filled * (1.0 - 0.5 * filled / gap)
         for i in self.index["troops"]:
-            worth = worth + self.goods[i].value * intensity * self.troops_sent
+            sent, good = self.troops_sent, self.goods[i]
+            crowd = good.curvature * sent * (self.stance_now.abroad + 0.5 * sent)
+            worth = worth + good.value * intensity * sent - crowd
         for kind in ("technology", "oil", "cover"):
             for i in self.index[kind]:
                 q, good = self.delivered[i], self.goods[i]
-                own = good.cost * self.reluctance_now if kind == "technology" else good.cost
+                own = good.cost * self.stance_now.reluctance if kind == "technology" else good.cost
                 worth = worth - own * q - 0.5 * good.curvature * q * q
         return worth
 
     def supplier_welfare(self) -> Array:
         """The supplier's part: what it was paid and given, its share of the show, less the cost of what it gave."""
-        worth = self.supplier_power * self.show_value() + self.cash_paid
+        worth = self.supplier_power * self.show_value() + self.cash_received
         for kind, row, q in zip(self.kinds, self.table_now, self.delivered, strict=True):
             worth = worth + row.gain * q
             if kind == "technology":

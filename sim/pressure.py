@@ -202,7 +202,9 @@ class Channel:
     carrot : bool
         A favour, not a punishment: it rises with the trigger, and partners do not bargain to avoid it.
     limit : str
-        The limit that it belongs to; empty when that depends on the presser's role alone.
+        The limit that it belongs to unless a patron uses it; empty when that depends on the presser's role alone.
+    direct : bool
+        Its harm or worth shows nowhere else: neither in the gains from trade nor in the tie.
     """
 
     name: str
@@ -211,6 +213,7 @@ class Channel:
     way: str = ""
     carrot: bool = False
     limit: str = ""
+    direct: bool = False
 
 
 CHANNELS = {
@@ -223,18 +226,18 @@ CHANNELS = {
         Channel("payments", "make payments to and by the target slower and dearer"),
         Channel("secondary_sanctions", "threaten the target's banks and firms, which then comply by themselves"),
         Channel("interdiction", "stop shipments to or from the target", limit="interdiction"),
-        Channel("arms_to_enemy", "arm the enemy of the target", limit="red_line"),
-        Channel("diplomatic", "snub the target, and ask for its summits to be put off"),
-        Channel("security_guarantee", "guarantee the target's security", carrot=True),
+        Channel("arms_to_enemy", "arm the enemy of the target", limit="red_line", direct=True),
+        Channel("diplomatic", "snub the target, and ask for its summits to be put off", direct=True),
+        Channel("security_guarantee", "guarantee the target's security", carrot=True, direct=True),
         Channel("market_access", "open the market to the target", "trade", "both", carrot=True),
-        Channel("aid", "give the target money", carrot=True),
+        Channel("aid", "give the target money", carrot=True, direct=True),
     )
 }
 
 
 def limit_of(channel: str, presser_role: str) -> str:
-    """The limit that a rule stands for: its channel's own, else the patrons' (beijing) or the other side's (west)."""
-    return CHANNELS[channel].limit or ("beijing" if presser_role == "patron" else "west")
+    """The limit that a rule stands for: the patrons' (beijing), else its channel's own, else the other side's (west)."""
+    return "beijing" if presser_role == "patron" else CHANNELS[channel].limit or "west"
 
 
 def advance(level: Array, target: Array, rate_up: Array, rate_down: Array) -> Array:

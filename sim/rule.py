@@ -70,7 +70,9 @@ class Rule:
         self.leaks = bool((self.leakage_max > self.leakage).any())
         self.nothing = nothing
         self.full_harm = nothing
-        self.level = self.cut = self.seen = self.memory = self.called = nothing
+        self.level = self.cut = self.memory = self.called = nothing
+        self.full_level = nothing  # its level if the presser's resolve were one: what others measure its acts by
+        self.seen: Array | None = None
         self.idle_share = nothing
         self.restart_due = nothing
         self.will = np.ones_like(nothing)
@@ -88,7 +90,7 @@ class Rule:
 
         Target level = resolve · strength · response(seen trigger) · willingness, nil outside the months in force.
         """
-        self.seen = self.seen + (trigger - self.seen) / self.lag
+        self.seen = trigger if self.seen is None else self.seen + (trigger - self.seen) / self.lag
         value = self.response.value(self.seen, self.tolerance, self.width, self.memory)
         if self.response.memory == "peak":
             self.memory = value
@@ -100,6 +102,8 @@ class Rule:
         self.called = self.strength * value if self.in_force(month) else self.nothing
         target = self.nothing if self.muted else self.called * self.resolve
         self.level = advance(self.level, target, self.rate_up, self.rate_down)
+        if self.response.contingent:
+            self.full_level = advance(self.full_level, self.called, self.rate_up, self.rate_down)
         if self.leaks:
             self.leakage = leak(self.leakage, self.level, self.leakage_max, self.leakage_growth)
         self.cut = self.level * (1.0 - self.leakage)
@@ -113,6 +117,10 @@ class Rule:
         at_floor = 1.0 * (throttled < self.level)
         self.restart_due = self.restart_cost * np.maximum(self.idle_share - at_floor, 0.0)
         self.idle_share = at_floor
+
+    def bite(self) -> Array:
+        """Share of the channel that full pressure would really close: strength, but for the pipeline's floor and leakage."""
+        return np.minimum(self.strength, 1.0 - self.minimum_flow) * (1.0 - self.leakage)
 
     def willingness(self) -> Array:
         """How far acting pays the presser; one for all but a patron that weighs it."""

@@ -126,9 +126,9 @@ def check_channel(rule: Rule, key: Key, parts: Parts, problems: Problems) -> Non
         needed = " or ".join(f"from '{exporter}' to '{importer}'" for exporter, importer in ends)
         text = f"is '{rule.channel}', but there is no lane of {channel.good} {needed}; add one or remove the rule"
         problems.add(text, (*key, "channel"), *(gone for gone in problems.removed if gone[0] == "lanes"))
-    if channel.carrot and f"{'.'.join(key)}.size" not in parts.given:
+    if channel.carrot and not channel.good and f"{'.'.join(key)}.size" not in parts.given:
         problems.add(
-            f"is missing: channel '{rule.channel}' is a carrot, and size says what it is worth", (*key, "size"), (*key, "channel")
+            f"is missing: channel '{rule.channel}' is a favour that opens no lane, and size says what it is worth", (*key, "size"), (*key, "channel")
         )
 
 

@@ -137,8 +137,8 @@ class World(mesa.Model):
                 self.without,
             )
         for partner in (*self.belligerents, *self.suppliers):
-            pressers = dict.fromkeys(r.presser.name for r in self.rules.values() if r.target is partner)
-            partner.face(list(pressers))
+            pressers = [r.presser.name for r in self.rules.values() if r.target is partner]
+            partner.face(list(dict.fromkeys([*(patron.name for patron in self.patrons), *pressers])))
         self.belief_slots = [(p.name, q) for p in (*self.belligerents, *self.suppliers) for q in p.beliefs]
 
     def _prepare(self) -> None:
@@ -181,12 +181,12 @@ class World(mesa.Model):
         """Mean alignment of the allies, shape (R,)."""
         return total([a.alignment for a in self.allies]) / len(self.allies) if self.allies else self.nothing
 
-    def level(self, channel: str, targets: tuple[Country, ...], *, effective: bool = False) -> Array:
-        """Pressure of all rules of one channel on any of some countries: one less the product of what each leaves open."""
+    def level(self, channel: str, targets: tuple[Country, ...]) -> Array:
+        """Effect of all rules of one channel on any of some countries: one less the product of what each leaves open."""
         left: Array | None = None
         for rule in self.rules.values():
             if rule.channel.name == channel and any(rule.target is t for t in targets):
-                open_ = 1.0 - (rule.cut if effective else rule.level)
+                open_ = 1.0 - rule.cut
                 left = open_ if left is None else left * open_
         return self.nothing if left is None else 1.0 - left
 
@@ -275,8 +275,9 @@ class World(mesa.Model):
         return np.asarray(getattr(pair, name))
 
     def limit_of_rule(self, name: str) -> str:
-        """The limit that a rule stands for."""
-        return self.rules[name].limit
+        """The limit that a rule stands for, its favours apart: `beijing` or `beijing_favour`."""
+        rule = self.rules[name]
+        return f"{rule.limit}_favour" if rule.channel.carrot else rule.limit
 
     def believed(self) -> Array:
         """All beliefs, in the order of ``belief_slots``, shape (B, R)."""
@@ -391,7 +392,7 @@ def press(world: World) -> None:
         rule.press(world.month, world.trigger(rule))
         side = "beijing" if rule.limit == "beijing" else "west"
         rule.target.harm[side] = rule.target.harm[side] + rule.harm()
-        if not rule.channel.good:
+        if rule.channel.direct:
             rule.target.other_harm = rule.target.other_harm + rule.harm()
         cost = rule.cost * rule.level + rule.restart_due
         rule.presser.pressing_cost = rule.presser.pressing_cost + cost
@@ -401,7 +402,7 @@ def press(world: World) -> None:
                 "money", rule.presser.name, rule.target.name, np.minimum(rule.cut * rule.size, rule.presser.treasury)
             )
     for patron in world.patrons:
-        patron.comply(world.level("secondary_sanctions", (patron,), effective=True))
+        patron.comply(world.level("secondary_sanctions", (patron,)))
 
 
 def bargain(world: World) -> None:
@@ -411,26 +412,28 @@ def bargain(world: World) -> None:
     alignment = world.alignment()
     draws_choice = world.setting.variants.bargaining == "logit"
     offers = total([leader.offer for leader in world.leaders]) if world.leaders else world.nothing
+    for belligerent in world.belligerents:
+        belligerent.plan()
     for pair in world.partnerships.values():
         others = [p.munitions_effective for p in world.partnerships.values() if p.belligerent is pair.belligerent and p is not pair]
         elsewhere = total(others) if others else world.nothing
         pair.red_lines_now = pair.red_lines(rules, world.month)
         red_line = total(pair.red_lines_now.values()) if pair.red_lines_now else world.nothing
         dependence = world.commerce.on_patron[pair.supplier.name]
-        stance = pair.stance(world.month, world.war_intensity, oil_price, elsewhere, dependence, red_line)
-        pair.gap_now, pair.reluctance_now = stance.gap, stance.reluctance
+        stance = pair.stance(
+            world.month, world.at_war, world.war_intensity, oil_price, elsewhere, dependence, red_line
+        )
         table = pair.table(stance)
         terms = pair.terms(table, alignment, pair.threats(rules, world.month))
         partners: tuple[Country, ...] = (pair.belligerent, pair.supplier)
-        paying = world.level("payments", partners, effective=True)
+        paying = world.level("payments", partners)
         friction = 1.0 - (1.0 - pair.belligerent.payment_friction) * (1.0 - paying)
         siblings = sum(p.belligerent is pair.belligerent for p in world.partnerships.values())
         favours = [rule.cut * rule.full_harm for rule in rules if rule.channel.carrot and rule.target is pair.supplier]
         outside = total([offers, *favours])
         draws = world.noise.uniform("choice", pair.slot, world.month) if draws_choice else world.nothing
-        pair.agree(
-            world.setting.variants.bargaining, terms, table, pair.purse(friction, 1.0 / siblings), outside, world.nothing, draws
-        )
+        purse = pair.purse(friction, 1.0 / siblings)
+        pair.agree(world.setting.variants.bargaining, stance, terms, table, purse, outside, draws)
 
 
 def deliver(world: World) -> None:
@@ -439,7 +442,7 @@ def deliver(world: World) -> None:
         partners: tuple[Country, ...] = (pair.belligerent, pair.supplier)
         interdiction = world.level("interdiction", partners)
         snub = world.level("diplomatic", partners)
-        pair.deliver(world.noise, world.month, interdiction, snub, world.war_intensity)
+        pair.deliver(world.noise, world.month, interdiction, snub, world.war_intensity, world.at_war)
     for supplier in world.suppliers:
         theirs = [p for p in world.partnerships.values() if p.supplier is supplier]
         supplier.orders = total([p.munitions_agreed for p in theirs]) if theirs else world.nothing
@@ -457,6 +460,7 @@ def consume(world: World) -> None:
     """Let guns fire, factories produce, economies burn oil and treasuries be spent."""
     for belligerent in world.belligerents:
         theirs = [p for p in world.partnerships.values() if p.belligerent is belligerent]
+        belligerent.components_from_patrons = world.commerce.components_from_patrons(belligerent.name)
         belligerent.components_received = world.commerce.receive_components(belligerent.name)
         belligerent.produce()
         delivered = total([p.munitions_delivered for p in theirs]) if theirs else world.nothing
@@ -468,7 +472,11 @@ def consume(world: World) -> None:
         maker.produce()
     for country in world.countries.values():
         given = [p.oil_delivered for p in world.partnerships.values() if p.belligerent is country]
-        country.burn_oil(total([world.commerce.exported("oil", country.name), *given]))
+        got = [p.oil_delivered for p in world.partnerships.values() if p.supplier is country]
+        country.burn_oil(
+            total([world.commerce.exported("oil", country.name), *given]),
+            total([world.commerce.imported("oil", country.name), *got]),
+        )
         country.balance_budget()
 
 
@@ -483,11 +491,12 @@ def learn(world: World) -> None:
             ]
             if not rules:
                 continue
-            called = total([r.called for r in rules])
-            occasion = np.minimum(_highest([r.called / np.maximum(r.strength, 1e-9) for r in rules], world.nothing), 1.0)
-            act = np.minimum(total([r.level for r in rules]) / np.maximum(called, 1e-9), 1.0)
+            # What it did is held against what it would have done by now with a resolve of one.
+            full = total([r.full_level for r in rules])
+            occasion = np.minimum(_highest([r.full_level / np.maximum(r.strength, 1e-9) for r in rules], world.nothing), 1.0)
+            act = np.minimum(total([r.level for r in rules]) / np.maximum(full, 1e-9), 1.0)
             belief, weight = partner.beliefs[presser]
-            partner.beliefs[presser] = world.learn(belief, weight, occasion * (called > 0.0), act, partner.belief_rate)
+            partner.beliefs[presser] = world.learn(belief, weight, occasion * (full > 1e-9), act, partner.belief_rate)
     world.commerce.measure(world.countries, world.partnerships)
     alignment = world.alignment()
     tests = total([s.tests for s in world.suppliers]) if world.suppliers else world.nothing

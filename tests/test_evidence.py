@@ -59,7 +59,7 @@ def runs_of(months: list[date] = MONTHS, runs: int = 3) -> xr.Dataset:
     country = ("month", "country", "run")
     data |= {
         "tests": (country, np.full((len(months), 2, runs), 5.0)),
-        "components_received": (country, np.full((len(months), 2, runs), 600.0)),
+        "components_from_patrons": (country, np.full((len(months), 2, runs), 600.0)),
     }
     lanes = [("china", "north_korea", "trade"), ("north_korea", "china", "trade"), ("china", "north_korea", "oil")]
     lanes += [("china", "russia", "trade"), ("china", "russia", "components"), ("russia", "china", "oil")]

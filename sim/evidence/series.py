@@ -97,7 +97,7 @@ def tests(runs: "Dataset") -> "DataArray":
 
 def components(runs: "Dataset") -> "DataArray":
     """Give the dual-use goods that arrived in Russia."""
-    return runs["components_received"].sel(country="russia")
+    return runs["components_from_patrons"].sel(country="russia")
 
 
 def lanes(runs: "Dataset", exporter: str, importer: str, *goods: str) -> "DataArray":
@@ -156,7 +156,7 @@ SERIES: dict[str, Series] = {
         Series("RUS_CHN_trade_year", "China-Russia trade, year", MUSD_MONTH, "mean", LANES, china_russia_trade),
         Series("RUS_CHN_trade_period", "China-Russia trade", MUSD_MONTH, "mean", LANES, china_russia_trade),
         Series("CHN_to_RUS_exports_yoy", "Chinese exports to Russia, on the year", "percent", "mean", LANES, change_of_exports),
-        Series("CHN_RUS_dualuse", "dual-use goods to Russia", MUSD_MONTH, "mean", ("components_received",), components),
+        Series("CHN_RUS_dualuse", "dual-use goods to Russia", MUSD_MONTH, "mean", ("components_from_patrons",), components),
         Series("PRK_missile_events_quarter", "missile tests, quarter", "tests", "count", ("tests",), tests),
         Series("Kim_Putin_summit", "summits so far", "visits", "events", ("visit",), summits),
         Series("RUS_PRK_treaty", "month of the treaty", "month number", "first", ("treaty",), treaty),

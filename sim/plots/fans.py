@@ -78,7 +78,7 @@ PANELS = (
     Panel("Payment to the supplier", "payment"),
     Panel("Openness of the tie", "openness", evidence=("Kim_Putin_summit", "RUS_PRK_treaty")),
     Panel("China–North Korea trade", series="PRK_CHN_trade_month", evidence=("PRK_CHN_trade_month", "PRK_CHN_trade_cum")),
-    Panel("Dual-use goods received", "components_received", evidence=("CHN_RUS_dualuse",)),
+    Panel("Dual-use goods received", "components_from_patrons", evidence=("CHN_RUS_dualuse",)),
     Panel(
         "Chinese exports to Russia",
         series="CHN_to_RUS_exports_yoy",

@@ -15,25 +15,24 @@ class Belligerent(Partner):
         self.components_received = ordinary_components.copy()
         self.full_store = self.munitions.copy()
         self.made = self.munitions_output.copy()
+        self.drawn = self.munitions / self.drawdown_horizon
         self.fire_now = np.zeros_like(self.fire)
         self.fire_shortage = np.zeros_like(self.fire)
         self.ground_lost = np.zeros_like(self.fire)
 
-    def drawdown(self) -> Array:
-        """Rounds a month that it takes from its own store."""
-        spread: Array = self.munitions / self.drawdown_horizon
-        return spread
+    def plan(self) -> None:
+        """Set aside what it will take from its own store this month."""
+        self.drawn = self.munitions / self.drawdown_horizon
 
-    def gap(self, intensity: Array, elsewhere: Array) -> Array:
+    def gap(self, intensity: Array, at_war: Array, elsewhere: Array) -> Array:
         """Effective rounds a month that it lacks.
 
-        G = max(w F + rebuilding − own output − drawdown − other suppliers, 0): during the war the store is drawn down,
-        after it the store is filled up again.
+        G = max(w F − own output − drawdown − other suppliers, 0) during the war. After it, what it wants to buy to fill
+        its store until that is as full as at the start.
         """
-        at_peace = intensity <= 0.0
-        rebuilding = self.rebuilding * (at_peace & (self.munitions < self.full_store))
-        drawdown = np.where(at_peace, 0.0, self.drawdown())
-        return np.maximum(intensity * self.fire + rebuilding - self.made - drawdown - elsewhere, 0.0)
+        needed = intensity * self.fire - self.made - self.drawn
+        rebuilding = self.rebuilding * (self.munitions < self.full_store)
+        return np.maximum(np.where(at_war > 0.0, needed, rebuilding) - elsewhere, 0.0)
 
     def produce(self) -> None:
         """Make rounds: capacity grows to its limit, and output falls short of it where components are missing.
@@ -60,7 +59,7 @@ class Belligerent(Partner):
         wanted = intensity * self.fire
         used = np.where(effective > wanted, wanted / np.maximum(effective, 1e-9), 1.0)
         foreign = used * effective
-        own = np.minimum(np.maximum(wanted - foreign, 0.0), self.made + self.drawdown())
+        own = np.minimum(np.maximum(wanted - foreign, 0.0), self.made + self.drawn)
         self.fire_now = np.minimum(own + used * delivered, self.munitions)
         self.ledger.use("munitions", self.name, self.fire_now)
         missing = np.maximum(wanted - foreign - own, 0.0)

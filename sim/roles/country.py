@@ -57,15 +57,15 @@ class Country(mesa.Agent):
         self.ledger.move("money", REST_OF_WORLD, self.name, self.income)
         self.ledger.move("money", self.name, REST_OF_WORLD, self.spending * self.treasury)
 
-    def burn_oil(self, exported: Array) -> None:
+    def burn_oil(self, exported: Array, imported: Array) -> None:
         """Produce what is sold and burned, within capacity, and burn what is needed, within the store.
 
         Parameters
         ----------
-        exported : ndarray, shape (R,)
-            Oil sold and given away this month, thousand barrels.
+        exported, imported : ndarray, shape (R,)
+            Oil sold and given away, and oil bought and received this month, thousand barrels.
         """
-        self.ledger.make("oil", self.name, np.minimum(self.oil_output, self.oil_need + exported))
+        self.ledger.make("oil", self.name, np.minimum(self.oil_output, np.maximum(self.oil_need + exported - imported, 0.0)))
         burned = np.minimum(self.oil_need, self.oil_stock)
         self.ledger.use("oil", self.name, burned)
         self.oil_shortage = 1.0 - np.where(self.oil_need > 0.0, burned / np.maximum(self.oil_need, 1e-9), 1.0)
