@@ -68,13 +68,12 @@ class Commerce:
         self.ledger, self.countries = ledger, countries
         self.lanes = [self._lane(name, e.exporter, e.importer, e.good, numbers) for name, e in scenario.lanes.items()]
         self.pairs: list[Partnership] = []
+        self.patrons = {name for name, country in countries.items() if isinstance(country, Patron)}
         self.nothing = np.zeros(ledger.made["money"].shape)
         self.moving: list[Lane] = []
         self.quiet_gains: dict[str, Array] = {}
         self.quiet_value: dict[str, Array] = {}
-        self.on_patron: dict[str, Array] = {}
-        self.on_partner: dict[str, Array] = {}
-        self.with_patron: dict[str, Array] = {}
+        self.quiet_net: dict[str, Array] = {}
 
     @staticmethod
     def _lane(name: str, exporter: str, importer: str, good: str, numbers: Mapping[str, Array]) -> Lane:
@@ -152,19 +151,25 @@ class Commerce:
                 if rule.channel.name == "oil_purchases":
                     price = price * (1.0 - rule.discount * rule.cut)
             lane.value = lane.flow * price
-        for lane in self.lanes:
             self._move(lane)
         for name, country in self.countries.items():
+            self.ledger.move("money", REST_OF_WORLD, name, self.quiet_net[name])
             self._settle(name, country, before[name])
 
-    def hush(self) -> None:
-        """Once all rules are assigned, tell quiet lanes from moving ones, and add up what the quiet ones are worth."""
+    def hush(self, pairs: list[Partnership]) -> None:
+        """Once all rules are assigned, tell quiet lanes from moving ones, and add up what the quiet ones are worth.
+
+        The money of quiet lanes moves in one sum for each country; with rest_of_world as the other side it comes to the same.
+        """
+        self.pairs = pairs
         for lane in self.lanes:
             lane.quiet = lane.good == "trade" and not lane.rules
         self.moving = [lane for lane in self.lanes if not lane.quiet]
         for name in self.countries:
             quiet = [lane for lane in self.lanes if lane.quiet]
             self.quiet_gains[name] = self._gains(name, quiet)
+            sold = total([self.nothing, *(x.value for x in quiet if x.exporter == name)])
+            self.quiet_net[name] = sold - total([self.nothing, *(x.value for x in quiet if x.importer == name)])
             self.quiet_value[name] = total([self.nothing, *(x.value for x in quiet if x.with_country(name))])
 
     def _open(self, lane: Lane) -> Array:
@@ -264,29 +269,37 @@ class Commerce:
                     gained = gained + plain * lane.gain_importer - windfall
         return gained
 
-    def measure(self, countries: Mapping[str, Country], partnerships: Mapping[str, Partnership]) -> None:
-        """Measure the dependence of every partner on the patrons and on its partners (see sim.dependence)."""
-        self.pairs = list(partnerships.values())
-        patrons = [name for name, country in countries.items() if isinstance(country, Patron)]
-        for name in dict.fromkeys(c.name for p in self.pairs for c in (p.belligerent, p.supplier)):
-            lanes = [lane for lane in self.lanes if lane.with_country(name)]
-            theirs = [p for p in self.pairs if name in (p.belligerent.name, p.supplier.name)]
-            ties = [np.abs(p.cash_paid) for p in theirs] + [p.oil_value() for p in theirs]
-            everything = [self.quiet_value[name], *(x.value for x in lanes if not x.quiet), *ties]
-            self.on_patron[name] = self._dependence([x for x in lanes if any(x.with_country(q) for q in patrons)], name, everything)
-            partners = {p.belligerent.name for p in theirs} | {p.supplier.name for p in theirs}
-            shared = [x for x in lanes if x.exporter in partners and x.importer in partners]
-            # Nobody else buys those rounds or sells that oil under embargo: the tie's own goods count as irreplaceable.
-            values = [x.value for x in shared] + ties
-            lost = [x.lost_exporter if x.exporter == name else x.lost_importer for x in shared] + [np.ones_like(t) for t in ties]
-            self.on_partner[name] = dependence(values, lost, everything)
-            dealings = [x.value for x in lanes if any(x.with_country(q) for q in patrons)]
-            self.with_patron[name] = total(dealings) if dealings else self.nothing
+    def _ties(self, country: str) -> list[Array]:
+        """Value of what a country deals in with its partners beyond ordinary commerce, million USD a month."""
+        theirs = [p for p in self.pairs if country in (p.belligerent.name, p.supplier.name)]
+        return [np.abs(p.cash_paid) for p in theirs] + [p.oil_value() for p in theirs]
 
-    @staticmethod
-    def _dependence(lanes: list[Lane], name: str, everything: list[Array]) -> Array:
-        lost = [x.lost_exporter if x.exporter == name else x.lost_importer for x in lanes]
-        return dependence([x.value for x in lanes], lost, everything)
+    def _all_value(self, country: str) -> list[Array]:
+        moving = [x.value for x in self.moving if x.with_country(country)]
+        return [self.quiet_value[country], *moving, *self._ties(country)]
+
+    def _with(self, country: str, others: set[str]) -> list[Lane]:
+        return [x for x in self.lanes if {x.exporter, x.importer} & others - {country} and x.with_country(country)]
+
+    def on_patron(self, country: str) -> Array:
+        """Dependence of a country on the patrons (see sim.dependence), shape (R,)."""
+        lanes = self._with(country, self.patrons)
+        lost = [x.lost_exporter if x.exporter == country else x.lost_importer for x in lanes]
+        return dependence([x.value for x in lanes], lost, self._all_value(country))
+
+    def on_partner(self, country: str) -> Array:
+        """Dependence of a country on its partners, shape (R,).
+
+        Nobody else buys those rounds or sells that oil under embargo: the tie's own goods count as irreplaceable.
+        """
+        partners = {c.name for p in self.pairs for c in (p.belligerent, p.supplier) if country in (p.belligerent.name, p.supplier.name)}
+        lanes, ties = self._with(country, partners), self._ties(country)
+        lost = [x.lost_exporter if x.exporter == country else x.lost_importer for x in lanes] + [np.ones_like(t) for t in ties]
+        return dependence([*(x.value for x in lanes), *ties], lost, self._all_value(country))
+
+    def with_patron(self, country: str) -> Array:
+        """Two-way trade of a country with the patrons, oil included, million USD a month, shape (R,)."""
+        return total([self.nothing, *(x.value for x in self._with(country, self.patrons))])
 
     # --- the map ----------------------------------------------------------------------------------------------------------
 

@@ -156,13 +156,12 @@ class World(mesa.Model):
         self.at_war = np.ones(self.runs)
         for rule in self.rules.values():
             self.commerce.assign(rule)
-        self.commerce.hush()
+        self.commerce.hush(list(self.partnerships.values()))
         for country in (*self.suppliers, *self.patrons, *self.allies):
             country.prepare()
         for belligerent in self.belligerents:
             belligerent.prepare(self.commerce.components(belligerent.name))
-        self.commerce.measure(self.countries, self.partnerships)
-        self.first_dependence = {name: value.copy() for name, value in self.commerce.on_patron.items()}
+        self.first_dependence = {c.name: self.commerce.on_patron(c.name) for c in (*self.belligerents, *self.suppliers)}
         self.watch = Watch(self) if self.runs == 1 else None
 
     # --- the month --------------------------------------------------------------------------------------------------------
@@ -211,7 +210,7 @@ class World(mesa.Model):
             return _highest([getattr(s, name) for s in suppliers], self.nothing)
         if name == "lost_dependence":
             partners = [target] if target.name in self.first_dependence else suppliers
-            fallen = [np.maximum(self.first_dependence[p.name] - self.commerce.on_patron[p.name], 0.0) for p in partners]
+            fallen = [np.maximum(self.first_dependence[p.name] - self.commerce.on_patron(p.name), 0.0) for p in partners]
             return _highest(fallen, self.nothing)
         return _highest([p.seen[name] for p in (pairs or self.partnerships.values())], self.nothing)
 
@@ -259,7 +258,8 @@ class World(mesa.Model):
                 patrons = [b[0] for q, b in country.beliefs.items() if self.countries[q].role == "patron"]
                 return total(patrons) / len(patrons) if patrons else self.nothing
             case "dependence_on_patron" | "dependence_on_partner" | "trade_with_patron":
-                return getattr(self.commerce, name.removeprefix("dependence_").removeprefix("trade_"))[country.name]
+                measure = getattr(self.commerce, name.removeprefix("dependence_").removeprefix("trade_"))
+                return np.asarray(measure(country.name))
             case "harm_from_patron":
                 return country.harm["beijing"]
             case "harm_from_west":
@@ -419,7 +419,7 @@ def bargain(world: World) -> None:
         elsewhere = total(others) if others else world.nothing
         pair.red_lines_now = pair.red_lines(rules, world.month)
         red_line = total(pair.red_lines_now.values()) if pair.red_lines_now else world.nothing
-        dependence = world.commerce.on_patron[pair.supplier.name]
+        dependence = world.commerce.on_patron(pair.supplier.name)
         stance = pair.stance(
             world.month, world.at_war, world.war_intensity, oil_price, elsewhere, dependence, red_line
         )
@@ -497,7 +497,6 @@ def learn(world: World) -> None:
             act = np.minimum(total([r.level for r in rules]) / np.maximum(full, 1e-9), 1.0)
             belief, weight = partner.beliefs[presser]
             partner.beliefs[presser] = world.learn(belief, weight, occasion * (full > 1e-9), act, partner.belief_rate)
-    world.commerce.measure(world.countries, world.partnerships)
     alignment = world.alignment()
     tests = total([s.tests for s in world.suppliers]) if world.suppliers else world.nothing
     for supplier in world.suppliers:
