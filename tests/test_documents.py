@@ -8,9 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from sim import Scenario, scenario_names
+from sim import Scenario, run, scenario_names
 from sim.bargaining import BARGAINS
 from sim.knockouts import KNOCKOUTS
 from sim.learning import LEARNING
@@ -134,6 +135,41 @@ def test_every_name_in_the_table_of_claims_exists():
         assert set(code(mechanism)) <= mechanisms, number
         assert set(code(numbers)) <= addresses, number
         assert set(code(series)) <= shown, number
+
+
+def test_every_number_of_a_claim_moves_what_the_claim_shows_in():
+    """Each run has one number at an end of its plausible range; runs with the same key meet the same shocks."""
+    base = Scenario.load("base")
+    weighing = base
+    for name, rule in base.rules.items():
+        if rule.presser == "china":
+            weighing = weighing.with_rule(name, response="best_response")
+    addresses = sorted({address for cells in claims().values() for address in code(cells[3])})
+    moved: dict[str, set[str]] = {address: set() for address in addresses}
+    for scenario in (base, weighing):
+        for name, rows in ends(scenario, addresses).items():
+            for i, address in enumerate(addresses):
+                if not np.array_equal(rows[:, i, 0], rows[:, i, 1], equal_nan=True):
+                    moved[address].add(name)
+    for number, (_, _, _, numbers, series) in claims().items():
+        for address in code(numbers):
+            assert moved[address].intersection(code(series)), f"{number}: {address}"
+
+
+def ends(scenario: Scenario, addresses: list[str], runs: int = 16) -> dict[str, np.ndarray]:
+    """Outcomes and series of the claims, shape (months and holders, addresses, ends, runs)."""
+    shape = (len(addresses), 2, runs)
+    values = {}
+    for i, address in enumerate(addresses):
+        number = scenario.parameters[address]
+        values[address] = np.full(shape, number.value)
+        values[address][i] = np.array([[number.low], [number.high]])
+    keys = np.broadcast_to(np.arange(runs), shape).ravel()
+    shown = {name for *_, series in claims().values() for name in code(series)}
+    record = [quantity.name for quantity in QUANTITIES if quantity.name in shown]
+    data = run(scenario, runs=keys.size, keys=keys, values={a: v.ravel() for a, v in values.items()}, record=record)
+    found = {name: data[name].transpose(..., "run").values.reshape(-1, *shape) for name in record}
+    return found | {outcome.name: data.outcomes.sel(outcome=outcome.name).values.reshape(1, *shape) for outcome in OUTCOMES}
 
 
 def test_a_claim_without_numbers_says_why():
