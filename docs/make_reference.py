@@ -199,7 +199,14 @@ def constants() -> str:
                 value = getattr(module, node.targets[0].id)
                 if isinstance(value, int | float):
                     meaning = lines[node.lineno - 1].partition("#")[2].strip()
-                    rows.append((code(node.targets[0].id), code(f"sim.{name}"), f"{float(value)!r}", meaning))
+                    rows.append(
+                        (
+                            code(node.targets[0].id),
+                            code(f"sim.{name}"),
+                            value if isinstance(value, int) else repr(float(value)),
+                            meaning,
+                        )
+                    )
     return table(("constant", "module", "value", "meaning"), rows)
 
 
