@@ -69,6 +69,8 @@ class Terms:
     ----------
     benefit, curvature, overdraw, available, cap, weight : ndarray, shape (G, R)
         b, k, m, A, cap and a_g = weight / reference of each good, in million USD and units a month.
+    visibility : ndarray, shape (G, R)
+        1 / a_g; zero for goods that do not show.
     easing, strained : ndarray, shape (G, R)
         1 / k and 1 / (k + m); zero where nothing is wanted.
     kinked : tuple of int
@@ -85,6 +87,7 @@ class Terms:
     available: Array
     cap: Array
     weight: Array
+    visibility: Array
     easing: Array
     strained: Array
     kinked: tuple[int, ...]
@@ -220,10 +223,8 @@ class Family:
             ]
         )
         seen_least = np.maximum(1.0 - (1.0 - terms.leak) * terms.concealment_max, NEVER)
-        shows = terms.weight > NEVER
-        worth = terms.benefit / np.maximum(terms.weight, NEVER) * shows
         choke = terms.prestige / np.maximum(terms.openness_weight, NEVER)
-        for row in worth:
+        for row in terms.benefit * terms.visibility:
             choke = np.maximum(choke, row / seen_least)
         return np.minimum(choke, steepest)
 
@@ -251,7 +252,11 @@ def foreseen(threats: list[Threat], x: Array) -> Array:
 def surplus(terms: Terms, package: Package) -> Array:
     """Joint surplus of a package before foreseen punishment, million USD a month."""
     q = package.quantity
-    goods = total((terms.benefit - 0.5 * terms.curvature * q) * q)
+    worth = terms.curvature * q
+    worth *= -0.5
+    worth += terms.benefit
+    worth *= q
+    goods = total(worth)
     for i in terms.kinked:
         excess = np.maximum(q[i] - terms.available[i], 0.0)
         goods -= 0.5 * terms.overdraw[i] * excess * excess

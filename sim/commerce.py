@@ -261,12 +261,11 @@ class Commerce:
         gained = self.nothing
         for lane in lanes:
             if lane.with_country(country):
-                plain = lane.flow * lane.price
-                windfall = lane.value - plain
-                if lane.exporter == country:
-                    gained = gained + plain * lane.gain_exporter + windfall
-                else:
-                    gained = gained + plain * lane.gain_importer - windfall
+                plain = lane.flow * lane.price if lane.good == "oil" else lane.value
+                gained = gained + plain * (lane.gain_exporter if lane.exporter == country else lane.gain_importer)
+                if lane.good == "oil":
+                    windfall = lane.value - plain
+                    gained = gained + windfall if lane.exporter == country else gained - windfall
         return gained
 
     def _ties(self, country: str) -> list[Array]:

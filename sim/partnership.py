@@ -14,6 +14,7 @@ from sim.roles.patron import Sighting
 from sim.rule import Rule
 
 NEVER = 1e-9
+INVISIBLE = 1e-12  # weight over reference flow below which a good does not show
 
 
 class Partnership:
@@ -65,6 +66,7 @@ class Partnership:
         self.a_goods = np.stack([good.weight / whole / good.reference for good in self.goods])
         nothing = np.zeros_like(self.prestige)
         self.nothing = nothing
+        self.visibility = (self.a_goods > INVISIBLE) / np.maximum(self.a_goods, INVISIBLE)
         self.held = np.zeros_like(self.a_goods)
         self.delivered = np.zeros_like(self.a_goods)
         for quantity in (
@@ -176,6 +178,7 @@ class Partnership:
                 for name in ("benefit", "curvature", "easing", "overdraw", "available", "strained", "cap")
             },
             weight=self.a_goods,
+            visibility=self.visibility,
             kinked=tuple(self.index["munitions"]),
             prestige=np.maximum(self.prestige + self.affinity, NEVER),
             backlash=backlash,

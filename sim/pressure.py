@@ -241,9 +241,12 @@ def limit_of(channel: str, presser_role: str) -> str:
 
 
 def advance(level: Array, target: Array, rate_up: Array, rate_down: Array) -> Array:
-    """Move a level of pressure toward its target: L + rate (target − L), with a rate for each direction, in [0, 1]."""
-    rate = np.where(target > level, rate_up, rate_down)
-    return np.minimum(np.maximum(level + rate * (target - level), 0.0), 1.0)
+    """Move a level of pressure toward its target: L + rate (target − L), with a rate for each direction.
+
+    Rates are shares, so a level stays between its old value and the target.
+    """
+    distance = target - level
+    return level + (rate_up * np.maximum(distance, 0.0) + rate_down * np.minimum(distance, 0.0))
 
 
 def leak(leakage: Array, level: Array, highest: Array, growth: Array) -> Array:

@@ -70,7 +70,7 @@ class Rule:
         self.leaks = bool((self.leakage_max > self.leakage).any())
         self.nothing = nothing
         self.full_harm = nothing
-        self.level = self.cut = self.memory = self.called = nothing
+        self.level = self.cut = self.memory = nothing
         self.full_level = nothing  # its level if the presser's resolve were one: what others measure its acts by
         self.seen: Array | None = None
         self.idle_share = nothing
@@ -90,6 +90,19 @@ class Rule:
 
         Target level = resolve · strength · response(seen trigger) · willingness, nil outside the months in force.
         """
+        called = self.strength * self._respond(trigger) if self.in_force(month) else self.nothing
+        target = self.nothing if self.muted else called * self.resolve
+        self.level = advance(self.level, target, self.rate_up, self.rate_down)
+        if self.response.contingent:
+            self.full_level = advance(self.full_level, called, self.rate_up, self.rate_down)
+        if self.leaks:
+            self.leakage = leak(self.leakage, self.level, self.leakage_max, self.leakage_growth)
+        self.cut = self.level * (1.0 - self.leakage)
+        if self.channel.name == "oil":
+            self._throttle()
+
+    def _respond(self, trigger: Array) -> Array:
+        """Response to the trigger as it is seen, times willingness."""
         self.seen = trigger if self.seen is None else self.seen + (trigger - self.seen) / self.lag
         value = self.response.value(self.seen, self.tolerance, self.width, self.memory)
         if self.response.memory == "peak":
@@ -99,16 +112,7 @@ class Rule:
         if self.response.deliberate:
             self.will = self.willingness()
             value = value * self.will
-        self.called = self.strength * value if self.in_force(month) else self.nothing
-        target = self.nothing if self.muted else self.called * self.resolve
-        self.level = advance(self.level, target, self.rate_up, self.rate_down)
-        if self.response.contingent:
-            self.full_level = advance(self.full_level, self.called, self.rate_up, self.rate_down)
-        if self.leaks:
-            self.leakage = leak(self.leakage, self.level, self.leakage_max, self.leakage_growth)
-        self.cut = self.level * (1.0 - self.leakage)
-        if self.channel.name == "oil":
-            self._throttle()
+        return value
 
     def _throttle(self) -> None:
         """A pipeline cannot run below its minimum flow, and one that stood there costs something to bring back."""
@@ -128,6 +132,11 @@ class Rule:
             return np.ones_like(self.strength)
         instability = self.target.instability if isinstance(self.target, Supplier) else 0.0 * self.strength
         return self.presser.willingness(self.target.role, instability, self.cost)
+
+    def upkeep(self) -> Array:
+        """Cost to the presser this month, million USD."""
+        cost = self.cost * self.level
+        return cost + self.restart_due if self.channel.name == "oil" else cost
 
     def harm(self) -> Array:
         """Harm to the target this month, million USD; negative for a carrot."""

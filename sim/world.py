@@ -260,10 +260,10 @@ class World(mesa.Model):
             case "dependence_on_patron" | "dependence_on_partner" | "trade_with_patron":
                 measure = getattr(self.commerce, name.removeprefix("dependence_").removeprefix("trade_"))
                 return np.asarray(measure(country.name))
-            case "harm_from_patron":
-                return country.harm["beijing"]
-            case "harm_from_west":
-                return country.harm["west"]
+            case "harm_from_patron" | "harm_from_west":
+                ours = [r for r in self.rules.values() if r.target is country]
+                from_patron = name == "harm_from_patron"
+                return total([self.nothing, *(r.harm() for r in ours if (r.limit == "beijing") == from_patron)])
             case _:
                 return np.asarray(getattr(country, name))
 
@@ -385,22 +385,19 @@ def press(world: World) -> None:
     for patron in world.patrons:
         patron.feel(sightings, alignment, world.level("secondary_sanctions", (patron,)))
     for country in world.countries.values():
-        country.harm = {"beijing": world.nothing, "west": world.nothing}
         country.pressing_cost = country.other_harm = world.nothing
     for rule in world.rules.values():
         world.commerce.weigh(rule, world.partnerships)
         rule.press(world.month, world.trigger(rule))
-        side = "beijing" if rule.limit == "beijing" else "west"
-        rule.target.harm[side] = rule.target.harm[side] + rule.harm()
         if rule.channel.direct:
             rule.target.other_harm = rule.target.other_harm + rule.harm()
-        cost = rule.cost * rule.level + rule.restart_due
-        rule.presser.pressing_cost = rule.presser.pressing_cost + cost
-        world.ledger.move("money", rule.presser.name, REST_OF_WORLD, np.minimum(cost, rule.presser.treasury))
+        rule.presser.pressing_cost = rule.presser.pressing_cost + rule.upkeep()
         if rule.channel.name == "aid":
             world.ledger.move(
                 "money", rule.presser.name, rule.target.name, np.minimum(rule.cut * rule.size, rule.presser.treasury)
             )
+    for presser in {rule.presser.name: rule.presser for rule in world.rules.values()}.values():
+        world.ledger.move("money", presser.name, REST_OF_WORLD, np.minimum(presser.pressing_cost, presser.treasury))
     for patron in world.patrons:
         patron.comply(world.level("secondary_sanctions", (patron,)))
 

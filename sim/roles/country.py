@@ -48,7 +48,6 @@ class Country(mesa.Agent):
         nothing = np.zeros_like(numbers["treasury"])
         self.oil_shortage = nothing
         self.welfare = nothing
-        self.harm = {"beijing": nothing, "west": nothing}
         self.other_harm = nothing  # harm that does not show in lower gains from trade
         self.pressing_cost = nothing
 
