@@ -1,5 +1,13 @@
 """The limits that can be knocked out of a world, each by name: one thing changes, and the shocks stay the same."""
 
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import UserError, suggest
+from sim.noise import Array
+
 # What each knock-out removes. Where it supplies goods or money, rest_of_world is the counted source.
 KNOCKOUTS = {
     "beijing_threat": "the patrons' punishment is not foreseen; beliefs are still updated",
@@ -18,6 +26,38 @@ KNOCKOUTS = {
 UNIONS = {"beijing": ("beijing_action", "beijing_threat")}
 
 
-def expand(names: tuple[str, ...]) -> frozenset[str]:
-    """Replace unions by their parts, so that the engine asks for elementary knock-outs only."""
-    return frozenset(part for name in names for part in UNIONS.get(name, (name,)))
+
+class Removed:
+    """Which limits are out, in which runs.
+
+    Parameters
+    ----------
+    everywhere : iterable of str
+        Knock-outs in all runs.
+    somewhere : mapping of ndarray of bool, shape (R,)
+        Knock-outs in some runs: what an ensemble that mixes the arms of a comparison uses.
+    runs : int
+        Number of runs R.
+
+    Raises
+    ------
+    UserError
+        If there is no such knock-out.
+    """
+
+    def __init__(self, everywhere: Iterable[str], somewhere: Mapping[str, NDArray[np.bool_]], runs: int) -> None:
+        self.masks: dict[str, NDArray[np.bool_]] = {}
+        given = {name: np.ones(runs, dtype=bool) for name in everywhere}
+        for name, mask in (*given.items(), *somewhere.items()):
+            if name not in KNOCKOUTS:
+                raise UserError(f"no such knock-out; {suggest(name, KNOCKOUTS)}", name)
+            for part in UNIONS.get(name, (name,)):
+                self.masks[part] = self.masks[part] | mask if part in self.masks else np.asarray(mask, dtype=bool)
+
+    def swap(self, limit: str, present: Array, absent: Array | float) -> Array:
+        """Take ``absent`` in the runs where a limit is out, else ``present``, shape (R,)."""
+        return np.where(self.masks[limit], absent, present) if limit in self.masks else present
+
+    def only(self, limit: str, amount: Array) -> Array | None:
+        """Keep an amount only in the runs where a limit is out; None where it is out in none."""
+        return np.where(self.masks[limit], amount, 0.0) if limit in self.masks else None

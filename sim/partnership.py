@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.bargaining import BARGAINS, Family, Habit, Package, Terms, Threat, foreseen, remember, surplus
+from sim.knockouts import Removed
 from sim.ledger import REST_OF_WORLD, Ledger, total
 from sim.noise import Array, Noise
 from sim.package import KINDS, UNLIMITED, Good, Row, Stance
@@ -32,8 +33,8 @@ class Partnership:
         The package: kind and numbers of each row.
     numbers : dict of ndarray
         Its parameters (see sim.parameters.PARTNERSHIP).
-    without : frozenset of str
-        Elementary knock-outs of this world.
+    removed : Removed
+        Limits that are knocked out.
     """
 
     if TYPE_CHECKING:
@@ -49,10 +50,10 @@ class Partnership:
         goods: dict[str, tuple[str, Good]],
         numbers: dict[str, Array],
         ledger: Ledger,
-        without: frozenset[str],
+        removed: Removed,
     ) -> None:
         self.name, self.slot, self.belligerent, self.supplier = name, slot, belligerent, supplier
-        self.ledger, self.without = ledger, without
+        self.ledger, self.removed = ledger, removed
         self.rows = list(goods)
         self.kinds = [kind for kind, _ in goods.values()]
         self.goods = [good for _, good in goods.values()]
@@ -79,10 +80,6 @@ class Partnership:
         self.seen = dict.fromkeys(("visible_tie", "visible_munitions", "visible_troops", "visible_oil", "openness"), nothing)
         self.seen["visible_technology"] = nothing
         self.habit = Habit(nothing, np.full_like(nothing, np.inf))
-
-    def lost(self, limit: str) -> bool:
-        """Whether a limit is knocked out."""
-        return limit in self.without
 
     # --- observe ----------------------------------------------------------------------------------------------------------
 
@@ -129,7 +126,15 @@ class Partnership:
 
     def reliability(self) -> Array:
         """Share of deals that a receiver expects to be kept."""
-        return np.ones_like(self.trust) if self.lost("trust") else 1.0 - self.break_risk * (1.0 - self.trust)
+        return self.removed.swap("trust", 1.0 - self.break_risk * (1.0 - self.trust), 1.0)
+
+    def default(self) -> Array:
+        """Share of credit that is never paid back."""
+        return self.removed.swap("trust", self.default_risk * (1.0 - self.trust), 0.0)
+
+    def quality(self) -> Array:
+        """Share of the supplier's rounds that work."""
+        return self.removed.swap("quality", self.supplier.quality(), 1.0)
 
     def stance(
         self,
@@ -142,19 +147,16 @@ class Partnership:
         red_line: Array,
     ) -> Stance:
         """Where the partners stand (see sim.package.Stance)."""
-        seller, buyer = self.supplier, self.belligerent
-        ones = np.ones_like(self.trust)
-        endless = np.full_like(ones, UNLIMITED)
-        unsupplied = self.lost("supply")
+        seller, buyer, swap = self.supplier, self.belligerent, self.removed.swap
         cap = np.where(month <= self.oil_cap_until, self.oil_cap, UNLIMITED)
         return Stance(
             reliability=self.reliability(),
             gap=buyer.gap(intensity, at_war, elsewhere),
-            quality=ones if self.lost("quality") else seller.quality(),
-            available=endless if unsupplied else seller.available(),
-            ready=endless if unsupplied else seller.munitions,
-            overdraw=0.0 * ones if unsupplied else ones,
-            reluctance=0.0 * ones if self.lost("reluctance") else 1.0 - buyer.reluctance_trust * self.trust,
+            quality=self.quality(),
+            available=swap("supply", seller.available(), UNLIMITED),
+            ready=swap("supply", seller.munitions, UNLIMITED),
+            overdraw=swap("supply", np.ones_like(self.trust), 0.0),
+            reluctance=swap("reluctance", 1.0 - buyer.reluctance_trust * self.trust, 0.0),
             red_line=red_line,
             intensity=intensity,
             abroad=self.troops_abroad,
@@ -171,7 +173,7 @@ class Partnership:
 
     def terms(self, table: list[Row], alignment: Array, threats: list[Threat]) -> Terms:
         """What the bargain is about."""
-        backlash = self.nothing if self.lost("backlash") else np.minimum(self.backlash * alignment, 1.0)
+        backlash = self.removed.swap("backlash", np.minimum(self.backlash * alignment, 1.0), 0.0)
         return Terms(
             **{
                 name: np.stack([getattr(row, name) for row in table])
@@ -216,15 +218,14 @@ class Partnership:
         """
         if not rule.foreseeable(trigger) or rule.target not in (self.belligerent, self.supplier):
             return None
-        if not rule.in_force(month) or rule.limit in self.without or (rule.limit == "beijing" and self.lost("beijing_threat")):
+        if not rule.in_force(month):
             return None
         partner = self.supplier if rule.target is self.supplier else self.belligerent
         believed = partner.believed(rule.presser.name)
         if rule.presser.role == "patron" and partner is self.supplier:
             believed = believed * (1.0 - rule.presser.cover_doubt * rule.presser.cover)
         stake = partner.stake_scale * rule.bite() * rule.full_harm * rule.will
-        weight: Array = believed * partner.horizon * stake
-        return weight
+        return self.removed.swap("beijing_threat" if rule.limit == "beijing" else rule.limit, believed * partner.horizon * stake, 0.0)
 
     def red_lines(self, rules: list[Rule], month: int) -> dict[str, Array]:
         """Foreseen loss from one more point of technology, by limit, million USD a point.
@@ -246,11 +247,9 @@ class Partnership:
         buyer, seller = self.belligerent, self.supplier
         wages = self.troop_pay * self.troops_abroad
         cash = np.maximum(np.minimum(buyer.spending_limit, buyer.treasury) * share - wages, 0.0)
-        default = self.nothing if self.lost("trust") else self.default_risk * (1.0 - self.trust)
-        if self.lost("payment"):
-            cash = np.full_like(cash, UNLIMITED)
+        cash = self.removed.swap("payment", cash, UNLIMITED)
         credit = np.maximum(self.credit_limit * self.trust - self.debt, 0.0)
-        return Purse(cash, friction, credit, default, np.maximum(seller.treasury, 0.0))
+        return Purse(cash, friction, credit, self.default(), np.maximum(seller.treasury, 0.0))
 
     def agree(
         self, bargain: str, stance: Stance, terms: Terms, table: list[Row], purse: Purse, outside: Array, draws: Array
@@ -316,10 +315,7 @@ class Partnership:
 
     def _keep(self, noise: Noise, month: int) -> Array:
         """Whether the deal is kept (Fearon 1995, Leeds 2003): it breaks the more easily the less trust there is."""
-        if self.lost("trust"):
-            broken = np.zeros(self.trust.shape, dtype=bool)
-        else:
-            broken = noise.uniform("broken", self.slot, month) < self.break_risk * (1.0 - self.trust)
+        broken = noise.uniform("broken", self.slot, month) < 1.0 - self.reliability()
         self.broken = 1.0 * (broken & (self.munitions_agreed > NEVER))
         return 1.0 - self.broken
 
@@ -327,14 +323,14 @@ class Partnership:
         """Ship the rounds; interdiction stops a share, of mean reach times its level."""
         seller, buyer = self.supplier, self.belligerent
         asked = self.munitions_agreed * kept
-        if self.lost("supply"):
+        lacking = self.removed.only("supply", np.maximum(asked - seller.munitions, 0.0))
+        if lacking is not None:
             # The world without a supply limit: what the store lacks comes from outside, counted.
-            self.ledger.move("munitions", REST_OF_WORLD, seller.name, np.maximum(asked - seller.munitions, 0.0))
+            self.ledger.move("munitions", REST_OF_WORLD, seller.name, lacking)
         shipped = np.minimum(asked, seller.munitions)
         self.munitions_interdicted = shipped * np.minimum(2.0 * draws * self.reach * interdiction, 1.0)
         self.munitions_delivered = shipped - self.munitions_interdicted
-        quality = np.ones_like(asked) if self.lost("quality") else seller.quality()
-        self.munitions_effective = quality * self.munitions_delivered
+        self.munitions_effective = self.quality() * self.munitions_delivered
         self.ledger.lose("munitions", seller.name, self.munitions_interdicted)
         self.ledger.move("munitions", seller.name, buyer.name, self.munitions_delivered)
 
@@ -367,11 +363,12 @@ class Partnership:
         seller, buyer, deal = self.supplier, self.belligerent, self.settlement
         owed = self.troop_pay * self.troops_abroad
         due = self.repayment * self.debt
-        lost = self.nothing if self.lost("trust") else self.default_risk * (1.0 - self.trust)
+        lost = self.default()
         cash = deal.cash * kept
         bill = owed + cash + due * (1.0 - lost)
-        if self.lost("payment"):
-            self.ledger.move("money", REST_OF_WORLD, buyer.name, np.maximum(bill - buyer.treasury, 0.0))
+        lacking = self.removed.only("payment", np.maximum(bill - buyer.treasury, 0.0))
+        if lacking is not None:
+            self.ledger.move("money", REST_OF_WORLD, buyer.name, lacking)
         paid = np.minimum(bill, buyer.treasury) / np.maximum(bill, NEVER)
         friction = np.where(cash > 0.0, 1.0 - deal.received / np.maximum(deal.cash, NEVER), 0.0)
         self.ledger.move("money", buyer.name, seller.name, bill * paid)

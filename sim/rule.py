@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.knockouts import Removed
 from sim.noise import Array
 from sim.pressure import CHANNELS, RESPONSES, advance, leak, limit_of
 from sim.roles import Country, Patron, Supplier
@@ -22,8 +23,8 @@ class Rule:
         Months, counted from 1, in which it is in force.
     numbers : dict of ndarray
         Its parameters (see sim.parameters.RULE); tolerance, width and resolve fall back on the presser's.
-    without : frozenset of str
-        Elementary knock-outs of this world.
+    removed : Removed
+        Limits that are knocked out.
 
     Attributes
     ----------
@@ -46,7 +47,7 @@ class Rule:
         first: int,
         last: int,
         numbers: dict[str, Array],
-        without: frozenset[str],
+        removed: Removed,
     ) -> None:
         self.name, self.presser, self.target, self.trigger = name, presser, target, trigger
         self.channel = CHANNELS[channel]
@@ -66,7 +67,9 @@ class Rule:
         self.width = numbers.get("width", presser.width)
         self.resolve = numbers.get("resolve", presser.resolve)
         acts_on_conduct = self.response.contingent or self.channel.carrot
-        self.muted = self.limit in without or (self.limit == "beijing" and acts_on_conduct and "beijing_action" in without)
+        # A patron's standing policy is no act on the tie; of the others every rule belongs to its limit.
+        out = self.limit if self.limit != "beijing" else "beijing_action" if acts_on_conduct else ""
+        self.resolve = removed.swap(out, self.resolve, 0.0)
         self.leaks = bool((self.leakage_max > self.leakage).any())
         self.nothing = nothing
         self.full_harm = nothing
@@ -91,7 +94,7 @@ class Rule:
         Target level = resolve · strength · response(seen trigger) · willingness, nil outside the months in force.
         """
         called = self.strength * self._respond(trigger) if self.in_force(month) else self.nothing
-        target = self.nothing if self.muted else called * self.resolve
+        target = called * self.resolve
         self.level = advance(self.level, target, self.rate_up, self.rate_down)
         if self.response.contingent:
             self.full_level = advance(self.full_level, called, self.rate_up, self.rate_down)

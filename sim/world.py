@@ -14,7 +14,7 @@ from sim.binding import binding
 from sim.commerce import Commerce
 from sim.errors import UserError
 from sim.events import Event, Watch
-from sim.knockouts import expand
+from sim.knockouts import Removed
 from sim.ledger import REST_OF_WORLD, Ledger, total
 from sim.learning import LEARNING
 from sim.noise import Array, Noise
@@ -47,6 +47,8 @@ class World(mesa.Model):
         Replicate key of each run, instead of ``first`` to ``first + R - 1``.
     values : mapping, optional
         Numbers that replace the scenario's: address to a float or an array of shape (R,).
+    knockouts : mapping of ndarray of bool, shape (R,), optional
+        Knock-outs in some of the runs, besides the scenario's own in all.
 
     Raises
     ------
@@ -70,13 +72,14 @@ class World(mesa.Model):
         first: int = 0,
         keys: NDArray[np.int64] | None = None,
         values: Mapping[str, float | Array] | None = None,
+        knockouts: Mapping[str, NDArray[np.bool_]] | None = None,
     ) -> None:
         super().__init__(rng=int(seed) % 2**32)
         self.setting, self.runs, self.month = scenario, runs, 0
         self.keys = np.arange(first, first + runs, dtype=np.int64) if keys is None else np.asarray(keys, dtype=np.int64)
         self.noise = Noise(seed, self.keys)
         self.numbers = expand_numbers(scenario, self.noise, runs, values or {})
-        self.without = expand(scenario.knockouts)
+        self.removed = Removed(scenario.knockouts, knockouts or {}, runs)
         self.learn = LEARNING[scenario.variants.learning]
         self.nothing = np.zeros(runs)
         self.ledger = Ledger(tuple(scenario.countries), runs)
@@ -117,7 +120,7 @@ class World(mesa.Model):
             belligerent, supplier = self.countries[entry.belligerent], self.countries[entry.supplier]
             assert isinstance(belligerent, Belligerent) and isinstance(supplier, Supplier)
             self.partnerships[name] = Partnership(
-                name, slot, belligerent, supplier, goods, self._scope(name), self.ledger, self.without
+                name, slot, belligerent, supplier, goods, self._scope(name), self.ledger, self.removed
             )
 
     def _create_rules(self) -> None:
@@ -134,7 +137,7 @@ class World(mesa.Model):
                 entry.from_month,
                 entry.until_month,
                 self._scope(f"rules.{name}"),
-                self.without,
+                self.removed,
             )
         for partner in (*self.belligerents, *self.suppliers):
             pressers = [r.presser.name for r in self.rules.values() if r.target is partner]
