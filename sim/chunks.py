@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.world import World
 
-CHUNK = 5_000  # runs that advance in lockstep: fewer cost more a run, more do not fit the processor's cache
-LARGE = 20_000 * 60  # runs times months from which a second process is worth its start
+CHUNK = 10_000  # runs that advance in lockstep: half as many cost a fifth more a run, twice as many save nothing
+USUAL_MONTHS = 60
+LARGE = 20_000 * USUAL_MONTHS  # runs times months from which a second process is worth its start
 MOST_AHEAD = 2  # chunks in work beyond one for each process: none waits, and few lie about in memory
 
 Tick = Callable[[float], object]
@@ -155,7 +156,7 @@ def simulate(scenario: "Scenario", job: Job, chunk: Chunk, tick: Tick = lambda s
     outcomes = Outcomes(layout, job.runs, (job.months, *job.at))
     limits = LimitCounts(job.months)
     paths = Paths(job.record if chunk.path_runs else (), layout, job.months, chunk.path_runs)
-    fans = Fans(job.record if chunk.fans else (), layout, job.months)
+    fans = Fans([name for name in job.record if chunk.fans and QUANTITY[name].unit != "code"], layout, job.months)
     # To name the limit that bound costs a fifth of a run, so limits are counted only where quantiles are made.
     advance(world, job.months, (outcomes, paths, fans, *([limits] if chunk.fans else [])), tick)
     del world
@@ -166,9 +167,15 @@ def simulate(scenario: "Scenario", job: Job, chunk: Chunk, tick: Tick = lambda s
 @lru_cache(maxsize=8)
 def _unpacked(packed: bytes) -> "Scenario":
     scenario: Scenario = pickle.loads(packed)
-    importlib.import_module("sim.world")
-    gc.freeze()  # what stays for the life of the process need not be looked through after every chunk
+    get_ready()
     return scenario
+
+
+@cache
+def get_ready() -> None:
+    """Load what a process needs for its chunks, and keep it out of the collector's way, since it stays for good."""
+    importlib.import_module("sim.world")
+    gc.freeze()
 
 
 def _simulate_packed(packed: bytes, job: Job, chunk: Chunk) -> Part:
@@ -215,6 +222,16 @@ def process_count(processes: int | None, job: Job, chunks: Sequence[Chunk]) -> i
     return min(processes, len(chunks))
 
 
+def start_processes(runs: int, processes: int | None) -> None:
+    """Let the processes of a large job start, while the scenario is still being read. It saves half a second."""
+    if processes is None and runs * USUAL_MONTHS >= LARGE:
+        from loky import cpu_count, get_reusable_executor
+
+        executor = get_reusable_executor(max_workers=cpu_count())
+        for _ in range(cpu_count()):
+            executor.submit(get_ready)
+
+
 def _on_processes(scenario: "Scenario", job: Job, chunks: Sequence[Chunk], count: int, tick: Tick) -> Generator[Part]:
     from loky import get_reusable_executor
 
@@ -242,11 +259,11 @@ def _taken(waiting: deque[Future[Part]], tick: Tick) -> Part:
     return part
 
 
-def chunks_of(start: int, runs: int, path_runs: int = 0) -> list[Chunk]:
-    """Cut the runs from ``start`` to ``runs`` into chunks. Paths are kept of the runs before ``path_runs``."""
+def chunks_of(runs: int, size: int, path_runs: int = 0, *, fans: bool = False) -> list[Chunk]:
+    """Cut runs into chunks of a size. Paths are kept of the first ``path_runs``, quantiles made in the first chunk alone."""
     return [
-        Chunk(begin, min(CHUNK, runs - begin), path_runs=max(0, min(path_runs - begin, CHUNK, runs - begin)))
-        for begin in range(start, runs, CHUNK)
+        Chunk(start, min(size, runs - start), max(0, min(path_runs - start, size, runs - start)), fans and start == 0)
+        for start in range(0, runs, size)
     ]
 
 

@@ -57,6 +57,9 @@ def run(
     processes: Processes = None,
 ) -> None:
     """Run a scenario many times; write outcomes, trajectories and figures."""
+    from sim.chunks import start_processes
+
+    start_processes(runs, processes)
     from sim.ensemble import make_job
     from sim.on_disk import write
     from sim.run_directory import open_run, whole_directory, write_csv

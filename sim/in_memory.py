@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.chunks import Chunk, Job, about, chunks_of, label, layout_of, parts, progress_bar, world_of
+from sim.chunks import CHUNK, Chunk, Job, about, chunks_of, label, layout_of, parts, progress_bar, world_of
 from sim.errors import UserError
 from sim.noise import Array
 from sim.quantities import OUTCOMES
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 MOST_BYTES = 2 * 2**30  # that a result may take
+PART_BYTES = 200 * 2**20  # that the paths of one chunk may take on their way into the result
 WORD = 8  # bytes of a double
 
 
@@ -36,7 +37,8 @@ def collect(scenarios: Sequence["Scenario"], job: Job, processes: int | None, pr
     _refuse_too_large(job, shapes, outcome_shape)
     paths = {name: np.empty(shape) for name, shape in shapes.items()}
     outcomes = np.empty(outcome_shape)
-    chunks = chunks_of(0, job.runs, path_runs=job.runs)
+    a_run = sum(prod(shape[1:3]) for shape in shapes.values()) * WORD
+    chunks = chunks_of(job.runs, min(CHUNK, 1 + PART_BYTES // max(a_run, 1)), path_runs=job.runs)
     with progress_bar(job.runs * len(scenarios), progress) as bar:
         for place, (scenario, layout) in enumerate(zip(scenarios, layouts, strict=True)):
             rows = {name: _rows(name, layout, united) for name in paths}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.chunks import Chunk, Job, Part, about, chunks_of, label, parts, process_count, progress_bar
+from sim.chunks import CHUNK, Job, Part, about, chunks_of, label, parts, process_count, progress_bar
 from sim.run_directory import (
     DIFFERENCE_FILE,
     OUTCOME_FILE,
@@ -25,18 +25,17 @@ from sim.run_directory import (
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-FAN_RUNS = 10_000  # the first block, in one chunk: its quantiles and limits are taken month by month, and no path of it is kept
 PATH_RUNS = 100  # runs whose full paths are kept
 
 
 def write(scenario: "Scenario", job: Job, folder: Path, processes: int | None = None, progress: bool | None = None) -> None:
     """Run a job and write the files of a run directory into an existing folder, chunk by chunk.
 
-    Memory does not grow with the number of runs. Use it within `sim.run_directory.whole_directory`.
+    Memory does not grow with the number of runs: quantiles are made month by month while the first chunk advances in
+    lockstep, and no path but the first few is ever kept. Use it within `sim.run_directory.whole_directory`.
     """
     began = time.perf_counter()
-    head = min(job.runs, FAN_RUNS)
-    chunks = [Chunk(0, head, path_runs=min(head, PATH_RUNS), fans=True), *chunks_of(head, job.runs)]
+    chunks = chunks_of(job.runs, CHUNK, PATH_RUNS, fans=True)
     numbers, given = job.numbers(), job.given()
     log(folder, "started", host=platform.node(), cores=os.cpu_count(), processes=process_count(processes, job, chunks))
     with (

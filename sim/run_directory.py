@@ -120,13 +120,17 @@ class OutcomeFile:
             ]
         self._schema = pa.schema(fields)
         # Doubles hardly repeat: a dictionary costs four times the time and saves nothing.
-        self._writer = parquet.ParquetWriter(path, self._schema, use_dictionary=False)
+        self._file = pa.OSFile(str(path), "wb")  # our own, since a writer that cannot close leaves its file open
+        self._writer = parquet.ParquetWriter(self._file, self._schema, use_dictionary=False)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._writer.close()
+        try:
+            self._writer.close()
+        finally:
+            self._file.close()
 
     def write(self, runs: NDArray[np.int64], inputs: Sequence[NDArray[Any]], outcomes: Array) -> None:
         """Append a chunk: numbers of the runs, inputs, and outcomes (the end first, then ``at``), shape (…, outcomes, runs)."""
@@ -176,7 +180,7 @@ def write_trajectories(folder: Path, fans: "xr.Dataset", paths: "xr.Dataset") ->
     file = io.BytesIO()
     fans.to_netcdf(file, engine="h5netcdf")
     paths.to_netcdf(file, engine="h5netcdf", mode="a", group="paths")
-    (folder / TRAJECTORY_FILE).write_bytes(file.getbuffer())
+    (folder / TRAJECTORY_FILE).write_bytes(file.getvalue())
 
 
 def versions() -> dict[str, str]:
