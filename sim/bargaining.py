@@ -23,7 +23,7 @@ from sim.ledger import total
 from sim.noise import Array
 from sim.pressure import Response
 
-HALVINGS = 8  # of the square root of the price range, before a last step by interpolation
+HALVINGS = 10  # of the square root of the price range, before a last step by interpolation
 HALVINGS_JUMP = 12  # where a response jumps there is nothing to interpolate
 CHOICES = 16  # points of the λ family among which the quantal bargain chooses
 MOST_TAKEN = 0.8  # share of runs from which a search looks at all of them rather than at a copy of some
@@ -45,10 +45,14 @@ class Threat:
     weight: Array
     on_supplier: Array
 
-    def value(self, x: Array) -> Array:
-        """Expected punishment at visible tie x, beyond what is in force whatever the partners do now."""
+    def excess(self, x: Array) -> Array:
+        """Response at visible tie x, beyond what is in force whatever the partners do now."""
         value = self.response.value(x, self.tolerance, self.width, self.memory)
-        return self.weight * (value - self.memory if self.response.memory == "peak" else value)
+        return value - self.memory if self.response.memory == "peak" else value
+
+    def value(self, x: Array) -> Array:
+        """Expected punishment at visible tie x, million USD a month."""
+        return self.weight * self.excess(x)
 
     def take(self, runs: NDArray[np.intp]) -> "Threat":
         """The same threat in some of the runs."""
@@ -189,11 +193,14 @@ class Family:
         self.terms = terms
         covert = 1.0 - terms.leak
         self.most, self.fall = terms.benefit * terms.easing, terms.weight * terms.easing
-        kinks = []
+        self.kinks, kinks = [], []
         for i in terms.kinked:
-            strained = terms.strained[i] * terms.weight[i]
-            most = (terms.benefit[i] + terms.overdraw[i] * terms.available[i]) * strained
-            kinks.append((i, most, terms.weight[i] * strained))
+            # Where going beyond what is available costs nothing more there is no kink.
+            kinked = terms.overdraw[i] > 0.0
+            most = (terms.benefit[i] + terms.overdraw[i] * terms.available[i]) * terms.strained[i]
+            fall = terms.weight[i] * terms.strained[i]
+            self.kinks.append((i, np.where(kinked, most, np.inf), fall))
+            kinks.append((i, np.where(kinked, most * terms.weight[i], np.inf), fall * terms.weight[i]))
         self.curve = Curve(
             most=self.most * terms.weight,
             fall=self.fall * terms.weight,
@@ -233,9 +240,8 @@ class Family:
         terms, curve = self.terms, self.curve
         concealment, seen, price = curve.hidden(caution)
         quantity = self.most - price * self.fall
-        for i in terms.kinked:
-            margin = terms.benefit[i] + terms.overdraw[i] * terms.available[i] - price * terms.weight[i]
-            np.minimum(quantity[i], margin * terms.strained[i], out=quantity[i])
+        for i, most, fall in self.kinks:
+            np.minimum(quantity[i], most - price * fall, out=quantity[i])
         np.maximum(quantity, 0.0, out=quantity)
         np.minimum(quantity, terms.cap, out=quantity)
         material = total(quantity * terms.weight)
@@ -270,8 +276,9 @@ def restraint(curve: Curve, heeded: Threat, others: list[Threat]) -> Array:
     """The price λ of a package that heeds one threat: the λ that equals the slope of all foreseen punishment.
 
     λ is found by bisection on the square root of λ / λ_max, raised while the punishment is steeper than λ or while the
-    visible tie lies where the heeded response no longer steepens (there the first-order condition marks a minimum), and
-    then by one step of linear interpolation. For a response that jumps this ends at the corner just below the jump.
+    visible tie lies where the heeded response no longer steepens (there the first-order condition marks a minimum), but
+    not once the tie is below what the heeded threat answers to; then by one step of linear interpolation. For a response
+    that jumps this ends at the corner just below the jump.
     """
     jumps = heeded.response.steepest == float("inf")
     room = np.empty_like(curve.most)
@@ -285,12 +292,13 @@ def restraint(curve: Curve, heeded: Threat, others: list[Threat]) -> Array:
         caution = curve.dearest * (trial * trial)
         x = curve.visible_tie(caution, room)
         slope, beyond = heeded.marginal(x)
+        heeding = slope > 0.0
         for threat in others:
             slope = slope + threat.marginal(x)[0]
         excess = caution - slope
-        up = (excess < 0.0) | beyond
+        up = ((excess < 0.0) & heeding) | beyond
         lacking = np.where(up, np.where(beyond, 0.0, -excess), lacking)
-        exceeding = np.where(up, exceeding, excess)
+        exceeding = np.where(up, exceeding, np.maximum(excess, 0.0))
         root += step * up
     inside = np.where(lacking > 0.0, lacking / np.maximum(lacking + exceeding, NEVER), 1.0)
     root += step * inside

@@ -35,9 +35,8 @@ def expand_numbers(scenario: Scenario, noise: Noise, runs: int, values: Mapping[
     places = slots(scenario)
     numbers = {}
     for address, parameter in scenario.parameters.items():
-        scope = address.split(".")[1] if address.startswith(("rules.", "lanes.")) else address.split(".")[0]
-        place = address.replace(scope, places.get(scope, scope), 1)
-        numbers[address] = _of_parameter(place, parameter, noise, runs)
+        owner, _, rest = address.rpartition(".")
+        numbers[address] = _of_parameter(f"{places.get(owner, owner)}.{rest}", parameter, noise, runs)
     for address, value in values.items():
         if address not in numbers:
             raise UserError(f"no such parameter; {suggest(address, numbers)}", address)
@@ -51,7 +50,7 @@ def expand_numbers(scenario: Scenario, noise: Noise, runs: int, values: Mapping[
 
 
 def slots(scenario: Scenario) -> dict[str, str]:
-    """A name for each country, partnership, lane and rule that says its place and not what it is called.
+    """A name for each owner of parameters, by address, that says its place and not what it is called.
 
     Draws of parameters are keyed by it, so that exchanging the names of two equal countries changes nothing but labels.
     """
@@ -59,8 +58,11 @@ def slots(scenario: Scenario) -> dict[str, str]:
     for name, country in scenario.countries.items():
         before = sum(1 for other in list(places) if places[other].startswith(country.role))
         places[name] = f"{country.role}{before}"
-    for kind, named in (("partnership", scenario.partnerships), ("lane", scenario.lanes), ("rule", scenario.rules)):
-        places.update({name: f"{kind}{place}" for place, name in enumerate(named)})
+    for place, (name, pair) in enumerate(scenario.partnerships.items()):
+        places[name] = f"partnership{place}"
+        places.update({f"{name}.{row}": f"partnership{place}.{i}" for i, row in enumerate(pair.package)})
+    for kind, named in (("lanes", scenario.lanes), ("rules", scenario.rules)):
+        places.update({f"{kind}.{name}": f"{kind}{place}" for place, name in enumerate(named)})
     return places
 
 

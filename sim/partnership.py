@@ -291,10 +291,7 @@ class Partnership:
         s = package.openness
         hiding = 0.5 * terms.concealment_cost * package.concealment * package.concealment * package.material
         show = terms.prestige * ((1.0 - terms.backlash) * s - 0.5 * s * s) - hiding
-        feared = [
-            threat.on_supplier * threat.response.value(package.visible_tie, threat.tolerance, threat.width, threat.memory)
-            for threat in terms.threats
-        ]
+        feared = [threat.on_supplier * threat.excess(package.visible_tie) for threat in terms.threats]
         own = total(goods) - strain + self.supplier_power * show
         return (own - total(feared) if feared else own), cost
 

@@ -151,9 +151,10 @@ OUTCOMES = (
     Outcome("compliance", "compliance", "last", "share", "compliance of the patron's firms at the end", across="mean"),
     Outcome("belief_belligerent", "belief", "last", "share", "resolve believed by belligerents at the end", across="mean", among="belligerent"),
     Outcome("belief_supplier", "belief", "last", "share", "resolve believed by suppliers at the end", across="mean", among="supplier"),
-    Outcome("beijing_pressure", "pressure", "mean", "share", "mean level of the patrons' rules", across="mean", among="beijing"),
-    Outcome("beijing_months", "pressure", "count", "months", "months in which any patron's rule was above 0.05", across="max", among="beijing", above=0.05),
+    Outcome("beijing_pressure", "pressure", "mean", "share", "mean level of the patrons' punishing rules", across="mean", among="beijing"),
+    Outcome("beijing_months", "pressure", "count", "months", "months in which a patron's punishment was above 0.05", across="max", among="beijing", above=0.05),
+    Outcome("beijing_snubs", "pressure", "count", "months", "months in which a patron's snub was above 0.05", across="max", among="beijing_snub", above=0.05),
     Outcome("dependence_supplier", "dependence_on_patron", "last", "share", "dependence of suppliers on the patrons at the end", across="mean", among="supplier"),
     Outcome("dependence_belligerent", "dependence_on_patron", "last", "share", "dependence of belligerents on the patrons at the end", across="mean", among="belligerent"),
-    *(Outcome(f"welfare_{role}", "welfare", "sum", "million USD", f"welfare of the {role}s", among=role) for role in ALL_ROLES),
+    *(Outcome(f"welfare_{role}", "welfare", "sum", "million USD", f"welfare of all countries in the role of {role}", among=role) for role in ALL_ROLES),
 )

@@ -278,9 +278,11 @@ class World(mesa.Model):
         return np.asarray(getattr(pair, name))
 
     def limit_of_rule(self, name: str) -> str:
-        """The limit that a rule stands for, its favours apart: `beijing` or `beijing_favour`."""
+        """The limit that a rule stands for, favours and snubs apart: `beijing`, `beijing_favour` or `beijing_snub`."""
         rule = self.rules[name]
-        return f"{rule.limit}_favour" if rule.channel.carrot else rule.limit
+        if rule.channel.carrot:
+            return f"{rule.limit}_favour"
+        return f"{rule.limit}_snub" if rule.channel.name == "diplomatic" else rule.limit
 
     def believed(self) -> Array:
         """All beliefs, in the order of ``belief_slots``, shape (B, R)."""
