@@ -50,6 +50,8 @@ class Job:
     values: Mapping[str, float | Array] = field(default_factory=dict)
     record: tuple[str, ...] = ()
     at: tuple[int, ...] = ()
+    knockouts: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    beliefs_of: "Scenario | None" = None
 
     def numbers(self) -> NDArray[np.int64]:
         """Give the number of each run."""
@@ -69,6 +71,7 @@ class Job:
             first=self.first + chunk.start,
             keys=None if self.keys is None else self.keys[span],
             values={name: value[span] if isinstance(value, np.ndarray) else value for name, value in self.values.items()},
+            knockouts={name: mask[span] for name, mask in self.knockouts.items()},
         )
 
 
@@ -135,12 +138,28 @@ def world_of(scenario: "Scenario", job: Job) -> "World":
     """Make the world in which the runs of a job advance together."""
     from sim.world import World
 
-    return World(scenario, runs=job.runs, seed=job.seed, first=job.first, keys=job.keys, values=job.values)
+    return World(
+        scenario,
+        runs=job.runs,
+        seed=job.seed,
+        first=job.first,
+        keys=job.keys,
+        values=job.values,
+        knockouts=job.knockouts,
+    )
 
 
-def advance(world: "World", months: int, recorders: Sequence[Recorder], tick: Tick = lambda share: None) -> None:
-    """Let a world go through its months and show each to the recorders. ``tick`` is told the share of the way gone."""
+def advance(
+    world: "World", months: int, recorders: Sequence[Recorder], tick: Tick = lambda share: None, model: "World | None" = None
+) -> None:
+    """Let a world go through its months and show each to the recorders. ``tick`` is told the share of the way gone.
+
+    With a ``model`` the world does not learn: it takes over what the countries of that world, which goes along, believe.
+    """
     for month in range(1, months + 1):
+        if model is not None:
+            world.believe(model.believed())
+            model.step()
         world.step()
         read = cache(world.read)
         for recorder in recorders:
@@ -158,8 +177,9 @@ def simulate(scenario: "Scenario", job: Job, chunk: Chunk, tick: Tick = lambda s
     paths = Paths(job.record if chunk.path_runs else (), layout, job.months, chunk.path_runs)
     fans = Fans([name for name in job.record if chunk.fans and QUANTITY[name].unit != "code"], layout, job.months)
     # To name the limit that bound costs a fifth of a run, so limits are counted only where quantiles are made.
-    advance(world, job.months, (outcomes, paths, fans, *([limits] if chunk.fans else [])), tick)
-    del world
+    model = None if job.beliefs_of is None else world_of(job.beliefs_of, replace(job, knockouts={}))
+    advance(world, job.months, (outcomes, paths, fans, *([limits] if chunk.fans else [])), tick, model)
+    del world, model
     gc.collect()  # a model and its agents refer to each other: without this, the arrays of many chunks would pile up
     return Part(chunk, layout, outcomes.values, limits.values, paths.values, fans.values, time.perf_counter() - began)
 

@@ -11,6 +11,7 @@ from sim.chunks import Job, about, label
 from sim.datasets import months_from
 from sim.errors import UserError, suggest
 from sim.in_memory import collect
+from sim.knockouts import KNOCKOUTS
 from sim.noise import Array
 from sim.on_disk import write
 from sim.quantities import QUANTITIES
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Keys = Sequence[int] | NDArray[np.int64]
 Values = Mapping[str, float | Array]
+Knockouts = Mapping[str, Sequence[bool] | NDArray[np.bool_]]
 DEFAULT_RECORD = tuple(quantity.name for quantity in QUANTITIES if quantity.default)
 
 
@@ -36,6 +38,8 @@ def run(
     first: int = ...,
     keys: Keys | None = ...,
     values: Values | None = ...,
+    knockouts: Knockouts | None = ...,
+    beliefs_of: "Scenario | None" = ...,
     record: Sequence[str] | None = ...,
     out: None = ...,
     at: Sequence[int] | None = ...,
@@ -51,6 +55,8 @@ def run(
     first: int = ...,
     keys: Keys | None = ...,
     values: Values | None = ...,
+    knockouts: Knockouts | None = ...,
+    beliefs_of: "Scenario | None" = ...,
     record: Sequence[str] | None = ...,
     *,
     out: str | Path,
@@ -66,6 +72,8 @@ def run(
     first: int = 0,
     keys: Keys | None = None,
     values: Values | None = None,
+    knockouts: Knockouts | None = None,
+    beliefs_of: "Scenario | None" = None,
     record: Sequence[str] | None = None,
     out: str | Path | None = None,
     at: Sequence[int] | None = None,
@@ -90,6 +98,12 @@ def run(
         Replicate keys: runs with the same key meet the same shocks. Run numbers by default.
     values : mapping, optional
         Parameters to override, by address: a number, or an array with one for each run, shape (runs,).
+    knockouts : mapping, optional
+        Limits that are out in some runs, besides the scenario's own in all: name to an array of bool, shape (runs,). One
+        ensemble can so mix the arms of a comparison.
+    beliefs_of : Scenario, optional
+        Replay the beliefs of this scenario's paired runs instead of learning: with the patron's action knocked out of
+        ``scenario`` and not of this one, what is left is the direct effect of its acts.
     record : sequence of str, optional
         Quantities whose paths (in memory) or quantiles and first paths (on disk) are kept. By default those that
         `sim.quantities` marks so in memory, and all on disk.
@@ -114,8 +128,11 @@ def run(
         If an argument makes no sense, the result does not fit in memory, or the directory cannot be written.
     """
     if out is None:
-        job = make_job(scenario, runs, months, seed, first, keys, values, DEFAULT_RECORD if record is None else record, at)
+        kept = DEFAULT_RECORD if record is None else record
+        job = make_job(scenario, runs, months, seed, first, keys, values, kept, at, knockouts, beliefs_of)
         return collect([scenario], job, processes, progress).isel(scenario=0, drop=True).assign_attrs(about(scenario, job))
+    if knockouts or beliefs_of is not None:
+        raise UserError("knock-outs in some runs and replayed beliefs are for results in memory; leave out= away", "out")
     job = make_job(scenario, runs, months, seed, first, keys, values, tuple(QUANTITY) if record is None else record, at)
     with whole_directory(out) as folder:
         write(scenario, job, folder, processes, progress)
@@ -186,6 +203,8 @@ def make_job(
     values: Values | None = None,
     record: Sequence[str] = tuple(QUANTITY),
     at: Sequence[int] | None = None,
+    knockouts: Knockouts | None = None,
+    beliefs_of: "Scenario | None" = None,
 ) -> Job:
     """Check the arguments of `run`, and bring them into one form.
 
@@ -205,6 +224,14 @@ def make_job(
     for month in at or ():
         if not 1 <= month <= months:
             raise UserError(f"month {month} is not one of the {months} months", "at")
+    for name in knockouts or {}:
+        if name not in KNOCKOUTS:
+            raise UserError(f"there is no knock-out '{name}'; {suggest(name, KNOCKOUTS)}", "knockouts")
+    if beliefs_of is not None and (list(beliefs_of.countries), list(beliefs_of.rules)) != (
+        list(scenario.countries),
+        list(scenario.rules),
+    ):
+        raise UserError("beliefs can only be replayed from a scenario with the same countries and rules", "beliefs_of")
     for name in values or {}:
         if name not in scenario.parameters:
             raise UserError(f"there is no parameter '{name}'; {suggest(name, scenario.parameters)}", "values")
@@ -220,11 +247,13 @@ def make_job(
         },
         record=tuple(record),
         at=tuple(sorted(set(at or ()))),
+        knockouts={name: _a_number_a_run(mask, runs, f"knockouts: {name}", "b") for name, mask in (knockouts or {}).items()},
+        beliefs_of=beliefs_of,
     )
 
 
-def _a_number_a_run(given: Any, runs: int, place: str) -> NDArray[Any]:
+def _a_number_a_run(given: Any, runs: int, place: str, kinds: str = "iuf") -> NDArray[Any]:
     array = np.asarray(given)
-    if array.shape != (runs,) or array.dtype.kind not in "iuf":
+    if array.shape != (runs,) or array.dtype.kind not in kinds:
         raise UserError(f"must be one number for each of the {runs:,} runs, not {array.dtype} of shape {array.shape}", place)
     return array
