@@ -13,7 +13,7 @@ from sim.package import RUNG
 from sim.partnership import Partnership
 from sim.quantities import LIMITS
 
-NEVER = 1e-9
+NEVER = 1e-9  # wedges below this, million USD a unit, count as nil
 AHEAD = 0.05  # widths further on at which a threat is felt
 CODE = {name: float(index) for index, name in enumerate(LIMITS)}
 

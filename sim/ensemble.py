@@ -218,6 +218,8 @@ def make_job(
         if isinstance(number, bool) or not isinstance(number, int | np.integer) or not low <= number < 2**62:
             raise UserError(f"must be a whole number from {low} on, not {number!r}", name)
     months_from(scenario.start, months)
+    if keys is not None and len(keys) and not 0 <= min(keys) <= max(keys) < 2**62:
+        raise UserError("must be whole numbers from 0 on", "keys")
     for name in record:
         if name not in QUANTITY:
             raise UserError(f"there is no quantity '{name}'; {suggest(name, QUANTITY)}", "record")

@@ -51,6 +51,8 @@ class Removed:
         for name, mask in (*given.items(), *somewhere.items()):
             if name not in KNOCKOUTS:
                 raise UserError(f"no such knock-out; {suggest(name, KNOCKOUTS)}", name)
+            if np.shape(mask) != (runs,):
+                raise UserError(f"a knock-out in some runs needs one yes or no for each of the {runs}", name)
             for part in UNIONS.get(name, (name,)):
                 self.masks[part] = self.masks[part] | mask if part in self.masks else np.asarray(mask, dtype=bool)
 

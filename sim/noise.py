@@ -30,7 +30,7 @@ SITES = {
 SLOTS = 1 << 40  # more slots than any cast has, and than the 32-bit checksums that stand for drawn parameters
 GAP = 256  # replicate keys further apart than this are drawn in separate blocks
 MOST_EVENTS = 15  # Poisson counts are cut here: at 5 a month one draw in 14,500 is cut, at 3 one in 8 million
-TINY = 2.0**-54
+TINY = 2.0**-54  # stands for a uniform of zero, whose normal would be minus infinity
 
 
 class Noise:

@@ -14,7 +14,7 @@ from sim.roles import Belligerent, Supplier
 from sim.roles.patron import Sighting
 from sim.rule import Rule
 
-NEVER = 1e-9
+NEVER = 1e-9  # amounts of money, rounds and barrels below this count as none
 INVISIBLE = 1e-12  # weight over reference flow below which a good does not show
 
 
