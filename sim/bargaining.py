@@ -230,7 +230,8 @@ class Family:
             ]
         )
         seen_least = np.maximum(1.0 - (1.0 - terms.leak) * terms.concealment_max, NEVER)
-        choke = terms.prestige / np.maximum(terms.openness_weight, NEVER)
+        shown = terms.openness_weight > NEVER
+        choke = np.where(shown, terms.prestige / np.maximum(terms.openness_weight, NEVER), 0.0)
         for row in terms.benefit * terms.visibility:
             choke = np.maximum(choke, row / seen_least)
         return np.minimum(choke, steepest)

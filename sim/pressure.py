@@ -116,7 +116,7 @@ FOOT = 1.0 / (1.0 + np.exp(STEEPNESS / 2.0))  # its height at tolerance, taken o
 
 def _logistic_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
     u = (x - tolerance) / width
-    p = 1.0 / (1.0 + np.exp(-STEEPNESS * (np.minimum(u, 50.0) - 0.5)))
+    p = 1.0 / (1.0 + np.exp(-STEEPNESS * (np.minimum(np.maximum(u, 0.0), 50.0) - 0.5)))
     return (u > 0.0) * STEEPNESS * p * (1.0 - p) / ((1.0 - FOOT) * width), u > 0.5
 
 
@@ -153,7 +153,7 @@ def linear(x: Array, tolerance: Array, width: Array, memory: Array) -> Array:
 def logistic(x: Array, tolerance: Array, width: Array, memory: Array) -> Array:
     """S-shaped, steepest at half a width beyond tolerance; exactly zero below tolerance."""
     u = (x - tolerance) / width
-    p = 1.0 / (1.0 + np.exp(-STEEPNESS * (np.minimum(u, 50.0) - 0.5)))
+    p = 1.0 / (1.0 + np.exp(-STEEPNESS * (np.minimum(np.maximum(u, 0.0), 50.0) - 0.5)))
     return (u > 0.0) * (p - FOOT) / (1.0 - FOOT)
 
 
