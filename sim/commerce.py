@@ -77,21 +77,22 @@ class Commerce:
 
     @staticmethod
     def _lane(name: str, exporter: str, importer: str, good: str, numbers: Mapping[str, Array]) -> Lane:
-        of = {key: numbers[f"lanes.{name}.{key}"] for key in ("volume", "price")}
+        volume, price = numbers[f"lanes.{name}.volume"], numbers[f"lanes.{name}.price"]
         lost = 1.0 - numbers[f"lanes.{name}.substitutability"], 1.0 - numbers[f"lanes.{name}.substitutability_exporter"]
-        ordinary = of["volume"] * of["price"]
+        ordinary = volume * price
         return Lane(
             name,
             exporter,
             importer,
             good,
-            **of,
+            volume=volume,
+            price=price,
             lost_importer=lost[0],
             lost_exporter=lost[1],
             gain_importer=numbers[f"lanes.{name}.margin"] * lost[0],
             gain_exporter=numbers[f"lanes.{name}.margin_exporter"] * lost[1],
             ordinary=ordinary,
-            flow=of["volume"] * np.ones_like(ordinary),
+            flow=volume * np.ones_like(ordinary),
             value=ordinary,
         )
 
@@ -230,7 +231,7 @@ class Commerce:
         return total([self.nothing, *(x.volume for x in self.lanes if self._component(x, country))])
 
     def components_from_patrons(self, country: str) -> Array:
-        """This month's inflow of components from patrons, million USD."""
+        """Inflow of components from patrons this month, million USD."""
         lanes = [x for x in self.lanes if self._component(x, country)]
         return total([self.nothing, *(x.flow for x in lanes if isinstance(self.countries.get(x.exporter), Patron))])
 
@@ -291,7 +292,9 @@ class Commerce:
 
         Nobody else buys those rounds or sells that oil under embargo: the tie's own goods count as irreplaceable.
         """
-        partners = {c.name for p in self.pairs for c in (p.belligerent, p.supplier) if country in (p.belligerent.name, p.supplier.name)}
+        partners = {
+            c.name for p in self.pairs for c in (p.belligerent, p.supplier) if country in (p.belligerent.name, p.supplier.name)
+        }
         lanes, ties = self._with(country, partners), self._ties(country)
         lost = [x.lost_exporter if x.exporter == country else x.lost_importer for x in lanes] + [np.ones_like(t) for t in ties]
         return dependence([*(x.value for x in lanes), *ties], lost, self._all_value(country))
@@ -308,7 +311,9 @@ class Commerce:
         ends = [(x.name, x.exporter, x.importer, x.good) for x in self.lanes]
         for pair in self.pairs:
             for good in ("munitions", "troops", "oil", "technology"):
-                giver, taker = (pair.supplier, pair.belligerent) if good in ("munitions", "troops") else (pair.belligerent, pair.supplier)
+                giver, taker = (
+                    (pair.supplier, pair.belligerent) if good in ("munitions", "troops") else (pair.belligerent, pair.supplier)
+                )
                 ends.append((f"{pair.name}.{good}", giver.name, taker.name, good))
         return ends
 

@@ -54,7 +54,12 @@ class Watch:
         for name, rule in world.rules.items():
             level = rule.level.item()
             if abs(level - self.levels[name]) >= STEP or (level < 0.01 <= self.levels[name]):
-                data = {"rule": name, "channel": rule.channel.name, "before": self.levels[name], "after": level}
+                data: dict[str, float | str] = {
+                    "rule": name,
+                    "channel": rule.channel.name,
+                    "before": self.levels[name],
+                    "after": level,
+                }
                 self._add(world, "pressure", (rule.presser.name, rule.target.name), data)
                 self.levels[name] = level
         for supplier in world.suppliers:

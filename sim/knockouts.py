@@ -13,7 +13,7 @@ KNOCKOUTS = {
     "beijing_threat": "the patrons' punishment is not foreseen; beliefs are still updated",
     "beijing_action": "every contingent act of a patron, stick or carrot, is nil",
     "beijing": "the patrons are indifferent: neither threat nor action, ordinary trade unchanged",
-    "west": "leaders and allies neither sanction nor snub anybody, so nobody complies; interdiction and arms are limits of their own",
+    "west": "leaders and allies neither sanction nor snub, so nobody complies; interdiction and arms are apart",
     "backlash": "openness costs nothing with the other side's allies",
     "supply": "the supplier can part with any quantity at its plain cost; what it lacks comes from rest_of_world",
     "payment": "whatever the deal asks for is paid; what the belligerent lacks comes from rest_of_world",
@@ -24,7 +24,6 @@ KNOCKOUTS = {
     "interdiction": "no shipment is stopped",
 }
 UNIONS = {"beijing": ("beijing_action", "beijing_threat")}
-
 
 
 class Removed:

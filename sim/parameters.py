@@ -71,7 +71,11 @@ COUNTRY = (
 # What a country has that can be pressed by others over a partnership.
 PARTNER = (
     _amount("horizon", "months", "months for which a provoked punishment is expected to last"),
-    _amount("stake_scale", "dimensionless", "weight of the months of punishment that a month's tie provokes against that month's prize"),
+    _amount(
+        "stake_scale",
+        "dimensionless",
+        "weight of the months of punishment that a month's tie provokes against that month's prize",
+    ),
     _share("belief", "resolve that it believes a presser to have, at the start"),
     _amount("belief_weight", "occasions", "how many observed occasions that first belief is worth", low=1e-6),
     _share("belief_rate", "share of a surprise that is learned per occasion under adaptive learning"),
@@ -130,7 +134,9 @@ PATRON = (
     _share("exposure", "share of its firms that comply with secondary sanctions when its growth is nil"),
     _amount("exposure_growth", "share per percent", "fall of that share with each point of growth"),
     _share("compliance_speed", "share of the distance to full compliance covered a month"),
-    _signed("harm_munitions", MUSD_MONTH, "harm from munitions seen at their reference flow, all rows together (negative: welcome)"),
+    _signed(
+        "harm_munitions", MUSD_MONTH, "harm from munitions seen at their reference flow, all rows together (negative: welcome)"
+    ),
     _signed("harm_technology", MUSD_MONTH, "harm from technology seen at its reference flow, all rows together"),
     _signed("harm_troops", MUSD_MONTH, "harm from each reference month's worth of soldiers seen abroad"),
     _signed("harm_oil", MUSD_MONTH, "harm from oil in kind seen at its reference flow"),
@@ -189,9 +195,13 @@ LANE = (
 )
 
 PARTNERSHIP = (
-    _amount("misperception", "dimensionless", "tolerance that the partners believe a presser to have, over the true one", low=1e-6),
+    _amount(
+        "misperception", "dimensionless", "tolerance that the partners believe a presser to have, over the true one", low=1e-6
+    ),
     _amount("prestige", MUSD_MONTH, "worth a month of a tie that is shown in full"),
-    _amount("affinity", MUSD_MONTH, "joint benefit a month of an open tie beyond its goods: the shared wish for a multipolar order"),
+    _amount(
+        "affinity", MUSD_MONTH, "joint benefit a month of an open tie beyond its goods: the shared wish for a multipolar order"
+    ),
     _share("backlash", "share of that worth lost to the reaction of the other side's allies at full alignment"),
     _amount("openness_weight", "dimensionless", "weight of openness in the visible tie, against the weights of the goods"),
     _amount("concealment_cost", MUSD_MONTH, "cost a month of full concealment of a tie at reference flows", low=1e-6),

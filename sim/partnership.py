@@ -10,11 +10,13 @@ from sim.ledger import REST_OF_WORLD, Ledger, total
 from sim.noise import Array, Noise
 from sim.package import KINDS, UNLIMITED, Good, Row, Stance
 from sim.payment import Purse, settle
+from sim.quantities import QUANTITIES
 from sim.roles import Belligerent, Supplier
 from sim.roles.patron import Sighting
 from sim.rule import Rule
 
 NEVER = 1e-9  # amounts of money, rounds and barrels below this count as none
+UNRECORDED = ("cash_paid", "cash_received", "signed", "visible_technology", "technology_seen", "troops_lost")
 INVISIBLE = 1e-12  # weight over reference flow below which a good does not show
 
 
@@ -36,6 +38,13 @@ class Partnership:
     removed : Removed
         Limits that are knocked out.
     """
+
+    trust: Array
+    debt: Array
+    signed: Array
+    troops_abroad: Array
+    visible_technology: Array
+    red_lines_now: dict[str, Array]
 
     if TYPE_CHECKING:
 
@@ -70,13 +79,9 @@ class Partnership:
         self.visibility = (self.a_goods > INVISIBLE) / np.maximum(self.a_goods, INVISIBLE)
         self.held = np.zeros_like(self.a_goods)
         self.delivered = np.zeros_like(self.a_goods)
-        for quantity in (
-            "munitions_agreed munitions_delivered munitions_effective munitions_interdicted fire_share technology_transferred "
-            "technology troops_sent troops_abroad oil_delivered cover_given openness concealment visible_tie caution payment "
-            "debt surplus foreseen_punishment visit treaty broken cash_paid signed visible_technology technology_seen troops_lost cash_received"
-        ).split():
-            setattr(self, quantity, nothing)
-        self.price = nothing
+        recorded = (q.name for q in QUANTITIES if q.holder == "partnership" and q.name not in numbers)
+        for state in (*recorded, *UNRECORDED):
+            setattr(self, state, nothing)
         self.seen = dict.fromkeys(("visible_tie", "visible_munitions", "visible_troops", "visible_oil", "openness"), nothing)
         self.seen["visible_technology"] = nothing
         self.habit = Habit(nothing, np.full_like(nothing, np.inf))
@@ -225,7 +230,9 @@ class Partnership:
         if rule.presser.role == "patron" and partner is self.supplier:
             believed = believed * (1.0 - rule.presser.cover_doubt * rule.presser.cover)
         stake = partner.stake_scale * rule.bite() * rule.full_harm * rule.will
-        return self.removed.swap("beijing_threat" if rule.limit == "beijing" else rule.limit, believed * partner.horizon * stake, 0.0)
+        return self.removed.swap(
+            "beijing_threat" if rule.limit == "beijing" else rule.limit, believed * partner.horizon * stake, 0.0
+        )
 
     def red_lines(self, rules: list[Rule], month: int) -> dict[str, Array]:
         """Foreseen loss from one more point of technology, by limit, million USD a point.
@@ -313,7 +320,7 @@ class Partnership:
     def _keep(self, noise: Noise, month: int) -> Array:
         """Whether the deal is kept (Fearon 1995, Leeds 2003): it breaks the more easily the less trust there is."""
         broken = noise.uniform("broken", self.slot, month) < 1.0 - self.reliability()
-        self.broken = 1.0 * (broken & (self.munitions_agreed > NEVER))
+        self.broken = (broken & (self.munitions_agreed > NEVER)).astype(np.float64)
         return 1.0 - self.broken
 
     def _ship(self, draws: Array, kept: Array, interdiction: Array) -> None:

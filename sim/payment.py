@@ -26,10 +26,10 @@ class Purse:
 
 @dataclass(slots=True)
 class Settlement:
-    """What is paid, million USD: ``cash`` leaves the belligerent and ``received`` of it arrives, ``credit`` is promised
-    (face value), ``refund`` is paid by the supplier.
+    """What is paid, million USD, shape (R,) each.
 
-    ``shrink`` is the share of the supplier's deliveries that can be paid for, 1 where payment does not bind.
+    ``cash`` leaves the belligerent and ``received`` of it arrives, ``credit`` is promised (face value), ``refund`` is paid by
+    the supplier. ``shrink`` is the share of the supplier's deliveries that can be paid for, 1 where payment does not bind.
     """
 
     struck: NDArray[np.bool_]
@@ -66,11 +66,12 @@ def settle(joint: Array, own: Array, cost: Array, outside: Array, outside_other:
     shrink = np.where(short > 0.0, np.maximum(1.0 - short / np.maximum(cost, 1e-9), 0.0), 1.0)
     received = np.minimum(np.maximum(wanted, 0.0), payable)
     by_cash = np.minimum(received, in_cash)
+    deal = struck.astype(np.float64)
     return Settlement(
         struck=struck,
         shrink=shrink,
-        cash=struck * by_cash / np.maximum(1.0 - purse.friction, 1e-9),
-        received=struck * by_cash,
-        credit=struck * (received - by_cash) / np.maximum(1.0 - purse.default, 1e-9),
-        refund=struck * np.minimum(np.maximum(-wanted, 0.0), purse.supplier_cash),
+        cash=deal * by_cash / np.maximum(1.0 - purse.friction, 1e-9),
+        received=deal * by_cash,
+        credit=deal * (received - by_cash) / np.maximum(1.0 - purse.default, 1e-9),
+        refund=deal * np.minimum(np.maximum(-wanted, 0.0), purse.supplier_cash),
     )

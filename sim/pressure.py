@@ -103,7 +103,7 @@ def _smoothstep_marginal(x: Array, tolerance: Array, width: Array, memory: Array
 
 def _linear_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
     u = _rise(x, tolerance, width)
-    return ((u > 0.0) & (u < 1.0)) / width, u >= 1.0
+    return 1.0 * ((u > 0.0) & (u < 1.0)) / width, u >= 1.0
 
 
 def _threshold_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
@@ -140,7 +140,7 @@ def smoothstep(x: Array, tolerance: Array, width: Array, memory: Array) -> Array
 @response("threshold", marginal=_threshold_marginal)
 def threshold(x: Array, tolerance: Array, width: Array, memory: Array) -> Array:
     """Full pressure beyond tolerance, none up to it."""
-    return 1.0 * (x > tolerance)
+    return (x > tolerance).astype(np.float64)
 
 
 @response("linear", marginal=_linear_marginal, steepest=1.0)

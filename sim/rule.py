@@ -121,7 +121,7 @@ class Rule:
         """A pipeline cannot run below its minimum flow, and one that stood there costs something to bring back."""
         throttled = np.minimum(self.level, 1.0 - self.minimum_flow)
         self.cut = throttled * (1.0 - self.leakage)
-        at_floor = 1.0 * (throttled < self.level)
+        at_floor = (throttled < self.level).astype(np.float64)
         self.restart_due = self.restart_cost * np.maximum(self.idle_share - at_floor, 0.0)
         self.idle_share = at_floor
 

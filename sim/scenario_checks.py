@@ -128,7 +128,9 @@ def check_channel(rule: Rule, key: Key, parts: Parts, problems: Problems) -> Non
         problems.add(text, (*key, "channel"), *(gone for gone in problems.removed if gone[0] == "lanes"))
     if channel.carrot and not channel.good and f"{'.'.join(key)}.size" not in parts.given:
         problems.add(
-            f"is missing: channel '{rule.channel}' is a favour that opens no lane, and size says what it is worth", (*key, "size"), (*key, "channel")
+            f"is missing: channel '{rule.channel}' is a favour that opens no lane, and size says what it is worth",
+            (*key, "size"),
+            (*key, "channel"),
         )
 
 

@@ -15,8 +15,8 @@ from sim.commerce import Commerce
 from sim.errors import UserError
 from sim.events import Event, Watch
 from sim.knockouts import Removed
-from sim.ledger import REST_OF_WORLD, Ledger, total
 from sim.learning import LEARNING
+from sim.ledger import REST_OF_WORLD, Ledger, total
 from sim.noise import Array, Noise
 from sim.numbers import expand_numbers
 from sim.package import Good
@@ -417,14 +417,14 @@ def bargain(world: World) -> None:
     for belligerent in world.belligerents:
         belligerent.plan()
     for pair in world.partnerships.values():
-        others = [p.munitions_effective for p in world.partnerships.values() if p.belligerent is pair.belligerent and p is not pair]
+        others = [
+            p.munitions_effective for p in world.partnerships.values() if p.belligerent is pair.belligerent and p is not pair
+        ]
         elsewhere = total(others) if others else world.nothing
         pair.red_lines_now = pair.red_lines(rules, world.month)
         red_line = total(pair.red_lines_now.values()) if pair.red_lines_now else world.nothing
         dependence = world.commerce.on_patron(pair.supplier.name)
-        stance = pair.stance(
-            world.month, world.at_war, world.war_intensity, oil_price, elsewhere, dependence, red_line
-        )
+        stance = pair.stance(world.month, world.at_war, world.war_intensity, oil_price, elsewhere, dependence, red_line)
         table = pair.table(stance)
         terms = pair.terms(table, alignment, pair.threats(rules, world.month))
         partners: tuple[Country, ...] = (pair.belligerent, pair.supplier)
@@ -448,9 +448,7 @@ def deliver(world: World) -> None:
     for supplier in world.suppliers:
         theirs = [p for p in world.partnerships.values() if p.supplier is supplier]
         supplier.orders = total([p.munitions_agreed for p in theirs]) if theirs else world.nothing
-        supplier.cover_received = _highest(
-            [*(p.cover_given for p in theirs), *(q.cover for q in world.patrons)], world.nothing
-        )
+        supplier.cover_received = _highest([*(p.cover_given for p in theirs), *(q.cover for q in world.patrons)], world.nothing)
 
 
 def trade(world: World) -> None:

@@ -9,6 +9,8 @@ from sim.roles.country import Country
 class Ally(Country):
     """A country that the leader protects. See sim.parameters.ALLY for its numbers."""
 
+    alignment: Array
+
     def prepare(self) -> None:
         """Set up its state."""
         self.threat = np.zeros_like(self.alignment)
@@ -26,10 +28,7 @@ class Ally(Country):
             Strongest visible tie.
         """
         self.threat = (
-            self.threat_base
-            + self.threat_tests * tests
-            + self.threat_technology * technology
-            + self.threat_tie * visible_tie
+            self.threat_base + self.threat_tests * tests + self.threat_technology * technology + self.threat_tie * visible_tie
         )
         moved = self.alignment_persistence * self.alignment + self.alignment_response * self.threat
         self.alignment = np.minimum(np.maximum(moved, 0.0), 1.0)

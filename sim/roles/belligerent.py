@@ -9,6 +9,8 @@ from sim.roles.country import Partner
 class Belligerent(Partner):
     """A country at war. See sim.parameters.BELLIGERENT for its numbers."""
 
+    munitions_output: Array
+
     def prepare(self, ordinary_components: Array) -> None:
         """Set up its state; ``ordinary_components`` is the undisturbed monthly inflow, million USD."""
         self.ordinary_components = ordinary_components

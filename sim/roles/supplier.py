@@ -9,6 +9,9 @@ from sim.roles.country import Partner
 class Supplier(Partner):
     """A country with munitions to sell. See sim.parameters.SUPPLIER for its numbers."""
 
+    munitions_output: Array
+    tension: Array
+
     def prepare(self) -> None:
         """Set up its state."""
         nothing = np.zeros_like(self.reserve)
