@@ -470,15 +470,16 @@ class Disagreement(Record):
 
 
 class Experiment(Record):
-    """One outcome as the numbers of a claim move from low to high, all else at the base."""
+    """One outcome as a number that stands for a claim moves from low to high, all else at the base, to the last date."""
 
-    numbers: list[str]
+    address: str
     outcome: str
     unit: str
-    low: Interval
-    """Mean at the low ends."""
-    high: Interval
+    low: float
+    """Mean at the low end of the number."""
+    high: float
     change: Interval
+    """High less low."""
 
 
 class Claim(Record):
