@@ -33,7 +33,7 @@ from sim.parameters import (
 )
 from sim.pressure import CHANNELS, RESPONSES
 from sim.quantities import ALL_ROLES, CONSERVED, DIMENSIONS, LIMITS, OUTCOMES, QUANTITIES, Outcome, Quantity
-from sim.world import PHASES
+from sim.phases import PHASES
 
 PAGE = Path(__file__).resolve().with_name("odd.md")
 BEGIN, END = "<!-- made by docs/make_reference.py: {} -->", "<!-- end of {} -->"

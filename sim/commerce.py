@@ -12,6 +12,7 @@ from sim.partnership import Partnership
 from sim.roles import Belligerent, Country, Patron
 from sim.rule import Rule
 from sim.scenario import Scenario
+from sim.worth import munitions_value, oil_value, technology_value, troops_value
 
 MADE_FOR_TRADE = ("components",)  # goods that exist only between the lane's two ends: made here, used up there
 STORED = ("oil", "munitions")  # goods that an exporter can run out of
@@ -272,7 +273,7 @@ class Commerce:
     def _ties(self, country: str) -> list[Array]:
         """Value of what a country deals in with its partners beyond ordinary commerce, million USD a month."""
         theirs = [p for p in self.pairs if country in (p.belligerent.name, p.supplier.name)]
-        return [np.abs(p.cash_paid) for p in theirs] + [p.oil_value() for p in theirs]
+        return [np.abs(p.cash_paid) for p in theirs] + [oil_value(p) for p in theirs]
 
     def _all_value(self, country: str) -> list[Array]:
         moving = [x.value for x in self.moving if x.with_country(country)]
@@ -327,5 +328,5 @@ class Commerce:
         """Value of all flows, million USD a month, shape (flows, R)."""
         values = [lane.value for lane in self.lanes]
         for pair in self.pairs:
-            values += [pair.munitions_value(), pair.troops_value(), pair.oil_value(), pair.technology_value()]
+            values += [munitions_value(pair), troops_value(pair), oil_value(pair), technology_value(pair)]
         return np.stack(values)

@@ -19,6 +19,14 @@ def total(rows: Iterable[Array]) -> Array:
     return result
 
 
+def highest(arrays: Iterable[Array], least: Array) -> Array:
+    """Take the largest of some arrays, run by run, and ``least`` where there is none larger."""
+    result = least
+    for array in arrays:
+        result = np.maximum(result, array)
+    return result
+
+
 class Ledger:
     """Accounts of the conserved goods, for each country and the rest of the world.
 

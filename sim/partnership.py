@@ -218,8 +218,8 @@ class Partnership:
     def fear(self, rule: Rule, month: int, trigger: str) -> Array | None:
         """Weight of a foreseen rule: belief · horizon · stake, million USD a month at full response; None if not foreseen.
 
-        stake = stake_scale · what the rule can really close · harm at full effect · willingness. What the patron does for the supplier at the
-        United Nations makes its threat less credible.
+        stake = stake_scale · what the rule can really close · harm at full effect · willingness. What the patron does for the
+        supplier at the United Nations makes its threat less credible.
         """
         if not rule.foreseeable(trigger) or rule.target not in (self.belligerent, self.supplier):
             return None
@@ -400,67 +400,3 @@ class Partnership:
     def share_fire(self, used: Array, fired: Array) -> None:
         """Note the share of the belligerent's fire that came from this supplier."""
         self.fire_share = np.where(fired > 0.0, used * self.munitions_delivered / np.maximum(fired, NEVER), 0.0)
-
-    # --- what it was worth ------------------------------------------------------------------------------------------------
-
-    def munitions_value(self) -> Array:
-        """Rounds delivered at their cost, million USD a month."""
-        rows = self.index["munitions"]
-        return self.munitions_delivered * self.goods[rows[0]].cost if rows else self.nothing
-
-    def oil_value(self) -> Array:
-        """Oil handed over at its price at the start, million USD a month."""
-        rows = self.index["oil"]
-        return self.oil_delivered * self.goods[rows[0]].cost if rows else self.nothing
-
-    def troops_value(self) -> Array:
-        """Wages of the soldiers abroad, million USD a month."""
-        wages: Array = self.troop_pay * self.troops_abroad
-        return wages
-
-    def technology_value(self) -> Array:
-        """Technology handed over, at the worth of a first point, million USD a month."""
-        rows = self.index["technology"]
-        return total([self.delivered[i] * self.goods[i].value for i in rows]) if rows else self.nothing
-
-    def show_value(self) -> Array:
-        """Joint worth of showing the tie, less what hiding costs, million USD a month."""
-        terms, s = self.terms_now, self.openness
-        material = total(self.a_goods * self.agreed)
-        hiding = 0.5 * terms.concealment_cost * self.concealment * self.concealment * material
-        shown: Array = terms.prestige * ((1.0 - terms.backlash) * s - 0.5 * s * s) - hiding
-        return shown
-
-    def belligerent_welfare(self, intensity: Array) -> Array:
-        """The belligerent's part: rounds and soldiers at their worth, its share of the show, less what it gave and paid.
-
-        Rounds are worth v κq (1 − κq / 2G), the integral of a worth that falls to nothing at the gap; soldiers are worth
-        less the more are there; technology costs its reluctance and curvature, oil and cover their cost.
-        """
-        worth = (1.0 - self.supplier_power) * self.show_value() - self.cash_paid
-        gap = np.maximum(self.stance_now.gap, NEVER)
-        for i in self.index["munitions"]:
-            filled = np.minimum(self.munitions_effective, gap)
-            worth = worth + self.goods[i].value * filled * (1.0 - 0.5 * filled / gap)
-        for i in self.index["troops"]:
-            sent, good = self.troops_sent, self.goods[i]
-            crowd = good.curvature * sent * (self.stance_now.abroad + 0.5 * sent)
-            worth = worth + good.value * intensity * sent - crowd
-        for kind in ("technology", "oil", "cover"):
-            for i in self.index[kind]:
-                q, good = self.delivered[i], self.goods[i]
-                own = good.cost * self.stance_now.reluctance if kind == "technology" else good.cost
-                worth = worth - own * q - 0.5 * good.curvature * q * q
-        return worth
-
-    def supplier_welfare(self) -> Array:
-        """The supplier's part: what it was paid and given, its share of the show, less the cost of what it gave."""
-        worth = self.supplier_power * self.show_value() + self.cash_received
-        for kind, row, q in zip(self.kinds, self.table_now, self.delivered, strict=True):
-            worth = worth + row.gain * q
-            if kind == "technology":
-                worth = worth - 0.5 * row.fade * q * q
-            elif kind == "munitions":
-                excess = np.maximum(q - row.available, 0.0)
-                worth = worth - 0.5 * row.overdraw * excess * excess
-        return worth

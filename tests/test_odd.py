@@ -18,7 +18,7 @@ from sim.numbers import expand_numbers
 from sim.parameters import SCOPES
 from sim.pressure import CHANNELS, RESPONSES
 from sim.scenario import Scenario
-from sim.world import PHASES
+from sim.phases import PHASES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = (DOCS / "odd.md").read_text("utf-8")
