@@ -7,11 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import csv
 
 import sim
 from sim.cli import main
@@ -27,6 +30,33 @@ def call(*arguments: object, cwd: Path, code: int = 0) -> subprocess.CompletedPr
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     return done
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command that ran in this process has left."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys) -> Callable[..., Done]:
+    """Run the command line in this process, where everything is loaded, with an empty folder as the working one."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object, code: int = 0) -> Done:
+        monkeypatch.setattr(sys, "argv", ["run_sim.py", *map(str, arguments)])
+        handler = signal.getsignal(signal.SIGTERM)
+        with pytest.raises(SystemExit) as end:
+            main()
+        signal.signal(signal.SIGTERM, handler)
+        shown = capsys.readouterr()
+        assert end.value.code == code, shown.err
+        return Done(end.value.code, shown.out, shown.err)
+
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -50,57 +80,55 @@ def test_a_run_is_that_of_the_python_face(batch):
 
 
 def test_the_csv_holds_the_same_numbers(batch):
-    from pyarrow import csv
-
     table, same = csv.read_csv(batch / "outcomes.csv"), pq.read_table(batch / "outcomes.parquet")
     assert table.column_names == same.column_names
     for name in same.column_names:
         np.testing.assert_array_equal(table[name].to_numpy(), same[name].to_numpy())
 
 
-def test_a_run_prints_outcomes_limits_and_files(tmp_path):
-    done = call("run", TOY, "--runs", 6, "--months", 5, "--no-figures", cwd=tmp_path)
-    assert "Toy: 6 runs of 5 months from 2001-01, seed 0" in done.stdout
-    assert re.search(r"munitions +[\d.,]+ +[\d.,]+ +[\d.,]+ +thousand rounds", done.stdout)
-    assert "Which limit bound" in done.stdout
-    assert "Written to out/toy-0:" in done.stdout
-    assert done.stderr == ""
+def test_a_run_prints_outcomes_limits_and_files(command, tmp_path):
+    done = command("run", TOY, "--runs", 6, "--months", 5, "--no-figures")
+    assert "Toy: 6 runs of 5 months from 2001-01, seed 0" in done.out
+    assert re.search(r"munitions +[\d.,]+ +[\d.,]+ +[\d.,]+ +thousand rounds", done.out)
+    assert "Which limit bound" in done.out
+    assert "Written to out/toy-0:" in done.out
+    assert done.err == ""
     assert sim.open_run(tmp_path / "out" / "toy-0").outcomes.sizes["run"] == 6
-    call("run", TOY, "--runs", 6, "--months", 5, "--no-figures", cwd=tmp_path)
+    command("run", TOY, "--runs", 6, "--months", 5, "--no-figures")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["toy-0", "toy-0-2"]
 
 
-def test_a_knock_out_is_run_and_named(tmp_path):
-    done = call("run", TOY, "--runs", 3, "--without", "beijing,west", "--no-figures", "--out", "o", cwd=tmp_path)
-    assert "Toy without beijing, west: 3 runs" in done.stdout
+def test_a_knock_out_is_run_and_named(command, tmp_path):
+    done = command("run", TOY, "--runs", 3, "--without", "beijing,west", "--no-figures", "--out", "o")
+    assert "Toy without beijing, west: 3 runs" in done.out
     assert sim.open_run(tmp_path / "o").scenario.knockouts == ("beijing", "west")
 
 
-def test_a_replay_tells_a_run_and_says_that_it_is_the_same(batch):
-    done = call("replay", batch, 17, cwd=batch.parent)
-    assert "Its outcomes are those of its row in outcomes.parquet, bit for bit." in done.stdout
-    assert re.search(r"^\d{4}-\d{2}: .*\.$", done.stdout, re.MULTILINE)
-    told = json.loads(call("replay", batch, 17, "--format", "json", cwd=batch.parent).stdout)
+def test_a_replay_tells_a_run_and_says_that_it_is_the_same(command, batch):
+    done = command("replay", batch, 17)
+    assert "Its outcomes are those of its row in outcomes.parquet, bit for bit." in done.out
+    assert re.search(r"^\d{4}-\d{2}: .*\.$", done.out, re.MULTILINE)
+    told = json.loads(command("replay", batch, 17, "--format", "json").out)
     assert told["identical"] == {"outcomes": True, "paths": True}
     row = pq.read_table(batch / "outcomes.parquet").slice(17, 1).to_pylist()[0]
     assert told["outcomes"] == {outcome.name: row[outcome.name] for outcome in OUTCOMES}
     assert len(told["chronicle"]) > 0
 
 
-def test_a_replay_that_differs_says_so_and_fails(batch, tmp_path):
+def test_a_replay_that_differs_says_so_and_fails(command, batch, tmp_path):
     for path in batch.glob("*.*"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     manifest = json.loads((batch / "manifest.json").read_text())
     (tmp_path / "manifest.json").write_text(json.dumps({**manifest, "seed": 5}))
-    done = call("replay", tmp_path, 17, cwd=tmp_path, code=1)
-    assert "DIFFER" in done.stdout
-    assert "numpy" in done.stderr
+    done = command("replay", tmp_path, 17, code=1)
+    assert "DIFFER" in done.out
+    assert "numpy" in done.err
 
 
-def test_a_comparison_writes_each_scenario_and_their_differences(tmp_path):
+def test_a_comparison_writes_each_scenario_and_their_differences(command, tmp_path):
     arguments = ("compare", TOY, "--without", "beijing", "--runs", 7, "--seed", 2, "--no-figures", "--out", "pair")
-    done = call(*arguments, cwd=tmp_path)
-    assert "toy without beijing, against toy" in done.stdout
+    done = command(*arguments)
+    assert "toy without beijing, against toy" in done.out
     assert sorted(path.name for path in (tmp_path / "pair").iterdir()) == ["differences.parquet", "toy", "toy-without-beijing"]
     toy = sim.Scenario.load(TOY)
     pair = sim.compare(toy, toy.without("beijing"), runs=7, seed=2, record=[])
@@ -108,42 +136,42 @@ def test_a_comparison_writes_each_scenario_and_their_differences(tmp_path):
     assert set(table["scenario"].to_pylist()) == {"toy without beijing"}
     for outcome in OUTCOMES:
         np.testing.assert_array_equal(table[outcome.name].to_numpy(), pair["difference"][1].sel(outcome=outcome.name))
-    printed = call(*arguments[:-1], "again", "--format", "json", cwd=tmp_path).stdout
+    printed = command(*arguments[:-1], "again", "--format", "json").out
     rows = json.loads(printed)["compared"]["toy without beijing"]
     munitions = next(row for row in rows if row["outcome"] == "munitions")
     assert munitions["difference"] == pytest.approx(float(pair["difference"][1].sel(outcome="munitions").mean()))
 
 
-def test_a_comparison_of_two_draws_figures(tmp_path):
+def test_a_comparison_of_two_draws_figures(command, tmp_path):
     two = TOY.with_name("two.toml")
-    call("compare", TOY, two, "--runs", 20, "--months", 6, "--out", "pair", cwd=tmp_path)
+    command("compare", TOY, two, "--runs", 20, "--months", 6, "--out", "pair")
     assert {path.stem for path in (tmp_path / "pair" / "figures").iterdir()} == {"outcomes", "differences"}
 
 
 @pytest.mark.slow
-def test_figures_are_drawn_again(batch):
+def test_figures_are_drawn_again(command, batch):
     picture = next((batch / "figures").glob("*.png"))
     picture.unlink()
-    assert str(picture) in call("plot", batch, cwd=batch.parent).stdout
+    assert str(picture) in command("plot", batch).out
     assert picture.is_file()
 
 
-def test_scenarios_are_listed_with_their_questions(tmp_path):
-    text = call("scenarios", cwd=tmp_path).stdout
-    listed = json.loads(call("scenarios", "--format", "json", cwd=tmp_path).stdout)
+def test_scenarios_are_listed_with_their_questions(command):
+    text = command("scenarios").out
+    listed = json.loads(command("scenarios", "--format", "json").out)
     assert [each["name"] for each in listed] == sim.scenario_names()
     for each in listed:
         assert each["question"]
         assert f"{each['name']}: {each['title']}" in text
 
 
-def test_a_sound_scenario_is_called_sound(tmp_path):
-    done = call("validate", TOY, "base", cwd=tmp_path)
-    assert done.stdout.count("sound") == 2
+def test_a_sound_scenario_is_called_sound(command):
+    done = command("validate", TOY, "base")
+    assert done.out.count("sound") == 2
 
 
-def test_the_schema_is_json(tmp_path):
-    assert json.loads(call("schema", cwd=tmp_path).stdout)["type"] == "object"
+def test_the_schema_is_json(command):
+    assert json.loads(command("schema").out)["type"] == "object"
 
 
 def test_help_names_every_command(tmp_path):
@@ -192,17 +220,12 @@ BAD = [
 @pytest.mark.parametrize(
     ("arguments", "said"), BAD, ids=[" ".join(map(str, arguments[:1] + arguments[2:])) for arguments, _ in BAD]
 )
-def test_bad_input_gives_code_2_one_message_and_nothing_written(tmp_path, monkeypatch, capsys, arguments, said):
+def test_bad_input_gives_code_2_one_message_and_nothing_written(command, tmp_path, arguments, said):
     (tmp_path / "there").mkdir()
     (tmp_path / "file").write_text("months = [")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["run_sim.py", *map(str, arguments)])
-    with pytest.raises(SystemExit) as end:
-        main()
-    assert end.value.code == 2
-    shown = capsys.readouterr()
-    assert said in shown.err
-    assert shown.out == ""
+    done = command(*arguments, code=2)
+    assert said in done.err
+    assert done.out == ""
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "there"]
 
 
@@ -212,8 +235,8 @@ def test_bad_input_gives_a_real_process_code_2(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_run_that_is_not_in_the_batch_is_refused(batch):
-    assert "the batch has runs 0 to 59" in call("replay", batch, 60, cwd=batch.parent, code=2).stderr
+def test_a_run_that_is_not_in_the_batch_is_refused(command, batch):
+    assert "the batch has runs 0 to 59" in command("replay", batch, 60, code=2).err
 
 
 def begun(tmp_path: Path, processes: int) -> subprocess.Popen[str]:
@@ -241,15 +264,13 @@ def gone(group: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize(
-    ("how", "processes"), [("as a terminal does", 1), ("as a terminal does", 2), ("the parent alone", 2), ("terminate", 2)]
-)
+@pytest.mark.parametrize(("how", "processes"), [("as a terminal does", 1), ("as a terminal does", 2), ("the parent alone", 2)])
 def test_an_interrupt_leaves_nothing(tmp_path, how, processes):
     process = begun(tmp_path, processes)
     if how == "as a terminal does":
         os.killpg(process.pid, signal.SIGINT)
     else:
-        process.send_signal(signal.SIGINT if how == "the parent alone" else signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in err

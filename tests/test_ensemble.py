@@ -221,7 +221,7 @@ def test_the_manifest_is_enough_to_do_it_again(toy, tmp_path):
 
 
 def test_the_log_holds_times_and_the_host(toy, tmp_path, small_chunks):
-    saved = sim.run(toy, runs=12, out=tmp_path / "batch")
+    saved = sim.run(toy, runs=12, record=[], out=tmp_path / "batch")
     lines = [json.loads(line) for line in (saved.directory / "log.jsonl").read_text().splitlines()]
     assert [line["event"] for line in lines] == ["started", *["chunk"] * 3, "finished"]
     assert {"host", "processes"} <= set(lines[0])
@@ -237,7 +237,7 @@ def test_bytes_do_not_depend_on_processes(toy, tmp_path, small_chunks):
 
 
 def test_months_of_judgement_have_columns_of_their_own(toy, tmp_path, small_chunks):
-    saved = sim.run(toy, runs=9, at=(6, 12), out=tmp_path / "batch")
+    saved = sim.run(toy, runs=9, at=(6, 12), record=["trust"], out=tmp_path / "batch")
     data = sim.run(toy, runs=9, at=(6, 12), record=[])
     for month in (6, 12):
         np.testing.assert_array_equal(saved.column(f"munitions@{month}"), data["outcomes_at"].sel(at=month, outcome="munitions"))
@@ -283,15 +283,15 @@ def test_a_failure_in_the_midst_leaves_nothing_and_the_next_run_works(toy, tmp_p
     with monkeypatch.context() as patch:
         patch.setattr(on_disk, "_write_trajectories", fail)
         with pytest.raises(RuntimeError, match="in the midst"):
-            sim.run(toy, runs=23, processes=2, out=tmp_path / "deep" / "batch")
+            sim.run(toy, runs=23, record=[], processes=2, out=tmp_path / "deep" / "batch")
     assert not list(tmp_path.iterdir())
-    sim.run(toy, runs=23, processes=2, out=tmp_path / "deep" / "batch")
+    sim.run(toy, runs=23, record=[], processes=2, out=tmp_path / "deep" / "batch")
 
 
 def test_what_is_no_run_directory_is_refused(toy, tmp_path):
     with pytest.raises(sim.UserError, match="no run directory: it lacks manifest"):
         sim.open_run(tmp_path)
-    saved = sim.run(toy, runs=2, months=2, out=tmp_path / "batch")
+    saved = sim.run(toy, runs=2, months=2, record=[], out=tmp_path / "batch")
     for text in ("{", "[]", "{}", '{"runs": 2, "scenario": 3}'):
         (saved.directory / "manifest.json").write_text(text)
         with pytest.raises(sim.UserError, match="is not a manifest"):
@@ -300,7 +300,9 @@ def test_what_is_no_run_directory_is_refused(toy, tmp_path):
 
 @pytest.mark.parametrize("extra", [{}, {"keys": np.arange(12)[::-1]}, {"values": {"grandia.resolve": np.linspace(0, 1, 12)}}])
 def test_a_replay_is_the_run_bit_for_bit(toy, tmp_path, small_chunks, extra):
-    saved = sim.run(toy, runs=12, seed=5, first=7, out=tmp_path / "batch", **extra)
+    saved = sim.run(
+        toy, runs=12, seed=5, first=7, record=["fire", "trust", "lane_flow", "oil_price"], out=tmp_path / "batch", **extra
+    )
     for run in (7, 8, 13, 18):
         again = replay(saved, run)
         assert again.same_outcomes
@@ -371,7 +373,7 @@ def test_temporary_folders_lie_beside_the_result(toy, tmp_path, small_chunks, mo
         real(folder, manifest)
 
     monkeypatch.setattr(on_disk, "write_manifest", look)
-    sim.run(toy, runs=3, out=tmp_path / "batch")
+    sim.run(toy, runs=3, record=[], out=tmp_path / "batch")
     assert len(seen) == 1
     assert seen[0].startswith(".batch.")
     assert [path.name for path in tmp_path.iterdir()] == ["batch"]
