@@ -1,0 +1,128 @@
+"""Numbers, intervals and verdicts in plain words: what every chapter of the report is written with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import floor, isfinite, log10
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.thesis.judgement import Interval, JudgedDimension
+
+NAMES = {
+    "beijing_threat": "Beijing's threat",
+    "beijing_action": "Beijing's deeds",
+    "beijing": "Beijing",
+    "west": "the West",
+    "backlash": "the allies' backlash",
+    "supply": "North Korean supply",
+    "payment": "means of payment",
+    "quality": "quality of shells",
+    "trust": "lack of trust",
+    "reluctance": "Russia's own reluctance",
+    "red_line": "Seoul's red line",
+    "interdiction": "interdiction",
+}
+UNKNOWN = "not known"
+
+
+def name(key: str) -> str:
+    """A limit, or a union of limits joined with +, in words; any other key with its underscores gone."""
+    if key == "beijing_threat+beijing_action":
+        return "Beijing, threat and deeds together"
+    return " and ".join(NAMES.get(part, part.replace("_", " ")) for part in key.split("+"))
+
+
+def number(value: float | None, digits: int | None = None) -> str:
+    """A number with thousands separated; three significant figures unless the digits after the point are given."""
+    if value is None or value != value:
+        return UNKNOWN
+    if not isfinite(value):
+        return "infinite" if value > 0 else "minus infinite"
+    if digits is None:
+        digits = 0 if value == 0 else 2 - floor(log10(abs(value)))
+    text = f"{round(value, digits):,.{max(digits, 0)}f}"
+    if digits > 0 and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "0") else text.replace("-", "−")
+
+
+def interval(found: "Interval | None", scale: float = 1.0, unit: str = "") -> str:
+    """An estimate and, in brackets, its interval, rounded to what the interval leaves sure: 12.3 (12.1 to 12.5)."""
+    if found is None or found.estimate is None:
+        return UNKNOWN
+    value, low, high = (None if end is None else end * scale for end in (found.estimate, found.low, found.high))
+    digits = _digits(value, low, high)
+    tail = unit if unit in ("%", "") else f" {unit}"
+    if low is None and high is None:
+        return f"{number(value, digits)}{tail} (no bounds)"
+    below = "no lower bound" if low is None else number(low, digits)
+    above = "no upper bound" if high is None else number(high, digits) + (unit if unit == "%" else "")
+    return f"{number(value, digits)}{tail} ({below} to {above})"
+
+
+def percent(found: "Interval | None") -> str:
+    """A share and its interval as percentages."""
+    return interval(found, 100, "%")
+
+
+def lower(found: "Interval | None", *, less: str = "lower", more: str = "higher", scale: float = 100, unit: str = "%") -> str:
+    """An effect of Beijing in words that carry its sign: 12% (10 to 14%) lower, or higher where it is below zero."""
+    if found is None or found.estimate is None:
+        return f"{UNKNOWN} how much {less}"
+    if found.estimate >= 0:
+        return f"{interval(found, scale, unit)} {less}"
+    low, high = (None if end is None else -end for end in (found.high, found.low))
+    turned = found.model_copy(update={"estimate": -found.estimate, "low": low, "high": high})
+    return f"{interval(turned, scale, unit)} {more}"
+
+
+def share(value: float | None) -> str:
+    """A share as a percentage, without decimals unless it is small."""
+    if value is None or value != value:
+        return UNKNOWN
+    return f"{number(100 * value, 0 if abs(value) >= 0.1 or value == 0 else 1)}%"
+
+
+def above_zero(found: "Interval | None") -> bool:
+    """Whether the whole interval lies above zero."""
+    return found is not None and found.low is not None and found.low > 0
+
+
+def below_zero(found: "Interval | None") -> bool:
+    """Whether the whole interval lies under zero."""
+    return found is not None and found.high is not None and found.high < 0
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """Join as in a sentence: a, b and c."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def counted(count: int, one: str, more: str = "") -> str:
+    """A count with its noun: 1 world, 4,096 worlds."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def by_word(words: Mapping[str, str], order: Iterable[str]) -> dict[str, list[str]]:
+    """Keys of a mapping to words, gathered by word, in the order of the keys given."""
+    gathered: dict[str, list[str]] = {}
+    for key in order:
+        if key in words:
+            gathered.setdefault(words[key], []).append(key)
+    return gathered
+
+
+def smallest(dimension: "JudgedDimension") -> str:
+    """The smallest effects of interest of a dimension: 10% and 100 thousand rounds."""
+    return f"{share(dimension.delta)} and {number(dimension.delta_abs)} {dimension.unit}"
+
+
+def _digits(value: float | None, low: float | None, high: float | None) -> int | None:
+    """Digits after the point that show a third of the half-width; None where there is no width to go by."""
+    ends = [end for end in (low, value, high) if end is not None]
+    half = (max(ends) - min(ends)) / 2 if len(ends) > 1 else 0.0
+    largest = max(map(abs, ends), default=0.0)
+    if half <= 1e-6 * largest or half == 0:
+        return None
+    return -floor(log10(half / 3))
