@@ -1,0 +1,171 @@
+"""Worlds whose truth is known by construction: the method has to find it, in real runs of the engine."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from known_worlds import BEIJING, DEED, DELTA, DELTA_ABS, FEARED, LIMITS, MONTHS, NAMES, THREAT, TRUTH, WANTED, load, simulate
+
+from sim.ensemble import run
+from sim.quantities import DIMENSIONS
+from sim.thesis.attribution import Attribution, attribute, plan
+from sim.thesis.ceiling import bunching, monotony, quantile_slope
+from sim.thesis.effects import crossings, paired_effect, threat_and_deed, verdict
+
+RUNS = 16
+KEYS = np.arange(RUNS)
+SURE = 0.9999  # confidence of the intervals that have to hold the truth
+PLAN = plan(LIMITS)
+SMALLEST = np.array([DELTA_ABS[dimension] for dimension in DIMENSIONS])
+
+
+@cache
+def outcomes(world):
+    """Outcomes of every set of limits removed, shape (set, dimension, run)."""
+    return simulate(load(world), PLAN.sets, KEYS)
+
+
+@cache
+def shared_out(world) -> Attribution:
+    return attribute(PLAN, outcomes(world))
+
+
+def arm(world, *removed):
+    return outcomes(world)[PLAN.sets.index(removed)]
+
+
+def place(world):
+    """The dimension that the world is about."""
+    return DIMENSIONS.index(TRUTH[world].dimension)
+
+
+def others(world):
+    return [i for i in range(len(DIMENSIONS)) if i != place(world)]
+
+
+def slack(world):
+    """How far a partner may stop short of a line: the search for it has its own precision, a thousandth of the tie."""
+    return 1e-3 * max(arm(world, *LIMITS)[place(world)].mean(), 1.0)
+
+
+def holds_truth(found, world, truth):
+    i = place(world)
+    return found.absolute_low[i] - slack(world) <= truth <= found.absolute_high[i] + slack(world)
+
+
+def test_every_world_has_its_truth():
+    assert set(NAMES) == set(TRUTH)
+
+
+@pytest.mark.parametrize("world", NAMES)
+class TestEveryWorld:
+    def test_the_word_for_beijings_cap(self, world):
+        found = paired_effect(arm(world, *BEIJING), arm(world), level=SURE)
+        words = verdict(found, DELTA, SMALLEST)
+        assert words[place(world)] == TRUTH[world].word
+        assert all(words[i] == "fails" for i in others(world))
+
+    def test_effects_of_threat_and_deed(self, world):
+        truth = TRUTH[world]
+        found = threat_and_deed(arm(world), arm(world, THREAT), arm(world, DEED), arm(world, *BEIJING), level=SURE)
+        by_hand = {"threat": truth.threat, "action": truth.deed, "both": truth.both}
+        by_hand["interaction"] = truth.both - truth.threat - truth.deed
+        for name, size in by_hand.items():
+            assert holds_truth(found[name], world, size), name
+            assert not found[name].absolute[others(world)].any()
+
+    def test_what_each_limit_accounts_for(self, world):
+        truth, found = TRUTH[world], shared_out(world)
+        for part in ("value", "first_in", "last_in"):
+            estimate, by_hand = getattr(found, part), getattr(truth, part)
+            for i, limit in enumerate(LIMITS):
+                error = 5 * estimate.error[i, place(world)] + slack(world) * (limit in truth.value)
+                assert estimate.value[i, place(world)] == pytest.approx(by_hand.get(limit, 0.0), rel=0, abs=error), (part, limit)
+
+    def test_limits_that_are_not_near_get_exactly_nothing(self, world):
+        found = shared_out(world)
+        idle = [i for i, limit in enumerate(LIMITS) if limit not in TRUTH[world].value]
+        assert not found.per_run[idle].any()
+        assert not found.per_run[:, others(world)].any()
+
+    def test_values_add_up_to_the_shortfall(self, world):
+        assert shared_out(world).residual <= 1e-9 * max(np.abs(outcomes(world)).max(), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("world", "leads"),
+    [("only_threat", True), ("only_deeds", True), ("deed_as_lesson", True)]
+    + [(name, False) for name in ("nothing_binds", "only_supply", "own_reluctance", "red_line", "one_hides_behind", "backfires")],
+)
+def test_whether_beijing_is_the_main_limit(world, leads):
+    _, ahead = shared_out(world).lead(BEIJING)
+    assert (ahead.low[place(world)] > 0) == leads
+
+
+def test_of_two_tied_limits_neither_leads():
+    rival, ahead = shared_out("two_tied").lead(BEIJING)
+    assert rival[place("two_tied")] == "supply"
+    assert abs(ahead.value[place("two_tied")]) < slack("two_tied")
+
+
+class TestDeedsWithBeliefsReplayed:
+    """The direct effect of a deed: what it does, without what it teaches."""
+
+    @staticmethod
+    def direct(world):
+        scenario = load(world)
+        replayed = run(scenario.without(DEED), runs=RUNS, beliefs_of=scenario, record=[], processes=1, progress=False)
+        off = replayed["outcomes"].sel(outcome=list(DIMENSIONS)).to_numpy()
+        return paired_effect(off, arm(world), level=SURE)
+
+    def test_a_deed_that_only_teaches_has_none(self):
+        assert not self.direct("deed_as_lesson").absolute.any()
+
+    @pytest.mark.parametrize("world", ["only_deeds", "backfires"])
+    def test_where_nobody_learns_it_is_the_whole(self, world):
+        total = paired_effect(arm(world, DEED), arm(world), level=SURE)
+        np.testing.assert_array_equal(self.direct(world).absolute, total.absolute)
+
+
+class TestAlongTolerance:
+    """With only a threat, the tie follows Beijing's patience one for one; behind bare depots it does not look at it."""
+
+    LEVELS = np.linspace(0.2, 2.2, 11)
+
+    def ties(self, world):
+        """Munitions and visible tie, shape (2, level, run), with Beijing and without it."""
+        arms = simulate(
+            load(world),
+            [(), BEIJING],
+            np.tile(KEYS, len(self.LEVELS)),
+            outcomes=("munitions", "visible_tie"),
+            values={"grandia.tolerance": np.repeat(self.LEVELS, RUNS)},
+        )
+        return arms.reshape(2, 2, len(self.LEVELS), RUNS)
+
+    def test_the_curve_crosses_where_patience_exceeds_what_they_want(self):
+        on, off = self.ties("only_threat")
+        curve = paired_effect(off[0], on[0]).relative
+        wanted = WANTED / MONTHS / 100  # as a visible tie: 100 thousand rounds a month count as one
+        np.testing.assert_allclose(curve, np.maximum(1 - self.LEVELS / wanted, 0), atol=0.03)
+        assert crossings(self.LEVELS, curve, DELTA) == pytest.approx([(1 - DELTA) * wanted], abs=0.05)
+
+    def test_only_the_threat_makes_a_ceiling(self):
+        below = self.LEVELS < 1.2  # where all want more than they dare
+        on, off = self.ties("only_threat")
+        slope = quantile_slope(self.LEVELS[below], on[1][below]).slope
+        assert slope.value == pytest.approx((MONTHS - 1) / MONTHS, abs=0.01)  # nothing is seen in the first month
+        assert monotony(on[1], tolerated=1e-3).share.value == 1
+        seen = MONTHS / (MONTHS - 1)
+        crowd = bunching(on[1][below] * seen, off[1][below] * seen, self.LEVELS[below])
+        assert (crowd.excess.low > 0.5).all()
+
+    def test_bare_depots_make_none(self):
+        on, _ = self.ties("one_hides_behind")  # the depots end at a tie of 0.2, where the levels begin
+        assert quantile_slope(self.LEVELS, on[1]).slope.value == pytest.approx(0, abs=1e-12)
+
+
+def test_a_threat_that_works_is_never_seen_to_be_carried_out():
+    punished = run(load("only_threat"), runs=RUNS, record=[], processes=1, progress=False)["outcomes"]
+    assert not punished.sel(outcome="beijing_months").any()
+    assert punished.sel(outcome="munitions").mean() == pytest.approx(FEARED, rel=1e-3)
