@@ -232,7 +232,7 @@ def _validated[T: Table](model: type[T], content: Tree, key: Key, problems: Prob
         for detail in error.errors(include_url=False):
             at = tuple(str(part) for part in detail["loc"])
             known = [*model.in_file(), *(() if key else (*SECTIONS, *TABLES, "extends", "remove"))]
-            problems.add(_explain(detail, known), key + at)
+            problems.add(explain(detail, known), key + at)
             sound.pop(at[0], None)
         empty = {name: "" for name, info in model.model_fields.items() if info.is_required()}
         return model.model_construct(**{**empty, **sound})
@@ -276,7 +276,7 @@ def _sound(raw: Tree, at: dict[str, tuple[Holder, Spec]], problems: Problems) ->
             address, *inner = (str(part) for part in detail["loc"])
             holder, spec = at[address]
             wrong.add(address)
-            text = _explain(detail, [*Parameter.in_file()]).replace("must be a table", "must be a number or a table")
+            text = explain(detail, [*Parameter.in_file()]).replace("must be a table", "must be a number or a table")
             if not inner and is_number(detail["input"]):
                 unit = holder.unit(spec)
                 text = f'is a bare number, but there is no value to replace; give {{ value, unit = "{unit}", low, high, source }}'
@@ -300,7 +300,8 @@ def faults(parameter: Parameter, spec: Spec, unit: str) -> Iterator[tuple[str, s
         yield "low", f"is {parameter.low:g}; a log measure needs low above zero", ("value", "measure")
 
 
-def _explain(detail: ErrorDetails, known: list[str]) -> str:
+def explain(detail: ErrorDetails, known: list[str]) -> str:
+    """Say in plain words what a table's validation found; ``known`` are the keys that could have been meant."""
     found = _shown(detail["input"])
     match detail["type"]:
         case "missing":
