@@ -10,8 +10,9 @@ import pickle
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import UserError
+from sim.memory import keep_freed_memory
 from sim.noise import Array
+from sim.pressure import RESPONSES, Response
 from sim.results import QUANTITY, Fans, Layout, LimitCounts, Outcomes, Paths, Recorder
 from sim.run_directory import versions
 
@@ -170,6 +173,7 @@ def advance(
 def simulate(scenario: "Scenario", job: Job, chunk: Chunk, tick: Tick = lambda share: None) -> Part:
     """Do one chunk. ``job`` is its part of the whole, ``chunk`` its place in it."""
     began = time.perf_counter()
+    keep_freed_memory()
     world = world_of(scenario, job)
     layout = layout_of(world, scenario)
     outcomes = Outcomes(layout, job.runs, (job.months, *job.at))
@@ -198,8 +202,9 @@ def get_ready() -> None:
     gc.freeze()
 
 
-def _simulate_packed(packed: bytes, job: Job, chunk: Chunk) -> Part:
-    """Do one chunk in another process, which unpacks a scenario once and keeps it."""
+def _simulate_packed(packed: bytes, own: dict[str, Response], job: Job, chunk: Chunk) -> Part:
+    """Do one chunk in another process, which unpacks a scenario once and keeps it, and learns the user's own responses."""
+    RESPONSES.update(own)
     return simulate(_unpacked(packed), job, chunk)
 
 
@@ -242,25 +247,38 @@ def process_count(processes: int | None, job: Job, chunks: Sequence[Chunk]) -> i
     return min(processes, len(chunks))
 
 
-def start_processes(runs: int, processes: int | None) -> None:
-    """Let the processes of a large job start, while the scenario is still being read. It saves half a second."""
-    if processes is None and runs * USUAL_MONTHS >= LARGE:
-        from loky import cpu_count, get_reusable_executor
+@contextmanager
+def early_processes(runs: int, processes: int | None) -> Iterator[None]:
+    """Let the processes of a large job start while its scenario is still being read, which saves half a second.
 
-        executor = get_reusable_executor(max_workers=cpu_count())
-        for _ in range(cpu_count()):
-            executor.submit(get_ready)
+    If that fails, they are ended.
+    """
+    if processes is not None or runs * USUAL_MONTHS < LARGE:
+        yield
+        return
+    from loky import cpu_count, get_reusable_executor
+
+    executor = get_reusable_executor(max_workers=cpu_count())
+    for _ in range(cpu_count()):
+        executor.submit(get_ready)
+    try:
+        yield
+    except BaseException:
+        executor.shutdown(wait=True, kill_workers=True)
+        raise
 
 
 def _on_processes(scenario: "Scenario", job: Job, chunks: Sequence[Chunk], count: int, tick: Tick) -> Generator[Part]:
     from loky import get_reusable_executor
 
     packed = pickle.dumps(scenario)
+    # Another process knows only the shipped responses; loky sends functions of a script or notebook by value.
+    own = {name: form for name, form in RESPONSES.items() if form.value.__module__ != Response.__module__}
     executor = get_reusable_executor(max_workers=count)
     waiting: deque[Future[Part]] = deque()
     try:
         for chunk in chunks:
-            waiting.append(executor.submit(_simulate_packed, packed, job.part(chunk), chunk))
+            waiting.append(executor.submit(_simulate_packed, packed, own, job.part(chunk), chunk))
             if len(waiting) == count + MOST_AHEAD:
                 yield _taken(waiting, tick)
         while waiting:

@@ -2,11 +2,13 @@
 
 import ctypes
 import sys
+from functools import cache
 
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3  # names of the two numbers in glibc's malloc.h
 MOST_TRIMMED, MOST_HEAP = 1 << 30, 1 << 25  # bytes: never hand back less than 1 GiB; 32 MiB is the largest glibc takes
 
 
+@cache
 def keep_freed_memory() -> None:
     """Tell glibc not to hand freed tables back to the system, which would fault every page in again (a seventh of a run).
 
