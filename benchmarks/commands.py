@@ -10,12 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def command(*words: object) -> subprocess.Popen[bytes]:
     """Start a command of the program in a process of its own, as a user would."""
-    return python(ROOT / "run_sim.py", *words)
-
-
-def python(*words: object) -> subprocess.Popen[bytes]:
-    """Start Python in a process of its own, in the project's folder."""
-    return subprocess.Popen([sys.executable, *map(str, words)], cwd=ROOT, stdout=subprocess.DEVNULL)
+    line = [sys.executable, str(ROOT / "run_sim.py"), *map(str, words)]
+    return subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
 def finish(process: subprocess.Popen[bytes]) -> None:

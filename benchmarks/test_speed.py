@@ -1,7 +1,7 @@
 """How fast it runs. ``uv run --all-groups pytest benchmarks``; docs/performance.md has the figures of one machine."""
 
 import pytest
-from commands import command, finish, python
+from commands import command, finish
 
 from sim import Scenario, World, run
 
@@ -32,25 +32,19 @@ def test_a_step_of_a_single_run(benchmark, scenario):
 
 @pytest.mark.parametrize("bargaining", ["nash", "logit", "heuristic"])
 def test_outcomes_on_disk(benchmark, bargaining, tmp_path):
-    """100,000 runs of 60 months of the base scenario in a fresh process, outcomes written, start-up included."""
-    folders = (str(tmp_path / str(number)) for number in range(10))
-    script = "import sys; from sim import Scenario, run; "
-    script += "run(Scenario.load('base').set('variants.bargaining', sys.argv[1]), runs=100_000, out=sys.argv[2])"
-
-    def outcomes():
-        finish(python("-c", script, bargaining, next(folders)))
-
-    benchmark.pedantic(outcomes, rounds=5 if bargaining == "nash" else 1, iterations=1)
-
-
-def test_the_main_command(benchmark, tmp_path):
-    """The README's command: 10,000 runs, outcomes, trajectories and all figures."""
+    """100,000 runs of 60 months of the base scenario from the shell, outcomes written, start-up included."""
     folders = (tmp_path / str(number) for number in range(10))
+    options = ("--runs", 100_000, "--no-figures", "--set", f"variants.bargaining={bargaining}")
+    rounds = 5 if bargaining == "nash" else 1
+    benchmark.pedantic(
+        lambda: finish(command("run", "scenarios/base.toml", *options, "--out", next(folders))), rounds=rounds, iterations=1
+    )
 
-    def main_command():
-        finish(command("run", "scenarios/base.toml", "--out", next(folders)))
 
-    benchmark.pedantic(main_command, rounds=3, iterations=1)
+def test_the_first_command_of_the_readme(benchmark, tmp_path):
+    """10,000 runs with outcomes, trajectories and all figures."""
+    folders = (tmp_path / str(number) for number in range(10))
+    benchmark.pedantic(lambda: finish(command("run", "scenarios/base.toml", "--out", next(folders))), rounds=3, iterations=1)
 
 
 def test_help(benchmark):
