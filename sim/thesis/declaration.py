@@ -1,0 +1,332 @@
+"""The declaration of a thesis test: what is asked, judged and varied, written down before any run and checked in full.
+
+A declaration is a TOML file, by default `scenarios/thesis.toml`. Here it is read and checked by itself; whether its addresses and
+dates exist in a scenario is seen when it is brought together with one (`sim.thesis.setting`).
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationError
+
+from sim.bargaining import BARGAINS
+from sim.errors import UserError, suggest
+from sim.knockouts import KNOCKOUTS, UNIONS
+from sim.learning import LEARNING
+from sim.paths import scenario_folder
+from sim.pressure import RESPONSES
+from sim.quantities import OUTCOMES
+from sim.scenario_files import Problems, read_toml, show
+from sim.scenario_tables import Table, Text, explain
+
+TESTS = ("cap", "majority", "threat", "main_limit", "ceiling", "delay", "need")
+FEWEST_LEVELS = 9
+FEWEST_SCRAMBLINGS = 16
+BUDGETS = ("quick", "standard", "full")
+LATEST = 720
+MONTH = re.compile(r"(1[789]|2[01])\d\d-(0[1-9]|1[0-2])")
+WHEN = "must be a month such as '2024-12', or the number of a month counted from 1 at the start"
+
+Count = Annotated[int, Field(ge=1, le=10_000_000)]
+Runs = Annotated[int, Field(ge=2, le=10_000_000)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Smallest = Annotated[float, Field(ge=0)]
+
+
+def _tuple(given: Any) -> Any:
+    return tuple(given) if isinstance(given, list) else given
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_tuple)]
+
+
+def _when(given: Any) -> int | str:
+    if isinstance(given, bool) or not isinstance(given, int | str):
+        raise ValueError(WHEN)
+    if isinstance(given, int) and 1 <= given <= LATEST:
+        return given
+    if isinstance(given, str) and MONTH.fullmatch(given):
+        return given
+    raise ValueError(WHEN)
+
+
+When = Annotated[int | str, PlainValidator(_when)]
+
+
+class Hypothesis(Table):
+    """A hypothesis in words, what would refute it, and the test that decides."""
+
+    says: Text
+    refuted_by: Text
+    test: str
+
+
+class Dimension(Table):
+    """An outcome that is judged, with its smallest effects of interest: relative, and absolute in its unit."""
+
+    outcome: str
+    delta: Smallest
+    delta_abs: Smallest
+
+
+class Span(Table):
+    """A range that the declaration gives a parameter instead of the scenario's own."""
+
+    low: float
+    high: float
+    measure: Literal["linear", "log"] = "linear"
+
+
+class Ranges(Table):
+    """Which parameters vary: those that fit a pattern of `include` and none of `exclude`, and have a range."""
+
+    include: Names = ("*",)
+    exclude: Names = ()
+    changes: dict[str, Span] = Field(default_factory=dict)
+
+
+class Event(Table):
+    """Something that may be seen: an outcome, to a date, that reaches a number or stays within it."""
+
+    says: Text
+    outcome: str
+    by: When
+    at_least: float | None = None
+    at_most: float | None = None
+    observed: bool | None = None
+
+
+class Axis(Table):
+    """The headline axis, its levels, and the observation that may leave only a part of it."""
+
+    address: str
+    levels: list[float]
+    threshold: Share
+    observed: list[Event] = Field(default_factory=list)
+
+
+class CeilingLook(Table):
+    """When and how closely the visible tie is looked at."""
+
+    month: When
+    window: Annotated[float, Field(gt=0, le=1)]
+    tolerated: Share
+
+
+class Relaxation(Table):
+    """Addresses whose high (`up`) or low (`down`) end is the loose one."""
+
+    up: Names = ()
+    down: Names = ()
+
+
+class Limits(Table):
+    """Limits to which the shortfall is attributed, those that belong together, and how each is relaxed."""
+
+    limits: Names
+    unions: list[Names] = Field(default_factory=list)
+    relaxation: dict[str, Relaxation] = Field(default_factory=dict)
+
+
+class Forms(Table):
+    """Ways of writing the model that are tried beside the scenario's own."""
+
+    bargaining: Names = ()
+    learning: Names = ()
+    response: Names = ()
+
+
+class Seeds(Table):
+    """Seeds of what is explored, and of what is confirmed on other draws."""
+
+    exploration: Annotated[int, Field(ge=0, lt=2**31)]
+    confirmation: Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class Budget(Table):
+    """How many runs each stage has."""
+
+    base_runs: Runs
+    tolerance_worlds: Runs
+    attribution_runs: Runs
+    attribution_orders: Annotated[int, Field(ge=0, le=100_000)]
+    needs_runs: Runs
+    scramblings: Annotated[int, Field(ge=FEWEST_SCRAMBLINGS, le=10_000)]
+    worlds: Count
+    runs_per_world: Runs
+    refined: Share
+    refined_runs: Count
+    variant_worlds: Runs
+    crossed: bool
+    rival_runs: Runs
+    history_worlds: Runs
+    disagreement_runs: Runs
+    disagreement_orders: Annotated[int, Field(ge=4, le=100_000)]
+    claim_runs: Runs
+
+
+class Declaration(Table):
+    """What a thesis test asks: hypotheses, dimensions, dates, box, limits, variants, events, seeds and budgets."""
+
+    name: Annotated[Text, Field(exclude=True)] = "thesis"
+    title: Text
+    question: Text
+    dates: Annotated[list[When], Field(min_length=1)]
+    headline: When
+    hypotheses: dict[str, Hypothesis] = Field(default_factory=dict)
+    dimensions: Annotated[dict[str, Dimension], Field(min_length=1)]
+    delay: Dimension
+    ranges: Ranges = Ranges()
+    tolerance: Axis
+    ceiling: CeilingLook
+    attribution: Limits
+    variants: Forms = Forms()
+    rivals: Names = ()
+    disagreements: list[Annotated[tuple[str, str], BeforeValidator(_tuple)]] = Field(default_factory=list)
+    events: dict[str, Event] = Field(default_factory=dict)
+    seeds: Seeds
+    budgets: dict[str, Budget]
+
+    @classmethod
+    def load(cls, source: "str | Path | Declaration") -> "Declaration":
+        """Load the shipped declaration by its name `thesis`, or a TOML file by its path.
+
+        Raises
+        ------
+        UserError
+            With every problem of the file, each with its key and remedy.
+        """
+        if isinstance(source, Declaration):
+            return source
+        path = scenario_folder() / "thesis.toml" if source == "thesis" else Path(source)
+        if not path.exists():
+            raise UserError("there is no such declaration; give 'thesis' or the path of a TOML file", str(source))
+        return cls.from_dict({**read_toml(path), "name": path.stem}, show(path))
+
+    @classmethod
+    def from_dict(cls, tree: Mapping[str, Any], place: str = "thesis") -> Self:
+        """Make a declaration from its tables.
+
+        Raises
+        ------
+        UserError
+            With every problem.
+        """
+        problems = Problems([place])
+        try:
+            made = cls.model_validate(tree)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                at = tuple(str(part) for part in detail["loc"])
+                problems.add(explain(detail, _keys(cls, at[:-1])), at)
+            problems.check()
+            raise
+        _check(made, problems)
+        problems.check()
+        return made
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON of all that is declared; the name of the file is no part of it."""
+        text = json.dumps(self.model_dump(), sort_keys=True, allow_nan=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _keys(model: Any, key: tuple[str, ...]) -> list[str]:
+    """List the known keys of the table at a key of the file, for the nearest of them to be named."""
+    for name in key:
+        if isinstance(model, type) and issubclass(model, Table):
+            model = model.model_fields[name].annotation if name in model.model_fields else None
+        else:  # a table of tables, or a list of them
+            model = next(
+                (part for part in getattr(model, "__args__", ()) if isinstance(part, type) and issubclass(part, Table)), None
+            )
+    fields = model.model_fields if isinstance(model, type) and issubclass(model, Table) else {}
+    return [name for name, info in fields.items() if not info.exclude]
+
+
+def _check(made: Declaration, problems: Problems) -> None:
+    """Note all that does not fit together within a declaration."""
+    outcomes = {outcome.name for outcome in OUTCOMES}
+    judged: dict[tuple[str, ...], Dimension] = {("dimensions", name): each for name, each in made.dimensions.items()} | {
+        ("delay",): made.delay
+    }
+    for key, each in judged.items():
+        _known(each.outcome, outcomes, "outcome", (*key, "outcome"), problems)
+    for name, hypothesis in made.hypotheses.items():
+        _known(hypothesis.test, TESTS, "test", ("hypotheses", name, "test"), problems)
+    events: dict[tuple[str, ...], Event] = {("events", name): event for name, event in made.events.items()}
+    events |= {("tolerance", "observed", str(place)): event for place, event in enumerate(made.tolerance.observed)}
+    for key, event in events.items():
+        _known(event.outcome, outcomes, "outcome", (*key, "outcome"), problems)
+        if (event.at_least is None) == (event.at_most is None):
+            problems.add("give either at_least or at_most", key)
+    for field, registry in (("bargaining", BARGAINS), ("learning", LEARNING), ("response", _contingent())):
+        for variant in getattr(made.variants, field):
+            _known(variant, registry, f"{field} variant", ("variants", field), problems)
+    if made.headline not in made.dates:
+        problems.add(f"is {made.headline!r}, which is not among the dates", ("headline",))
+    if made.seeds.exploration == made.seeds.confirmation:
+        problems.add("exploration and confirmation need different seeds", ("seeds",))
+    _check_levels(made, problems)
+    _check_limits(made.attribution, problems)
+    for address, span in made.ranges.changes.items():
+        _check_span(span, ("ranges", "changes", address), problems)
+    for name, budget in made.budgets.items():
+        _known(name, BUDGETS, "budget", ("budgets", name), problems)
+        for field in ("worlds", "variant_worlds", "tolerance_worlds", "history_worlds"):
+            count = getattr(budget, field)
+            if count & (count - 1):
+                problems.add(f"is {count}; Sobol points come in powers of two", ("budgets", name, field))
+        if 0 < budget.attribution_orders < 4:
+            problems.add("give at least 4 orders, or 0 for all sets", ("budgets", name, "attribution_orders"))
+
+
+def _check_levels(made: Declaration, problems: Problems) -> None:
+    levels = made.tolerance.levels
+    if len(levels) < FEWEST_LEVELS:
+        problems.add(f"has {len(levels)} levels; a curve needs at least {FEWEST_LEVELS}", ("tolerance", "levels"))
+    if any(later <= earlier for earlier, later in pairwise(levels)):
+        problems.add("must ascend, each level once", ("tolerance", "levels"))
+
+
+def _check_limits(made: Limits, problems: Problems) -> None:
+    if not made.limits:
+        problems.add("there is no limit to attribute anything to; name at least one", ("attribution", "limits"))
+    for name in made.limits:
+        _known(name, KNOCKOUTS, "limit", ("attribution", "limits"), problems)
+        if made.limits.count(name) > 1:
+            problems.add(f"names '{name}' twice", ("attribution", "limits"))
+        both = [part for part in UNIONS.get(name, ()) if part in made.limits]
+        if both:
+            problems.add(f"names '{name}' and its part '{both[0]}'; name the whole or the parts", ("attribution", "limits"))
+    members = [name for union in made.unions for name in union]
+    for name in sorted({name for name in members if members.count(name) > 1}):
+        problems.add(f"names '{name}' twice", ("attribution", "unions"))
+    for name in members:
+        _known(name, [*KNOCKOUTS, *made.relaxation], "limit", ("attribution", "unions"), problems)
+    for name, way in made.relaxation.items():
+        if not way.up and not way.down:
+            problems.add("moves nothing; give addresses under up or down", ("attribution", "relaxation", name))
+
+
+def _check_span(span: Span, key: tuple[str, ...], problems: Problems) -> None:
+    if span.low > span.high:
+        problems.add(f"the range is upside down: low {span.low:g} lies above high {span.high:g}", key)
+    elif span.measure == "log" and span.low <= 0:
+        problems.add(f"a log measure needs a range above zero, not from {span.low:g}", key)
+
+
+def _contingent() -> list[str]:
+    return [name for name, response in RESPONSES.items() if response.contingent]
+
+
+def _known(name: str, registry: Iterable[str], what: str, key: tuple[str, ...], problems: Problems) -> None:
+    if name not in registry:
+        problems.add(f"'{name}' is no known {what}; {suggest(name, registry)}", key)
