@@ -57,16 +57,16 @@ def run(
     processes: Processes = None,
 ) -> None:
     """Run a scenario many times; write outcomes, trajectories and figures."""
-    from sim.chunks import start_processes
+    from sim.chunks import early_processes
 
-    start_processes(runs, processes)
-    from sim.ensemble import make_job
-    from sim.on_disk import write
-    from sim.run_directory import open_run, whole_directory, write_csv
-    from sim.tables import as_text, limit_rows, outcome_rows
+    with early_processes(runs, processes):
+        from sim.ensemble import make_job
+        from sim.on_disk import write
+        from sim.run_directory import open_run, whole_directory, write_csv
+        from sim.tables import as_text, limit_rows, outcome_rows
 
-    what = prepared(scenario, changes, without)
-    job = make_job(what, runs, months, seed)
+        what = prepared(scenario, changes, without)
+        job = make_job(what, runs, months, seed)
     place = out or free_folder(what.name, seed)
     with whole_directory(place) as folder:
         write(what, job, folder, processes)
@@ -160,9 +160,9 @@ def replay(
 
 
 @app.command()
-def plot(folder: Saved) -> None:
+def plot(folder: Saved, format: FigureFormat = "png") -> None:
     """Draw the figures of a run directory again."""
-    for path in draw(folder):
+    for path in draw(folder, format):
         typer.echo(path)
 
 
@@ -240,13 +240,13 @@ def free_folder(name: str, seed: int) -> Path:
     return folder
 
 
-def draw(folder: Path) -> list[Path]:
-    """Draw the figures of a run directory."""
+def draw(folder: Path, format: str = "png") -> list[Path]:
+    """Draw the figures of a run directory, as png or svg."""
     if sys.stderr.isatty():
         typer.echo("drawing figures …", err=True)
     from sim.plots import draw_all
 
-    return draw_all(folder)
+    return draw_all(folder, (format,))
 
 
 def draw_comparison(folder: Path, directories: dict[str, Path]) -> None:
