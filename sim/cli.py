@@ -40,6 +40,7 @@ Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Whether t
 FileFormat = Annotated[
     Literal["parquet", "csv"], typer.Option("--format", help="csv: write outcomes.csv beside outcomes.parquet.")
 ]
+FigureFormat = Annotated[Literal["png", "svg"], typer.Option("--format", help="Format of the figures.")]
 TextFormat = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")]
 
 

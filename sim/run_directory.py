@@ -255,9 +255,17 @@ class SavedRun:
         return self._group("paths")
 
     def column(self, name: str) -> Array:
-        """One column of ``outcomes.parquet``, shape (runs,)."""
+        """One column of ``outcomes.parquet``, shape (runs,).
+
+        Raises
+        ------
+        UserError
+            There is none: another version of the program wrote the directory.
+        """
         from pyarrow import parquet
 
+        if name not in self.columns():
+            raise UserError(f"has no column '{name}': another version wrote it; run its scenario again", str(self.directory))
         column = parquet.read_table(self.directory / OUTCOME_FILE, columns=[name]).column(0)
         values: Array = column.to_numpy()
         return values

@@ -250,8 +250,8 @@ def test_the_page_names_scenario_and_seed(summary, paths):
 
 
 def test_files_are_the_same_each_time(tmp_path: Path, summary):
-    first = save(limits_by_month(summary), tmp_path / "first")
-    second = save(limits_by_month(summary), tmp_path / "second")
+    first = save(limits_by_month(summary), tmp_path / "first", ("png", "svg"))
+    second = save(limits_by_month(summary), tmp_path / "second", ("png", "svg"))
     assert [path.suffix for path in first] == [".png", ".svg"]
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 

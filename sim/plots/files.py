@@ -12,7 +12,7 @@ from sim.plots.style import Picture, save
 from sim.run_directory import SavedRun, open_run
 
 
-def draw_all(directory: Path | str, kinds: Sequence[str] = ("png", "svg")) -> list[Path]:
+def draw_all(directory: Path | str, kinds: Sequence[str] = ("png",)) -> list[Path]:
     """Draw every picture of a run directory into its folder ``figures``.
 
     What the run did not record is left out.

@@ -91,7 +91,7 @@ def panels(figure: Any, count: int, columns: int, **options: Any) -> list[Axes]:
     return list(grid[:count])
 
 
-def save(figure: Picture, stem: Path, kinds: Sequence[str] = ("png", "svg")) -> list[Path]:
+def save(figure: Picture, stem: Path, kinds: Sequence[str] = ("png",)) -> list[Path]:
     """Write a figure under one name in several formats, and give the paths."""
     written = []
     for kind in kinds:
