@@ -126,10 +126,10 @@ def test_a_number_given_once_or_for_each_run_gives_the_same_bits(seed):
 @given(seed=seeds, bargaining=st.sampled_from(sorted(BARGAINS)))
 @FEW
 def test_without_rules_of_the_patron_its_knockouts_change_nothing(knockout, seed, bargaining):
-    for world in (NO_PRESSURE, BASE.without_rule(*(name for name, r in BASE.rules.items() if r.presser == "china"))):
-        scenario = world.set("variants.bargaining", bargaining)
-        values = anywhere(scenario, 3, seed)
-        same_bits(apart(scenario, runs=3, values=values), apart(scenario.without(knockout), runs=3, values=values))
+    world = NO_PRESSURE if seed % 2 else BASE.without_rule(*(name for name, r in BASE.rules.items() if r.presser == "china"))
+    scenario = world.set("variants.bargaining", bargaining)
+    values = anywhere(scenario, 3, seed)
+    same_bits(apart(scenario, runs=3, values=values), apart(scenario.without(knockout), runs=3, values=values))
 
 
 @pytest.mark.parametrize("response", RESPONSES)
