@@ -106,6 +106,11 @@ def load(name: str) -> Scenario:
     return Scenario.load(KNOWN / f"{name}.toml")
 
 
+def on_dimension(world: str, outcomes: np.ndarray) -> np.ndarray:
+    """The dimension that a world is about, of outcomes of shape (arm, dimension, ...)."""
+    return outcomes[:, DIMENSIONS.index(TRUTH[world].dimension)]
+
+
 def simulate(
     scenario: Scenario,
     arms: Iterable[Iterable[str]],
@@ -113,6 +118,7 @@ def simulate(
     *,
     outcomes: Iterable[str] = DIMENSIONS,
     values: Mapping[str, np.ndarray] | None = None,
+    months: int | None = None,
 ) -> np.ndarray:
     """Run arms on common draws, all in one ensemble.
 
@@ -130,6 +136,7 @@ def simulate(
     found = run(
         scenario,
         runs=len(arms) * len(keys),
+        months=months,
         keys=np.tile(keys, len(arms)),
         knockouts={limit: np.repeat([limit in removed for removed in arms], len(keys)) for limit in LIMITS},
         values={address: np.tile(array, len(arms)) for address, array in (values or {}).items()},

@@ -8,6 +8,7 @@ from known_worlds import BEIJING, DEED, DELTA, DELTA_ABS, FEARED, LIMITS, MONTHS
 
 from sim.ensemble import run
 from sim.quantities import DIMENSIONS
+from sim.quantities import LIMITS as RECORDED
 from sim.thesis.attribution import Attribution, attribute, plan
 from sim.thesis.ceiling import bunching, monotony, quantile_slope
 from sim.thesis.effects import crossings, paired_effect, threat_and_deed, verdict
@@ -169,3 +170,18 @@ def test_a_threat_that_works_is_never_seen_to_be_carried_out():
     punished = run(load("only_threat"), runs=RUNS, record=[], processes=1, progress=False)["outcomes"]
     assert not punished.sel(outcome="beijing_months").any()
     assert punished.sel(outcome="munitions").mean() == pytest.approx(FEARED, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("world", "limit"),
+    [
+        ("nothing_binds", "demand"),
+        ("only_supply", "supply"),
+        ("one_hides_behind", "supply"),
+        ("only_threat", "beijing"),
+        ("deed_as_lesson", "beijing"),
+    ],
+)
+def test_the_limit_recorded_as_binding_is_the_one_that_binds(world, limit):
+    recorded = run(load(world), runs=RUNS, record=["limit_munitions"], processes=1, progress=False)["limit_munitions"]
+    assert (recorded == RECORDED.index(limit)).all()
