@@ -11,6 +11,8 @@ from sim.plots.page import summary_page
 from sim.plots.style import Picture, save
 from sim.run_directory import SavedRun, open_run
 
+MOST_RUNS = 100_000  # runs whose outcomes are drawn: more change no picture and take memory
+
 
 def draw_all(directory: Path | str, kinds: Sequence[str] = ("png",)) -> list[Path]:
     """Draw every picture of a run directory into its folder ``figures``.
@@ -43,12 +45,13 @@ def draw_all(directory: Path | str, kinds: Sequence[str] = ("png",)) -> list[Pat
 def pictures(saved: SavedRun) -> Iterator[tuple[str, Picture]]:
     """Draw the pictures of a saved run one after the other, each with the name of its file."""
     scenario, summary, paths = saved.manifest["scenario"], saved.quantiles, saved.paths
-    yield "summary", summary_page(summary, saved.outcomes, saved.manifest, paths)
+    outcomes = saved.outcomes_of(MOST_RUNS)
+    yield "summary", summary_page(summary, outcomes, saved.manifest, paths)
     yield "flows", fan_charts(summary, paths)
     known = evidence_charts(summary, paths)
     if known is not None:
         yield "evidence", known
-    yield "outcomes", distributions({saved.manifest["label"]: saved.outcomes})
+    yield "outcomes", distributions({saved.manifest["label"]: outcomes})
     yield "limits", limits_by_month(summary)
     if {"pressure", "belief"} <= set(summary):
         yield "pressure", pressure_levels(summary, {name: rule["presser"] for name, rule in scenario["rules"].items()})
