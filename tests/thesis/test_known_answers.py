@@ -4,14 +4,34 @@ from functools import cache
 
 import numpy as np
 import pytest
-from known_worlds import BEIJING, DEED, DELTA, DELTA_ABS, FEARED, LIMITS, MONTHS, NAMES, THREAT, TRUTH, WANTED, load, simulate
+from known_worlds import (
+    BEIJING,
+    DEED,
+    DELTA,
+    DELTA_ABS,
+    FEARED,
+    LIMITS,
+    MONTHS,
+    NAMES,
+    THREAT,
+    TRUTH,
+    WANTED,
+    load,
+    on_dimension,
+    simulate,
+)
 
 from sim.ensemble import run
 from sim.quantities import DIMENSIONS
 from sim.quantities import LIMITS as RECORDED
 from sim.thesis.attribution import Attribution, attribute, plan
 from sim.thesis.ceiling import bunching, monotony, quantile_slope
+from sim.thesis.disagree import explain
 from sim.thesis.effects import crossings, paired_effect, threat_and_deed, verdict
+from sim.thesis.evidence_value import likelihood_ratios
+from sim.thesis.naive import naive_view
+from sim.thesis.prim import find_boxes
+from sim.thesis.worlds import Range, classes, in_box, scrambled, shares
 
 RUNS = 16
 KEYS = np.arange(RUNS)
@@ -164,6 +184,81 @@ class TestAlongTolerance:
     def test_bare_depots_make_none(self):
         on, _ = self.ties("one_hides_behind")  # the depots end at a tie of 0.2, where the levels begin
         assert quantile_slope(self.LEVELS, on[1]).slope.value == pytest.approx(0, abs=1e-12)
+
+
+EDGE = (1 - DELTA) * WANTED / MONTHS / 100
+BOX = (Range("grandia.tolerance", 0.1, 2.1), Range("marland_ostia.prestige", 25, 75), Range("ostia.test_rate", 0.5, 1.5))
+SCRAMBLINGS, WORLDS, PAIRS = 16, 16, 2
+
+
+@pytest.fixture(scope="module")
+def sampled():
+    """Worlds with only a threat, the word for each, and the runs with Beijing, shape (outcome, world, run)."""
+    points = in_box(scrambled(len(BOX), WORLDS, SCRAMBLINGS), BOX).reshape(-1, len(BOX))
+    arms = simulate(
+        load("only_threat"),
+        [(), BEIJING],
+        np.arange(len(points) * PAIRS),
+        outcomes=("munitions", "tests"),
+        values={side.address: np.repeat(points[:, i], PAIRS) for i, side in enumerate(BOX)},
+    ).reshape(2, 2, len(points), PAIRS)
+    words = classes(arms[1, 0], arms[0, 0], DELTA, DELTA_ABS["munitions"])
+    return points, words, arms[0]
+
+
+class TestOverWorlds:
+    """With only a threat the cap holds, or fails, as patience ends short of 1 − δ of what they want: at a tie of 1.32."""
+
+    def test_the_share_in_which_it_holds(self, sampled):
+        _, words, _ = sampled
+        found = shares(words.reshape(SCRAMBLINGS, WORLDS))
+        assert found["holds"].value == pytest.approx((EDGE - 0.1) / 2, abs=0.02)
+        assert found["undecided"].value == found["reversed"].value == 0
+
+    def test_where_it_fails(self, sampled):
+        points, words, _ = sampled
+        box = find_boxes(points, words == "fails", density=0.99)[0]
+        assert box.restricted == (0,)
+        assert box.low[0] == pytest.approx(EDGE, abs=0.06)
+        assert box.high[0] == np.inf
+        assert box.density.value > 0.95
+        assert box.coverage.value > 0.9
+
+    def test_what_to_watch_for(self, sampled):
+        _, words, (munitions, tests) = sampled
+        found = likelihood_ratios([munitions > EDGE * 100 * MONTHS, tests > np.median(tests)], words == "holds")
+        assert list(found.test) == ["doubly decisive against", "straw in the wind"]
+        assert found.bits[0] > 0.8
+        assert found.bits[1] < 0.05
+
+
+def test_which_of_two_assumptions_two_scholars_disagree_about():
+    # The second gives Grandia twice the patience and the war half the fire. Each alone takes some of the cap, both take all.
+    second = {"grandia.tolerance": 1.0, "marland.fire": 100.0}
+
+    def cap(taken):
+        values = {address: np.full(RUNS, second[address]) for address in taken}
+        on, off = on_dimension("only_threat", simulate(load("only_threat"), [(), BEIJING], KEYS, values=values))
+        return off - on
+
+    found = explain(list(second), cap)
+    whole, less_patient, less_fire = WANTED - FEARED, WANTED - 2 * FEARED, WANTED / 2 - FEARED
+    by_hand = [(less_patient - whole - less_fire) / 2, (less_fire - whole - less_patient) / 2]
+    np.testing.assert_allclose(found.value.value, by_hand, atol=5 * found.value.error.max())
+    assert found.gap.value == pytest.approx(-whole, abs=5 * found.gap.error)
+
+
+def test_the_naive_observer_takes_the_fearless_for_the_rule():
+    # Half believe and stop short, so that they are never punished. The others take all they want, and are, from the second
+    # month on; it touches nothing. So the more punishment is seen, the larger is the tie, though the threat holds it down.
+    numbers = {"grandia.resolve": 1.0, "marland.belief": np.tile([0.0, 1.0], RUNS // 2), "world.intelligence_noise": 0.0}
+    values = {address: np.broadcast_to(number, (RUNS,)) for address, number in numbers.items()}
+    seen = ("munitions", "beijing_months")
+    (tie, punished), (off, _) = simulate(load("only_threat"), [(), BEIJING], KEYS, outcomes=seen, values=values)
+    found = naive_view(tie, punished, off)
+    assert found.slope.value == pytest.approx((WANTED - FEARED) / (MONTHS - 1), rel=0.05)
+    assert found.cap.high < 0 < found.truth.low
+    assert found.punished.value == 0.5
 
 
 def test_a_threat_that_works_is_never_seen_to_be_carried_out():
