@@ -124,10 +124,17 @@ def _delay(judgement: Judgement) -> Finding:
     if delay is None:
         return Finding("Not computed.")
     word: Word = (
-        "holds" if above_zero(delay.delay) else "reversed" if below_zero(delay.delay) else "undecided" if delay.delay.low else "fails"
+        "holds"
+        if above_zero(delay.delay)
+        else "reversed"
+        if below_zero(delay.delay)
+        else "undecided"
+        if delay.delay.low
+        else "fails"
     )
     return Finding(
-        f"With Beijing the first visit comes {lower(delay.delay, less='later', more='earlier', scale=1, unit='months')}; it happens in "
+        f"With Beijing the first visit comes {lower(delay.delay, less='later', more='earlier', scale=1, unit='months')}; it "
+        "happens in "
         f"{share(delay.happened_on.estimate)} of runs with Beijing and in {share(delay.happened_off.estimate)} without.",
         word,
     )
@@ -147,8 +154,8 @@ def _punished(judgement: Judgement) -> Finding:
     if punishment is None:
         return Finding("Not computed.")
     return Finding(
-        f"Some punishment is seen in {share(punishment.share_punished.estimate)} of runs, for {interval(punishment.months)} months "
-        "on average. Its rarity is no sign of a weak cap."
+        f"Some punishment is seen in {share(punishment.share_punished.estimate)} of runs, for {interval(punishment.months)} "
+        "months on average. Its rarity is no sign of a weak cap."
     )
 
 
@@ -162,8 +169,11 @@ def _limit(limit: str, dimension: str) -> Callable[[Judgement], Finding]:
         if attribution is None or judged is None or found is None:
             return Finding("Not computed.")
         part = "" if found.share is None else f", {share(found.share)} of the shortfall"
-        text = f"{name(limit)[:1].upper()}{name(limit)[1:]} accounts for {interval(found.value, unit=judged.unit)} of {dimension}{part}; "
-        return Finding(text + f"Beijing's two limits together for {_beijing(attribution, judged)}.", _word(found.value, judged.delta_abs))
+        label = name(limit)[:1].upper() + name(limit)[1:]
+        text = f"{label} accounts for {interval(found.value, unit=judged.unit)} of {dimension}{part}; "
+        return Finding(
+            text + f"Beijing's two limits together for {_beijing(attribution, judged)}.", _word(found.value, judged.delta_abs)
+        )
 
     return find
 

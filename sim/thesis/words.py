@@ -22,6 +22,7 @@ NAMES = {
     "interdiction": "interdiction",
 }
 UNKNOWN = "not known"
+TO = "\u00a0to\u00a0"  # keeps the brackets of an interval on one line
 
 
 def name(key: str) -> str:
@@ -37,12 +38,11 @@ def number(value: float | None, digits: int | None = None) -> str:
         return UNKNOWN
     if not isfinite(value):
         return "infinite" if value > 0 else "minus infinite"
-    if digits is None:
-        digits = 0 if value == 0 else 2 - floor(log10(abs(value)))
-    text = f"{round(value, digits):,.{max(digits, 0)}f}"
-    if digits > 0 and "." in text:
+    shown = digits if digits is not None else 2 - floor(log10(abs(value))) if value else 0
+    text = f"{round(value, shown):,.{max(shown, 0)}f}"
+    if digits is None and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "0") else text.replace("-", "−")
+    return text.replace("-", "−") if text.strip("-0.,") else text.replace("-", "")
 
 
 def interval(found: "Interval | None", scale: float = 1.0, unit: str = "") -> str:
@@ -56,7 +56,7 @@ def interval(found: "Interval | None", scale: float = 1.0, unit: str = "") -> st
         return f"{number(value, digits)}{tail} (no bounds)"
     below = "no lower bound" if low is None else number(low, digits)
     above = "no upper bound" if high is None else number(high, digits) + (unit if unit == "%" else "")
-    return f"{number(value, digits)}{tail} ({below} to {above})"
+    return f"{number(value, digits)}{tail} ({below}{TO}{above})"
 
 
 def percent(found: "Interval | None") -> str:
@@ -119,10 +119,10 @@ def smallest(dimension: "JudgedDimension") -> str:
 
 
 def _digits(value: float | None, low: float | None, high: float | None) -> int | None:
-    """Digits after the point that show a third of the half-width; None where there is no width to go by."""
+    """Digits after the point that show the first figure of the half-width; None where there is no width to go by."""
     ends = [end for end in (low, value, high) if end is not None]
     half = (max(ends) - min(ends)) / 2 if len(ends) > 1 else 0.0
     largest = max(map(abs, ends), default=0.0)
     if half <= 1e-6 * largest or half == 0:
         return None
-    return -floor(log10(half / 3))
+    return -floor(log10(half))

@@ -1,0 +1,299 @@
+"""What would decide it, what a naive observer would conclude, and which assumptions explain a disagreement."""
+
+from math import inf
+
+from sim.plots.intervals import Span
+from sim.plots.thesis_evidence import Observer, Telling, evidence_figure, observer_figure
+from sim.plots.thesis_limits import Bars, bar_figure
+from sim.thesis.chapters.common import absolute, not_computed, span, title, until
+from sim.thesis.document import Block, Figure, Items, Section, Table, Text, Word, plain
+from sim.thesis.judgement import Disagreement, Interval, JudgedDimension, Judgement, Naive, Observation
+from sim.thesis.words import counted, interval, number, percent, share
+
+MOST = 6  # events shown for each dimension
+STRONG = 10.0
+OBSERVED = {True: "seen", False: "not seen", None: "not known yet"}
+
+
+def diagnosis(judgement: Judgement) -> Section:
+    """Likelihood ratios of observations between worlds in which Beijing binds and worlds in which it does not."""
+    heading = "What would decide it?"
+    found = [
+        (dimension, judgement.diagnosis[dimension.name])
+        for dimension in judgement.about.dimensions
+        if dimension.name in judgement.diagnosis
+    ]
+    if not found:
+        return not_computed("diagnosis", heading)
+    able = [(dimension, each) for dimension, each in found if each.binding_worlds and each.other_worlds and each.events]
+    drawn = {
+        title(dimension.name): [
+            Telling(plain(event.says), _ratio(event.presence), _ratio(event.absence)) for event in each.events[:MOST]
+        ]
+        for dimension, each in able
+    }
+    rows = tuple(
+        (
+            title(dimension.name),
+            plain(event.says),
+            OBSERVED[event.observed],
+            share(event.given_binding.estimate),
+            share(event.given_not.estimate),
+            _told_ratio(event.presence),
+            _told_ratio(event.absence),
+            event.test,
+        )
+        for dimension, each in able
+        for event in each.events[:MOST]
+    )
+    blocks: list[Block] = [
+        Text(
+            "Some observations tell more than others. Over the worlds of the declared box, how much more often is an event "
+            "seen where Beijing binds than where it does not? That is its *likelihood ratio*: above 1 it speaks for the cap, "
+            "and from 10 or under 1/10 on it is strong. These are the tests of process tracing, simulated (Van Evera 1997; "
+            "Bennett 2010). A *hoop* must be passed: that the event does not happen speaks strongly against the cap. A "
+            "*smoking gun* speaks strongly for the cap by its happening. A *straw in the wind* does neither."
+        ),
+        Items(tuple(_diagnosis_told(judgement, dimension) for dimension, _ in found)),
+    ]
+    if drawn:
+        blocks += [
+            Figure(
+                "diagnosis",
+                evidence_figure(drawn, STRONG),
+                f"Likelihood ratios of the events that tell most, between worlds in which Beijing binds by {until(judgement)} "
+                "and the others; "
+                "95% intervals. An arrow runs off the axis.",
+                "Likelihood ratios by event. " + " ".join(_diagnosis_told(judgement, dimension) for dimension, _ in able),
+            ),
+            Table(
+                "Events by what they tell on average, most first.",
+                (
+                    "dimension",
+                    "event",
+                    "record",
+                    "where Beijing binds",
+                    "elsewhere",
+                    "ratio if it happens",
+                    "ratio if not",
+                    "test",
+                ),
+                rows,
+                "lllrrrrl",
+            ),
+        ]
+    blocks.append(
+        Text(
+            "Ratios hold within the model and its box, and for one event at a time. Events go together, so their ratios must "
+            "not be multiplied.",
+            "note",
+        )
+    )
+    return Section("diagnosis", heading, tuple(blocks))
+
+
+def _ratio(found: Interval) -> Span:
+    """A likelihood ratio: where the estimate is without bound, its lower end is what can be shown."""
+    if found.estimate is None and found.low:
+        return Span(inf, found.low, inf)
+    return span(found)
+
+
+def _told_ratio(found: Interval) -> str:
+    if found.estimate is None:
+        return f"over {number(found.low)}" if found.low else "not known"
+    return interval(found)
+
+
+def _diagnosis_told(judgement: Judgement, dimension: JudgedDimension) -> str:
+    found = judgement.diagnosis[dimension.name]
+    lead = (
+        f"**{title(dimension.name)}**: Beijing binds in {counted(found.binding_worlds, 'world')} and does not in "
+        f"{found.other_worlds:,}"
+    )
+    if not found.binding_worlds or not found.other_worlds:
+        return f"{lead}, so nothing can be compared."
+    if not found.events:
+        return f"{lead}; no event was declared."
+    best = found.events[0]
+    open_ = next((event for event in found.events if event.observed is None), None)
+    text = (
+        f"{lead}. Most telling: {plain(best.says)} ({OBSERVED[best.observed]}; {best.test}, {number(best.bits)} bits of at "
+        "most 1)."
+    )
+    strong = [event for event in found.events if event.test not in ("straw in the wind", "not comparable")]
+    if not strong:
+        text += " No event is strong evidence by itself."
+    if open_ is not None:
+        text += f" To watch for next: {plain(open_.says)}{_speaks(open_)}."
+    return text
+
+
+def _speaks(event: Observation) -> str:
+    if event.presence.low is not None and event.presence.low > 1:
+        return ", which would speak for the cap"
+    if event.presence.high is not None and event.presence.high < 1:
+        return ", which would speak against the cap"
+    return ""
+
+
+def naive(judgement: Judgement) -> Section:
+    """What a regression of the tie on visible punishments would conclude, against the known truth."""
+    heading = "What would a naive observer conclude?"
+    found = [
+        (dimension, judgement.naive.cases[dimension.name])
+        for dimension in judgement.about.dimensions
+        if dimension.name in judgement.naive.cases
+    ]
+    if not found:
+        return not_computed("naive", heading)
+    observers = [
+        Observer(
+            title(dimension.name),
+            dimension.unit,
+            judgement.naive.scatter.get(dimension.name, []),
+            span(each.slope).value,
+            span(each.cap),
+            span(each.truth),
+        )
+        for dimension, each in found
+    ]
+    rows = tuple(
+        (
+            title(dimension.name),
+            absolute(each.slope, dimension),
+            absolute(each.cap, dimension),
+            absolute(each.truth, dimension),
+            absolute(each.error, dimension),
+        )
+        for dimension, each in found
+    )
+    histories = judgement.naive.tie
+    blocks: list[Block] = [
+        Text(
+            "Who studies punishments sees only the threats that failed. Take an observer who has many cases, regresses the "
+            "outcome on the months of punishment that are seen, and reads Beijing's effect off the slope. In a simulation the "
+            "truth is known, so the error can be shown."
+        ),
+        Figure(
+            "naive",
+            observer_figure(observers),
+            f"Cases are worlds of the declared box ({judgement.naive.worlds:,}; some are drawn). The observer sees the filled "
+            "points and draws the line; the "
+            "hollow points, the same worlds without Beijing, are never seen. The gap between the two broken lines is the "
+            "true cap.",
+            "Scatter of outcomes by months of punishment. " + " ".join(_naive_told(dimension, each) for dimension, each in found),
+        ),
+        Items(tuple(_naive_told(dimension, each) for dimension, each in found)),
+        Table(
+            "The observer's conclusion beside the truth.",
+            ("dimension", "slope, per month of punishment", "the observer's cap", "the true cap", "error"),
+            rows,
+            "lrrrr",
+        ),
+        Text(
+            "An observer of a single history, who regresses the monthly visible tie on the monthly punishment, has nothing to "
+            f"regress on in {percent(histories.blind)} of histories, since punishment never varies. The slope is below zero "
+            f"beyond chance, as a cap would have it, in {percent(histories.sees_cap)}, cannot be told from nil in "
+            f"{percent(histories.sees_nothing)}, and has the opposite sign in {percent(histories.sees_opposite)}."
+        ),
+    ]
+    return Section("naive", heading, tuple(blocks))
+
+
+def _naive_told(dimension: JudgedDimension, found: Naive) -> str:
+    if found.cap.estimate is None or found.truth.estimate is None:
+        return f"**{title(dimension.name)}**: punishment never varies, so the observer has nothing to go by."
+    cap, truth = found.cap.estimate, found.truth.estimate
+    text = (
+        f"**{title(dimension.name)}**: the observer finds a cap of {absolute(found.cap, dimension)}, the truth is "
+        f"{absolute(found.truth, dimension)}"
+    )
+    if cap * truth < 0:
+        return f"{text}: the wrong sign."
+    if abs(cap) < abs(truth) / 2:
+        return f"{text}: less than half."
+    return f"{text}: too much." if abs(cap) > 2 * abs(truth) else f"{text}."
+
+
+def disagreements(judgement: Judgement) -> Section:
+    """Which assumptions explain that two scenarios give different verdicts."""
+    heading = "Which assumptions explain a disagreement?"
+    if not judgement.disagreements:
+        return not_computed("disagree", heading)
+    blocks: list[Block] = [
+        Text(
+            "Two scholars write two scenarios and get two verdicts. The gap between the effects is shared out among all "
+            "assumptions in which the scenarios differ (Shapley values, which sum to the gap). What explains nothing need not "
+            "be argued about."
+        )
+    ]
+    for number_, found in enumerate(judgement.disagreements, 1):
+        blocks += disagreement(judgement, found, f"disagreement_{number_}")
+    return Section("disagree", heading, tuple(blocks))
+
+
+def disagreement(judgement: Judgement, found: Disagreement, key: str) -> list[Block]:
+    """One disagreement: the two verdicts, and what each difference explains."""
+    shown = [dimension for dimension in judgement.about.dimensions if dimension.name in found.gap]
+    if not shown or not found.differences:
+        return [Text(f"`{found.first}` and `{found.second}` do not differ in anything that could explain a gap.")]
+    order = [each.name for each in found.differences]
+    columns = [
+        Bars(
+            title(dimension.name),
+            {each.name: span(each.value.get(dimension.name)) for each in found.differences},
+            {"taken over alone": {each.name: span(each.alone.get(dimension.name)).value for each in found.differences}},
+            dimension.unit,
+        )
+        for dimension in shown
+    ]
+    effects = tuple(
+        (title(dimension.name), *_two(found, dimension), absolute(found.gap[dimension.name], dimension)) for dimension in shown
+    )
+    first = found.differences[0]
+    rows = tuple(
+        (
+            f"`{each.name}`",
+            plain(each.first),
+            plain(each.second),
+            *(interval(each.value.get(dimension.name)) for dimension in shown),
+        )
+        for each in found.differences
+    )
+    told = (
+        f"Between `{found.first}` and `{found.second}`, what explains most is `{first.name}` ({plain(first.first)} against "
+        f"{plain(first.second)}), of {counted(len(order), 'difference')}. "
+        f"{'All sets of differences were tried' if found.exact else 'Orders of taking differences over were sampled'}; the "
+        f"values sum to the gap within {found.residual:.0e}."
+    )
+    return [
+        Text(told),
+        Table(
+            f"The cap under `{found.first}` and `{found.second}`.",
+            ("dimension", found.first, found.second, "gap, second less first"),
+            effects,
+            "lllr",
+        ),
+        Figure(
+            key,
+            bar_figure(columns, order, (), "part of the gap between the two effects", shares=False),
+            f"What each difference adds to the cap in going from {found.first} to {found.second}, in the unit of each outcome "
+            "(bars, with 95% "
+            "intervals; hatched where below zero). Circles: taken over alone.",
+            f"Signed bars by difference. {told}",
+        ),
+        Table(
+            "Each difference and its part of the gap.",
+            ("difference", found.first, found.second, *(f"{title(dimension.name)}, {dimension.unit}" for dimension in shown)),
+            rows,
+            "lll" + "r" * len(shown),
+        ),
+    ]
+
+
+def _two(found: Disagreement, dimension: JudgedDimension) -> tuple[Word | str, Word | str]:
+    effects, words = found.effects.get(dimension.name), found.words.get(dimension.name)
+    if effects is None or words is None:
+        return "", ""
+    return Word(words[0], percent(effects[0])), Word(words[1], percent(effects[1]))

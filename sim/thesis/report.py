@@ -1,0 +1,71 @@
+"""The report of a judgement: a page, the same as Markdown, and as JSON."""
+
+from pathlib import Path
+
+from sim.plots.style import save
+from sim.thesis.chapters import answer, evidence, how, limits, record, worlds
+from sim.thesis.document import Document, plain
+from sim.thesis.judgement import Judgement
+from sim.thesis.report_html import page
+from sim.thesis.report_markdown import markdown
+
+CHAPTERS = (
+    answer.question_and_answer,
+    answer.verdicts,
+    how.threat_or_deed,
+    how.along_tolerance,
+    how.ceiling,
+    limits.main_limit,
+    limits.needs,
+    worlds.worlds,
+    worlds.failing,
+    worlds.variants,
+    worlds.rivals,
+    evidence.diagnosis,
+    evidence.naive,
+    evidence.disagreements,
+    record.claims,
+    record.left_out,
+    record.reproduce,
+)
+
+
+def compose(judgement: Judgement) -> Document:
+    """Put the whole report together, in the order in which it is read."""
+    about = judgement.about
+    subtitle = (
+        f"The thesis test on the scenario “{plain(about.title)}” (`{about.scenario}`), {about.months} months from {about.start}; "
+        f"budget *{about.budget}*."
+    )
+    return Document(
+        "Is Beijing the limit of the partnership between Russia and North Korea?",
+        subtitle,
+        tuple(chapter(judgement) for chapter in CHAPTERS),
+    )
+
+
+def write(judgement: Judgement, folder: Path | str) -> list[Path]:
+    """Write the report of a judgement into a folder, which is made if need be.
+
+    Parameters
+    ----------
+    judgement : Judgement
+    folder : path
+
+    Returns
+    -------
+    list of Path
+        ``report.html``, which needs nothing beside it, ``report.md``, ``report.json``, and the figures that the Markdown shows.
+    """
+    folder = Path(folder)
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    document = compose(judgement)
+    files = {
+        "report.html": page(document),
+        "report.md": markdown(document),
+        "report.json": judgement.model_dump_json(indent=1) + "\n",
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    drawn = [path for figure in document.figures for path in save(figure.picture, folder / "figures" / figure.name, ("png",))]
+    return [*(folder / name for name in files), *drawn]
