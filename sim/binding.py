@@ -14,6 +14,7 @@ from sim.partnership import Partnership
 from sim.quantities import LIMITS
 
 NEVER = 1e-9  # wedges below this, million USD a unit, count as nil
+PAID_FOR = ("munitions", "troops")  # what shrinks where it cannot be paid for
 AHEAD = 0.05  # widths further on at which a threat is felt
 CODE = {name: float(index) for index, name in enumerate(LIMITS)}
 
@@ -47,7 +48,8 @@ def tie_prices(pair: Partnership) -> dict[str, Array]:
 def goods_wedges(pair: Partnership, i: int, interdiction: Array) -> dict[str, Array]:
     """Wedges of one row of the package, million USD per unit, all on the state at the bargain."""
     terms, package, row, good, stance = pair.terms_now, pair.package, pair.table_now[i], pair.goods[i], pair.stance_now
-    quantity, kind = package.quantity[i], pair.kinds[i]
+    kind, shrink = pair.kinds[i], pair.settlement.shrink
+    quantity = package.quantity[i] * shrink if kind in PAID_FOR else package.quantity[i]
     prices = tie_prices(pair)
     per_tie = np.where(package.caution > 0.0, package.material_price / np.maximum(package.caution, NEVER), 0.0)
     wedges = {limit: price * per_tie * terms.weight[i] for limit, price in prices.items()}
@@ -65,20 +67,20 @@ def goods_wedges(pair: Partnership, i: int, interdiction: Array) -> dict[str, Ar
             wedges["trust"] = distrust
         case "technology":
             unlearned = 1.0 - pair.held_then[i] / RUNG
-            wedges["demand"] = row.fade * quantity + good.value * stance.reliability * (1.0 - unlearned)
-            wedges["reluctance"] = good.cost * stance.reluctance + good.curvature * quantity
+            wedges["demand"] = row.curvature * quantity + good.value * stance.reliability * (1.0 - unlearned)
+            wedges["reluctance"] = good.cost * stance.reluctance
             wedges["trust"] = distrust * unlearned
             for limit, loss in pair.red_lines_now.items():
                 wedges[limit] = wedges.get(limit, pair.nothing) + loss
         case "troops":
             wedges["demand"] = good.curvature * (quantity + stance.abroad)
-            wedges["reluctance"] = -row.gain
+            wedges["supply"] = wedges["supply"] - row.gain
             wedges["trust"] = distrust * stance.intensity
         case _:
             wedges["supply"] = wedges["supply"] + row.curvature * quantity
             wedges["trust"] = distrust
-    if kind in ("munitions", "troops"):
-        wedges["payment"] = np.where(pair.settlement.shrink < 1.0, np.maximum(row.benefit, 0.0), 0.0)
+    if kind in PAID_FOR:
+        wedges["payment"] = left * (shrink < 1.0)
     if kind == "munitions":
         # Where there is no gap nothing is wanted, so nothing binds.
         wedges = {limit: wedge * (stance.gap > NEVER) for limit, wedge in wedges.items()}
@@ -95,7 +97,7 @@ def binding(pair: Partnership, dimension: str, interdiction: Array) -> Array:
     dimension : str
         One of quantities.DIMENSIONS.
     interdiction : ndarray, shape (R,)
-        Level of interdiction.
+        Level of interdiction by others than patrons.
     """
     if dimension == "openness":
         terms = pair.terms_now

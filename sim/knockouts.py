@@ -15,7 +15,7 @@ KNOCKOUTS = {
     "beijing": "the patrons are indifferent: neither threat nor action, ordinary trade unchanged",
     "west": "leaders and allies neither sanction nor snub, so nobody complies; interdiction and arms are apart",
     "backlash": "openness costs nothing with the other side's allies",
-    "supply": "the supplier can part with any quantity at its plain cost; what it lacks comes from rest_of_world",
+    "supply": "the supplier can part with any number of rounds at their plain cost; what it lacks comes from rest_of_world",
     "payment": "whatever the deal asks for is paid; what the belligerent lacks comes from rest_of_world",
     "quality": "every round works",
     "trust": "deals are never broken and credit is always paid back",

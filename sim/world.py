@@ -78,6 +78,8 @@ class World(mesa.Model):
         super().__init__(rng=int(seed) % 2**32)
         self.setting, self.runs, self.month = scenario, runs, 0
         self.keys = np.arange(first, first + runs, dtype=np.int64) if keys is None else np.asarray(keys, dtype=np.int64)
+        if self.keys.shape != (runs,) or (runs and self.keys.min() < 0):
+            raise UserError(f"needs {runs} keys, one per run, whole numbers from 0 on", "keys")
         self.noise = Noise(seed, self.keys)
         self.numbers = expand_numbers(scenario, self.noise, runs, values or {})
         self.removed = Removed(scenario.knockouts, knockouts or {}, runs)
@@ -275,7 +277,9 @@ class World(mesa.Model):
         if name.startswith("limit_"):
             dimension = name.removeprefix("limit_")
             assert dimension in DIMENSIONS
-            return binding(pair, dimension, self.level("interdiction", (pair.belligerent, pair.supplier)))
+            partners = (pair.belligerent, pair.supplier)
+            stopped = [r.cut for r in self.rules.values() if r.limit == "interdiction" and r.target in partners]
+            return binding(pair, dimension, highest(stopped, self.nothing))
         return np.asarray(getattr(pair, name))
 
     def limit_of_rule(self, name: str) -> str:

@@ -14,7 +14,7 @@ class Belligerent(Partner):
     def prepare(self, ordinary_components: Array) -> None:
         """Set up its state; ``ordinary_components`` is the undisturbed monthly inflow, million USD."""
         self.ordinary_components = ordinary_components
-        self.components_received = ordinary_components.copy()
+        self.components_received = self.components_from_patrons = ordinary_components.copy()
         self.full_store = self.munitions.copy()
         self.made = self.munitions_output.copy()
         self.drawn = self.munitions / self.drawdown_horizon

@@ -152,7 +152,11 @@ def find_boxes(
         box = _plain(_chosen(trajectory(some, fails, mass=mass * len(worlds) / len(some)), density), some, fails, significance)
         if not box.restricted and fails.mean() < density:
             break
-        boxes.append(rescore(box, worlds, failing))
+        known = rescore(box, worlds, failing)
+        # Sought among what earlier boxes left, a box may be no denser than all worlds together: it would mislead.
+        if box.restricted and known.density.value <= np.mean(failing):
+            break
+        boxes.append(known)
         left &= ~box.contains(worlds)
     return boxes
 
