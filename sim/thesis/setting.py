@@ -1,0 +1,199 @@
+"""A declaration brought together with the scenario that it judges: dates as months, patterns as addresses, the box."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+import numpy as np
+
+from sim.errors import UserError, suggest
+from sim.noise import Array
+from sim.scenario import Scenario, scenario_names
+from sim.scenario_files import Problems
+from sim.thesis.declaration import BUDGETS, Budget, Declaration, Event, Relaxation
+from sim.thesis.worlds import Range, in_box
+
+Ends = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is judged, in terms of one scenario.
+
+    Attributes
+    ----------
+    dates : dict
+        Months of the dates of judgement, counted from 1 at the start, by "YYYY-MM", ascending.
+    headline : str
+        The date that stands for the others.
+    box : tuple of Range
+        Sides of the declared box.
+    left_out : tuple of str
+        Addresses that have a plausible range and do not vary.
+    relaxed : dict of (tight, loose)
+        For each limit, its numbers at the two ends of their evidence.
+    """
+
+    base: Scenario
+    declaration: Declaration
+    budget_name: str
+    dates: dict[str, int]
+    headline: str
+    box: tuple[Range, ...]
+    left_out: tuple[str, ...]
+    relaxed: dict[str, tuple[Ends, Ends]]
+
+    @property
+    def budget(self) -> Budget:
+        """Runs of each stage."""
+        return self.declaration.budgets[self.budget_name]
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Dimensions that are judged."""
+        return tuple(self.declaration.dimensions)
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Outcome of each dimension."""
+        return tuple(dimension.outcome for dimension in self.declaration.dimensions.values())
+
+    @property
+    def delta(self) -> Array:
+        """Smallest relative effects of interest, shape (dimension,)."""
+        return np.array([dimension.delta for dimension in self.declaration.dimensions.values()])
+
+    @property
+    def delta_abs(self) -> Array:
+        """Smallest absolute effects of interest, shape (dimension,)."""
+        return np.array([dimension.delta_abs for dimension in self.declaration.dimensions.values()])
+
+    @property
+    def at(self) -> tuple[int, ...]:
+        """Months of the dates."""
+        return tuple(self.dates.values())
+
+    @property
+    def last(self) -> int:
+        """Position of the headline date among the dates."""
+        return list(self.dates).index(self.headline)
+
+    def month(self, when: int | str) -> int:
+        """Number of a month, counted from 1 at the start of the scenario."""
+        return _month(when, self.base.start)
+
+    def worlds(self, unit: Array, measure: str = "declared") -> dict[str, Array]:
+        """Values by address of the worlds at points of the unit cube, shape (world, side)."""
+        return dict(zip([side.address for side in self.box], in_box(unit, self.box, measure).T, strict=True))
+
+
+def bring_together(base: Scenario, declaration: Declaration, budget: str) -> Setting:
+    """Bring a declaration together with a scenario.
+
+    Raises
+    ------
+    UserError
+        With everything in the declaration that the scenario does not have.
+    """
+    if budget not in declaration.budgets:
+        raise UserError(f"there is no budget '{budget}'; {suggest(budget, declaration.budgets or BUDGETS)}", "budget")
+    problems = Problems([declaration.name])
+    dates = sorted({when: _dated(when, base, ("dates",), problems) for when in declaration.dates}.values())
+    _check_events(declaration, base, problems)
+    for place, name in enumerate([*declaration.rivals, *(name for pair in declaration.disagreements for name in pair)]):
+        if name not in scenario_names() and not name.endswith(".toml"):
+            problems.add(f"there is no scenario '{name}'; {suggest(name, scenario_names())}", ("rivals", str(place)))
+    _fitting([declaration.tolerance.address], base.parameters, ("tolerance", "address"), problems)
+    box, left_out = _box(declaration, base, problems)
+    relaxed = {
+        name: _ends(way, base, ("attribution", "relaxation", name), problems)
+        for name, way in declaration.attribution.relaxation.items()
+    }
+    problems.check()
+    return Setting(
+        base=base,
+        declaration=declaration,
+        budget_name=budget,
+        dates={date_of(month, base.start): month for month in dates},
+        headline=date_of(_month(declaration.headline, base.start), base.start),
+        box=box,
+        left_out=left_out,
+        relaxed={name: ends for name, ends in relaxed.items() if ends[0]},
+    )
+
+
+def date_of(month: int, start: str) -> str:
+    """Date, "YYYY-MM", of a month counted from 1 at the start."""
+    year, first = (int(part) for part in start.split("-"))
+    count = 12 * year + first + month - 2
+    return f"{count // 12:04d}-{count % 12 + 1:02d}"
+
+
+def _month(when: int | str, start: str) -> int:
+    if isinstance(when, int):
+        return when
+    (year, month), (year_0, month_0) = (map(int, date.split("-")) for date in (when, start))
+    return 12 * (year - year_0) + month - month_0 + 1
+
+
+def _dated(when: int | str, base: Scenario, key: tuple[str, ...], problems: Problems) -> int:
+    month = _month(when, base.start)
+    if not 1 <= month <= base.months:
+        problems.add(f"{when} is not one of the {base.months} months from {base.start}", key)
+    return month
+
+
+def _check_events(declaration: Declaration, base: Scenario, problems: Problems) -> None:
+    def check(event: Event, key: tuple[str, ...]) -> None:
+        _dated(event.by, base, (*key, "by"), problems)
+
+    for name, event in declaration.events.items():
+        check(event, ("events", name))
+    for place, event in enumerate(declaration.tolerance.observed):
+        check(event, ("tolerance", "observed", str(place)))
+    _dated(declaration.ceiling.month, base, ("ceiling", "month"), problems)
+
+
+def _box(declaration: Declaration, base: Scenario, problems: Problems) -> tuple[tuple[Range, ...], tuple[str, ...]]:
+    """Give the sides of the box, and what has a range and is left out."""
+    ranges = declaration.ranges
+    key = ("ranges",)
+    included = set(_fitting(ranges.include, base.parameters, (*key, "include"), problems))
+    included -= set(_fitting(ranges.exclude, base.parameters, (*key, "exclude"), problems))
+    _fitting(ranges.changes, base.parameters, (*key, "changes"), problems)
+    sides, left_out = [], []
+    for address, parameter in base.parameters.items():
+        span = ranges.changes.get(address, parameter)
+        if span.low >= span.high:
+            continue
+        if address in included:
+            sides.append(Range(address, span.low, span.high, span.measure))
+        else:
+            left_out.append(address)
+    if not sides:
+        problems.add("nothing varies: no address that is included and not excluded has a range", key)
+    return tuple(sides), tuple(left_out)
+
+
+def _ends(way: Relaxation, base: Scenario, key: tuple[str, ...], problems: Problems) -> tuple[Ends, Ends]:
+    """Give the numbers of a limit where it is tight, and where it is loose."""
+    tight: Ends = {}
+    loose: Ends = {}
+    for patterns, field in ((way.up, "up"), (way.down, "down")):
+        for address in _fitting(patterns, base.parameters, (*key, field), problems):
+            parameter = base.parameters[address]
+            ends = (parameter.low, parameter.high)
+            tight[address], loose[address] = ends if field == "up" else ends[::-1]
+    return tight, loose
+
+
+def _fitting(patterns: Iterable[str], known: Mapping[str, object], key: tuple[str, ...], problems: Problems) -> list[str]:
+    """Addresses that fit any of the patterns. One without * must exist."""
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        fitting = [address for address in known if fnmatchcase(address, pattern)] if "*" in pattern else [pattern]
+        if "*" not in pattern and pattern not in known:
+            problems.add(f"there is no '{pattern}' in the scenario; {suggest(pattern, known)}", key)
+            continue
+        found |= dict.fromkeys(fitting)
+    return list(found)
