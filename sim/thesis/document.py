@@ -5,6 +5,7 @@ the title of a scenario, goes through `plain` first, so that none of its signs i
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,10 +53,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture with its caption, and with words for who cannot see it."""
+    """A picture with its caption, and with words for who cannot see it. It is drawn only when it is shown."""
 
     name: str
-    picture: "Picture"
+    draw: Callable[[], "Picture"]
     caption: str
     alt: str
 

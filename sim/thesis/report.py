@@ -1,8 +1,8 @@
 """The report of a judgement: a page, the same as Markdown, and as JSON."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from sim.plots.style import save
 from sim.thesis.chapters import answer, evidence, how, limits, record, worlds
 from sim.thesis.document import Document, plain
 from sim.thesis.judgement import Judgement
@@ -44,28 +44,32 @@ def compose(judgement: Judgement) -> Document:
     )
 
 
-def write(judgement: Judgement, folder: Path | str) -> list[Path]:
+def write(judgement: Judgement, folder: Path | str, kinds: Sequence[str] = ("svg",)) -> list[Path]:
     """Write the report of a judgement into a folder, which is made if need be.
 
     Parameters
     ----------
     judgement : Judgement
     folder : path
+    kinds : sequence of str
+        Formats of the figures beside the page, ``svg`` or ``png``; the Markdown shows the first. The page has its own inside.
 
     Returns
     -------
     list of Path
-        ``report.html``, which needs nothing beside it, ``report.md``, ``report.json``, and the figures that the Markdown shows.
+        ``report.html``, which needs nothing beside it, ``report.md``, ``report.json``, and the figures.
     """
     folder = Path(folder)
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     document = compose(judgement)
-    files = {
-        "report.html": page(document),
-        "report.md": markdown(document),
-        "report.json": judgement.model_dump_json(indent=1) + "\n",
-    }
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    drawn = [path for figure in document.figures for path in save(figure.picture, folder / "figures" / figure.name, ("png",))]
-    return [*(folder / name for name in files), *drawn]
+    pictures = {figure.name: figure.draw() for figure in document.figures}
+    drawings = {name: picture.to_bytes("svg") for name, picture in pictures.items()}
+    files = {"report.html": page(document, drawings), "report.md": markdown(document, kinds[0])}
+    contents = {name: text.encode() for name, text in files.items()}
+    contents["report.json"] = (judgement.model_dump_json(indent=1) + "\n").encode()
+    for name, picture in pictures.items():
+        for kind in kinds:
+            contents[f"figures/{name}.{kind}"] = drawings[name] if kind == "svg" else picture.to_bytes(kind)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in contents]

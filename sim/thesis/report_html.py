@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -10,10 +11,17 @@ from sim.thesis.document import MARK, Block, Cell, Code, Document, Figure, Items
 SIGNS = {"holds": "●", "fails": "○", "undecided": "◐", "reversed": "◀"}
 
 
-def page(document: Document) -> str:
-    """Give the whole report as a page that needs nothing beside it."""
+def page(document: Document, drawings: Mapping[str, bytes]) -> str:
+    """Give the whole report as a page that needs nothing beside it.
+
+    Parameters
+    ----------
+    document : Document
+    drawings : mapping
+        The figures as SVG, by name.
+    """
     contents = "".join(f'<li><a href="#{section.key}">{_inline(section.title)}</a></li>' for section in document.sections)
-    body = "".join(map(_section, document.sections))
+    body = "".join(_section(section, drawings) for section in document.sections)
     style = Path(__file__).with_name("report.css").read_text("utf-8")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -24,12 +32,12 @@ def page(document: Document) -> str:
     )
 
 
-def _section(section: Section) -> str:
-    blocks = "\n".join(map(_block, section.blocks))
+def _section(section: Section, drawings: Mapping[str, bytes]) -> str:
+    blocks = "\n".join(_block(block, drawings) for block in section.blocks)
     return f'<section id="{section.key}">\n<h2>{_inline(section.title)}</h2>\n{blocks}\n</section>\n'
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, drawings: Mapping[str, bytes]) -> str:
     match block:
         case Text(text, kind):
             return f'<p class="{kind}">{_inline(text)}</p>' if kind else f"<p>{_inline(text)}</p>"
@@ -37,8 +45,8 @@ def _block(block: Block) -> str:
             return "<ul>" + "".join(f"<li>{_inline(item)}</li>" for item in items) + "</ul>"
         case Table():
             return _table(block)
-        case Figure(name, picture, caption, alt):
-            drawing = inline_svg(picture.to_bytes("svg").decode(), name, alt)
+        case Figure(name, _, caption, alt):
+            drawing = inline_svg(drawings[name].decode(), name, alt)
             return (
                 f'<figure class="drawing"><div class="wide">{drawing}</div><figcaption>{_inline(caption)}</figcaption></figure>'
             )

@@ -5,16 +5,16 @@ import re
 from sim.thesis.document import Block, Cell, Code, Document, Figure, Items, Table, Text, Word
 
 
-def markdown(document: Document) -> str:
-    """Give the whole report as Markdown. Figures are looked for in the folder ``figures`` as ``<name>.png``."""
+def markdown(document: Document, kind: str = "svg") -> str:
+    """Give the whole report as Markdown, with its figures looked for in the folder ``figures`` as ``<name>.<kind>``."""
     parts = [f"# {_inline(document.title)}", _inline(document.subtitle)]
     for number, section in enumerate(document.sections, 1):
         parts.append(f"## {number}. {_inline(section.title)}")
-        parts += [_block(block) for block in section.blocks]
+        parts += [_block(block, kind) for block in section.blocks]
     return "\n\n".join(parts) + "\n"
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, kind: str) -> str:
     match block:
         case Text(text, "note"):
             return f"> {_inline(text)}"
@@ -25,7 +25,7 @@ def _block(block: Block) -> str:
         case Table():
             return _table(block)
         case Figure(name, _, caption, alt):
-            return f"![{_inline(alt)}](figures/{name}.png)\n\n*{_inline(caption)}*"
+            return f"![{_inline(alt)}](figures/{name}.{kind})\n\n*{_inline(caption)}*"
         case Code(lines):
             return "\n".join(["```sh", *lines, "```"])
 

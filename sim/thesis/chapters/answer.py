@@ -1,6 +1,7 @@
 """The question, the answer in one paragraph, and the table of verdicts."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from sim.plots.thesis_cap import Judged, cap_figure
 from sim.thesis.chapters.common import absolute, at_headline, headlined, how_much_lower, long_date, span, title, until
@@ -75,13 +76,13 @@ def cap(judgement: Judgement) -> Figure | None:
     shares = {}
     for dimension, found in headlined(judgement, sample.shares) if sample else []:
         shares[title(dimension.name)] = {word: span(getattr(found, word)) for word in by_word_order()}
-    picture = cap_figure(groups, {title(dimension.name): dimension.delta for dimension in shown}, shares)
+    draw = partial(cap_figure, groups, {title(dimension.name): dimension.delta for dimension in shown}, shares)
     caption = (
         "Left: how much lower each outcome is with Beijing than with an indifferent one, in the base world, with 95% "
         "Monte-Carlo intervals. Right: the share of the worlds of the declared box in which the claim holds, fails, is "
         f"undecided or reversed, by {until(judgement)}."
     )
-    return Figure("cap", picture, caption, f"Effects of Beijing by dimension and date. {paragraph(judgement)}")
+    return Figure("cap", draw, caption, f"Effects of Beijing by dimension and date. {paragraph(judgement)}")
 
 
 def by_word_order() -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What would decide it, what a naive observer would conclude, and which assumptions explain a disagreement."""
 
+from functools import partial
 from math import inf
 
 from sim.plots.intervals import Span
@@ -60,7 +61,7 @@ def diagnosis(judgement: Judgement) -> Section:
         blocks += [
             Figure(
                 "diagnosis",
-                evidence_figure(drawn, STRONG),
+                partial(evidence_figure, drawn, STRONG),
                 f"Likelihood ratios of the events that tell most, between worlds in which Beijing binds by {until(judgement)} "
                 "and the others; "
                 "95% intervals. An arrow runs off the axis.",
@@ -177,7 +178,7 @@ def naive(judgement: Judgement) -> Section:
         ),
         Figure(
             "naive",
-            observer_figure(observers),
+            partial(observer_figure, observers),
             f"Cases are worlds of the declared box ({judgement.naive.worlds:,}; some are drawn). The observer sees the filled "
             "points and draws the line; the "
             "hollow points, the same worlds without Beijing, are never seen. The gap between the two broken lines is the "
@@ -277,7 +278,7 @@ def disagreement(judgement: Judgement, found: Disagreement, key: str) -> list[Bl
         ),
         Figure(
             key,
-            bar_figure(columns, order, (), "part of the gap between the two effects", shares=False),
+            partial(bar_figure, columns, order, (), "part of the gap between the two effects", shares=False),
             f"What each difference adds to the cap in going from {found.first} to {found.second}, in the unit of each outcome "
             "(bars, with 95% "
             "intervals; hatched where below zero). Circles: taken over alone.",

@@ -1,5 +1,7 @@
 """How it works, if it does: by threat or by deed, along Beijing's tolerance, and whether there is a ceiling."""
 
+from functools import partial
+
 from sim.plots.thesis_cap import CeilingData, CurvePanel, ceiling_figure, curve_figure, deed_figure
 from sim.thesis.chapters.common import at_headline, headlined, long_date, not_computed, span, title, until
 from sim.thesis.document import Block, Cell, Figure, Items, Section, Table, Text, Word
@@ -67,7 +69,7 @@ def threat_or_deed(judgement: Judgement) -> Section:
         ),
         Figure(
             "threat_or_deed",
-            deed_figure(groups),
+            partial(deed_figure, groups),
             f"What each removal adds by {until(judgement)}, as a share of the outcome with neither threat nor deed; 95% "
             "intervals.",
             "Effects of removing threat, deeds and both. "
@@ -118,7 +120,8 @@ def along_tolerance(judgement: Judgement) -> Section:
     ]
     remaining = tolerance.remaining
     left = (remaining.low, remaining.high) if remaining and remaining.low is not None and remaining.high is not None else None
-    picture = curve_figure(
+    draw = partial(
+        curve_figure,
         tolerance.levels,
         curves,
         [span(each) for each in remaining.share] if remaining else (),
@@ -136,7 +139,7 @@ def along_tolerance(judgement: Judgement) -> Section:
         Text(_remaining_told(tolerance)),
         Figure(
             "tolerance",
-            picture,
+            draw,
             "How much lower each outcome is with Beijing, along its tolerance. Band: 95% interval at the last date. Crosses: "
             "where the "
             "curve meets the smallest effect of interest." + (" Shaded: what the observed openness leaves." if left else ""),
@@ -204,13 +207,14 @@ def ceiling(judgement: Judgement) -> Section:
     if not found.levels:
         return not_computed("ceiling", heading)
     edges = {"tolerance": "tolerance", "steepest": "steepest"}
-    picture = ceiling_figure(
+    draw = partial(
+        ceiling_figure,
         CeilingData(
             found.levels,
             found.q95,
             found.q95_off,
             {edges[each.edge]: (span(each.with_beijing), span(each.without_beijing)) for each in found.crowding},
-        )
+        ),
     )
     sentences = [_slope_told(found), *_crowding_told(found)]
     rows = tuple(
@@ -225,7 +229,7 @@ def ceiling(judgement: Judgement) -> Section:
         ),
         Figure(
             "ceiling",
-            picture,
+            draw,
             f"Left: the 95% quantile over runs of the visible tie in month {found.month}. Right: share of runs whose tie lies "
             "in the "
             f"{share(found.window)} just below an edge: the tolerance itself, or the tie at which Beijing's reaction is "

@@ -1,5 +1,7 @@
 """What else limits the tie: is Beijing the main limit, and who needs whom."""
 
+from functools import partial
+
 from sim.plots.intervals import Span
 from sim.plots.thesis_limits import Bars, bar_figure, need_figure
 from sim.thesis.chapters.common import absolute, headlined, not_computed, span, title, until
@@ -49,7 +51,7 @@ def main_limit(judgement: Judgement) -> Section:
 def _figure(key: str, found: list[tuple[JudgedDimension, Attribution]], date: str, lead: str = "") -> Figure:
     columns = [_bars(dimension, attribution) for dimension, attribution in found]
     order = [_label(limit) for limit in _order(found)]
-    picture = bar_figure(columns, order, [_label(limit) for limit in BEIJING], "share of the shortfall")
+    draw = partial(bar_figure, columns, order, [_label(limit) for limit in BEIJING], "share of the shortfall")
     caption = (
         f"{lead}What each limit accounts for by {date}, as a share of the shortfall of each dimension (bars, with 95% "
         "intervals; hatched where below zero: the limit raises the outcome). Circles: last in. Ticks: first in. An arrow "
@@ -58,7 +60,7 @@ def _figure(key: str, found: list[tuple[JudgedDimension, Attribution]], date: st
     alt = f"{lead}Signed bars of the shares of limits. " + " ".join(
         _told(dimension, attribution) for dimension, attribution in found
     )
-    return Figure(key, picture, caption, alt)
+    return Figure(key, draw, caption, alt)
 
 
 def _bars(dimension: JudgedDimension, found: Attribution) -> Bars:
@@ -158,7 +160,7 @@ def needs(judgement: Judgement) -> Section:
         losses.setdefault(name(need.country).title(), {})[name(need.partner).title()] = found._replace(
             value=found.value / months, low=found.low / months, high=found.high / months
         )
-    picture = need_figure(losses, "million USD a month")
+    draw = partial(need_figure, losses, "million USD a month")
     sentences = _need_told(judgement)
     blocks: list[Block] = [
         Text(
@@ -169,7 +171,7 @@ def needs(judgement: Judgement) -> Section:
         ),
         Figure(
             "needs",
-            picture,
+            draw,
             "Welfare lost when a tie is cut, mean per month to the last date, with 95% intervals.",
             "Losses by pair. " + " ".join(sentences),
         ),

@@ -1,5 +1,6 @@
 """In how many worlds, where it fails, and whether it depends on how the model is written or on whose scenario is asked."""
 
+from functools import partial
 from math import log, nan
 
 from sim.plots.thesis_cap import share_figure
@@ -28,13 +29,14 @@ def worlds(judgement: Judgement) -> Section:
         for dimension in judgement.about.dimensions
         if dimension.name in groups
     }
-    picture = share_figure(
+    draw = partial(
+        share_figure,
         {
             title(key): {
                 measure: {word: span(getattr(found, word)) for word in by_word_order()} for measure, found in by_measure.items()
             }
             for key, by_measure in ordered.items()
-        }
+        },
     )
     rows = tuple(
         (
@@ -68,7 +70,7 @@ def worlds(judgement: Judgement) -> Section:
         ),
         Figure(
             "worlds",
-            picture,
+            draw,
             f"Share of the worlds of the declared box by verdict, by {until(judgement)}. Line: 95% t-interval of 'holds' over "
             "scramblings.",
             "Stacked shares by verdict. "
@@ -148,7 +150,7 @@ def failing(judgement: Judgement) -> Section:
         blocks.append(
             Figure(
                 "fails",
-                box_figure(drawn),
+                partial(box_figure, drawn),
                 "The boxes in which the claim fails: hatched, within the declared range of each parameter.",
                 "Boxes of parameters. " + " ".join(_fails_told(dimension, each) for dimension, each in found),
             )
@@ -230,7 +232,7 @@ def variants(judgement: Judgement) -> Section:
         ),
         Figure(
             "variants",
-            variant_figure(effects, {title(dimension.name): dimension.delta for dimension in shown}),
+            partial(variant_figure, effects, {title(dimension.name): dimension.delta for dimension in shown}),
             f"Mean effect over the worlds by {until(judgement)}, a point for each way of writing the model; the smallest is "
             "named.",
             "Effects by variant. " + " ".join(worst),
