@@ -104,5 +104,5 @@ class Rows:
 def say(axes: Axes, text: str) -> None:
     """Say in the middle of an empty panel why it is empty."""
     axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes, fontsize=8, color="#555555", wrap=True)
-    axes.set_xticks([])
+    axes.tick_params(axis="x", bottom=False, labelbottom=False)  # ticks themselves may be shared with other panels
     axes.grid(visible=False)

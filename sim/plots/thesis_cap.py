@@ -188,7 +188,7 @@ def curve_figure(
     """
     count = len(curves) + bool(remaining)
     figure = picture(WIDTH, 2.0 * max(-(-count // 2), 1) + 0.5)
-    axes_list = panels(figure, max(count, 1), 2, sharex=True)
+    axes_list = panels(figure, max(count, 1), 2)
     x = np.asarray(levels, dtype=float)
     for axes, curve in zip(axes_list, curves, strict=False):
         _curve(axes, x, curve)
@@ -205,7 +205,6 @@ def curve_figure(
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     for axes in axes_list[:count]:
         axes.set_xlabel("Beijing's tolerance")
-        axes.tick_params(labelbottom=True)
         if left is not None:
             axes.axvspan(*left, color=SKY, alpha=0.22, linewidth=0, zorder=0)
     handles: list[Any] = [Line2D([], [], color=BLACK, linestyle=(0, (2, 2)), label="smallest effect of interest")]
@@ -295,6 +294,7 @@ def _curve(axes: Axes, x: np.ndarray, curve: CurvePanel) -> None:
     known = [span for spans in curve.effects.values() for span in spans]
     if not any(isfinite(span.value) for span in known):
         say(axes, "nothing to be a share of")
+        axes.set_yticks([])
         return
     limits = limits_of(known, always=(0.0, curve.delta))
     for number, date in enumerate(dates):

@@ -84,6 +84,7 @@ def observer_figure(observers: Sequence[Observer]) -> Picture:
         axes.set_xlabel("months of punishment seen")
         if not seen.cases:
             say(axes, "no cases")
+            axes.set_yticks([])
             continue
         months, on, off = np.asarray(seen.cases, dtype=float).T
         axes.plot(months, off, linestyle="", marker="o", markersize=3.5, color=GREY, markerfacecolor="white", alpha=0.8)

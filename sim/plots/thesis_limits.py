@@ -210,6 +210,8 @@ def variant_figure(effects: Mapping[str, Sequence[tuple[str, Span, str, bool]]],
                 f"worst: {label}", (span.value, at + 0.16), (span.value, at + 0.42), fontsize=7, va="center",
                 ha="left" if span.value < sum(limits) / 2 else "right",
             )  # fmt: skip
+        else:
+            axes.text(0.5, at, "nothing to be a share of", transform=axes.get_yaxis_transform(), fontsize=7.5, va="center")
         axes.plot([deltas[title]] * 2, [at - 0.4, at + 0.4], color=BLACK, linewidth=1, linestyle=(0, (2, 2)))
     rows.label(axes)
     axes.axvline(0, color=BLACK, linewidth=0.8)

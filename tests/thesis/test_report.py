@@ -320,6 +320,13 @@ def all_nil(raw):
             everywhere(raw[part], key, lambda found: nil if isinstance(found, dict) and "estimate" in found else found)
 
 
+def one_limit_alone(raw):
+    for kind in raw["attribution"].values():
+        for dates in kind.values():
+            for found in dates.values():
+                found.update(limits=found["limits"][:1], unions={}, rival=None, ahead=None)
+
+
 def openness_rules_all_out(raw):
     raw["tolerance"]["remaining"].update(low=None, high=None)
 
@@ -339,7 +346,8 @@ def beyond_bounds(raw):
 
 CASES = [
     no_relative, nothing_known, open_ended, without_oil, oil_not_computed, no_world_fails, all_worlds_fail, nothing_at_all,
-    nothing_to_share_out, all_nil, openness_rules_all_out, no_punishment_varies, beyond_bounds,
+    nothing_to_share_out,
+    one_limit_alone, all_nil, openness_rules_all_out, no_punishment_varies, beyond_bounds,
 ]  # fmt: skip
 
 

@@ -229,7 +229,7 @@ def _how(judgement: Judgement) -> list[str]:
 def _main_limit(judgement: Judgement) -> list[str]:
     main, other, unclear = [], [], []
     for dimension, found in headlined(judgement, judgement.attribution.get("complete", {})):
-        if all(each.share is None for each in found.limits):
+        if found.rival is None or all(each.share is None for each in found.limits):
             continue
         if above_zero(found.ahead):
             main.append(dimension.name)

@@ -297,4 +297,4 @@ def _two(found: Disagreement, dimension: JudgedDimension) -> tuple[Word | str, W
     effects, words = found.effects.get(dimension.name), found.words.get(dimension.name)
     if effects is None or words is None:
         return "", ""
-    return Word(words[0], percent(effects[0])), Word(words[1], percent(effects[1]))
+    return Word(words[0], absolute(effects[0], dimension)), Word(words[1], absolute(effects[1], dimension))

@@ -102,12 +102,13 @@ def _told(dimension: JudgedDimension, found: Attribution) -> str:
         )
     first, *rest = found.limits
     others = listed([f"{name(each.limit)} ({share(each.share)})" for each in rest[:2]])
+    then = f", then come {others}" if others else ""
     text = (
         f"**{title(dimension.name)}**: all limits together take away {absolute(found.shortfall, dimension)}. "
-        f"The largest part falls to {name(first.limit)} ({share(first.share)}), then come {others}."
+        f"The largest part falls to {name(first.limit)} ({share(first.share)}){then}."
     )
     together = found.unions.get(UNION)
-    if together is None:
+    if together is None or found.rival is None:
         return text
     if above_zero(found.ahead):
         where = f"ahead of {name(found.rival)}: Beijing is the main limit"
