@@ -9,6 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+Kind = Literal["complete", "relaxed"]
+BudgetName = Literal["quick", "standard", "full"]
 Word = Literal["holds", "fails", "undecided", "reversed"]
 Dimension = str
 Date = str
@@ -76,7 +78,7 @@ class About(Record):
     declaration: str
     """Name of the declaration."""
     declaration_hash: str
-    budget: Literal["quick", "standard", "full"]
+    budget: BudgetName
     command: str
     """Command that gives this judgement again."""
     seeds: dict[Literal["exploration", "confirmation"], int]
@@ -255,9 +257,9 @@ class Attribution(Record):
     """Values of limits that belong together, such as `beijing_threat+beijing_action`."""
     shortfall: Interval
     """Outcome without any limit less that with all."""
-    rival: str
-    """Strongest limit, or union, other than Beijing's."""
-    ahead: Interval
+    rival: str | None
+    """Strongest limit, or union, other than Beijing's; null where Beijing, or a rival, is not among the limits."""
+    ahead: Interval | None
     """Value of Beijing's limits together less that of the rival: Beijing is the main limit where all of it lies above zero."""
     residual: float
     """Largest distance, over runs, between the sum of the values and the shortfall."""
@@ -459,7 +461,7 @@ class Disagreement(Record):
     first: str
     second: str
     effects: dict[Dimension, tuple[Interval, Interval]]
-    """Relative cap under each."""
+    """Absolute cap under each."""
     words: dict[Dimension, tuple[Word, Word]]
     gap: dict[Dimension, Interval]
     """Effect under the second less that under the first, in the unit of the outcome."""
@@ -518,7 +520,7 @@ class Judgement(Record):
     tolerance: Tolerance
     ceiling: Ceiling
     delay: dict[Date, Delay]
-    attribution: dict[Literal["complete", "relaxed"], dict[Dimension, dict[Date, Attribution]]]
+    attribution: dict[Kind, dict[Dimension, dict[Date, Attribution]]]
     """`complete`: limits removed. `relaxed`: each moved from the tight to the loose end of its evidence."""
     needs: list[Need]
     """By loss, largest first."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +16,14 @@ from sim.thesis.stages import Arrays
 
 def stage_file(folder: Path, setting: Setting, name: str) -> Path:
     """File of a stage. Its name changes with the scenario, the declaration, the budget and the versions of what computes."""
-    depends = [setting.base.hash, setting.declaration.hash, setting.budget_name, versions()]
+    others = [*setting.rivals, *(scenario for pair in setting.disagreements for scenario in pair)]
+    depends = [
+        setting.base.hash,
+        [scenario.hash for scenario in others],
+        setting.declaration.hash,
+        setting.budget_name,
+        versions(),
+    ]
     return folder / f"{hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:16]}-{name}.npz"
 
 
@@ -48,7 +54,7 @@ def kept(folder: Path | None, setting: Setting, name: str, make: Callable[[], Ar
         partial = path.with_suffix(".partial")
         with partial.open("wb") as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]
-        os.replace(partial, path)  # whole or not at all
+        partial.replace(path)  # whole or not at all
     except OSError as error:
         raise UserError(f"cannot be written: {error.strerror}", str(folder)) from None
     return arrays

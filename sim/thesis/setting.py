@@ -8,9 +8,10 @@ import numpy as np
 
 from sim.errors import UserError, suggest
 from sim.noise import Array
-from sim.scenario import Scenario, scenario_names
+from sim.scenario import Scenario
 from sim.scenario_files import Problems
 from sim.thesis.declaration import BUDGETS, Budget, Declaration, Event, Relaxation
+from sim.thesis.judgement import BudgetName
 from sim.thesis.worlds import Range, in_box
 
 Ends = dict[str, float]
@@ -32,16 +33,20 @@ class Setting:
         Addresses that have a plausible range and do not vary.
     relaxed : dict of (tight, loose)
         For each limit, its numbers at the two ends of their evidence.
+    rivals, disagreements : tuple
+        Scenarios of rival schools, and pairs of scenarios whose difference is explained.
     """
 
     base: Scenario
     declaration: Declaration
-    budget_name: str
+    budget_name: BudgetName
     dates: dict[str, int]
     headline: str
     box: tuple[Range, ...]
     left_out: tuple[str, ...]
     relaxed: dict[str, tuple[Ends, Ends]]
+    rivals: tuple[Scenario, ...]
+    disagreements: tuple[tuple[Scenario, Scenario], ...]
 
     @property
     def budget(self) -> Budget:
@@ -87,7 +92,7 @@ class Setting:
         return dict(zip([side.address for side in self.box], in_box(unit, self.box, measure).T, strict=True))
 
 
-def bring_together(base: Scenario, declaration: Declaration, budget: str) -> Setting:
+def bring_together(base: Scenario, declaration: Declaration, budget: BudgetName) -> Setting:
     """Bring a declaration together with a scenario.
 
     Raises
@@ -100,9 +105,6 @@ def bring_together(base: Scenario, declaration: Declaration, budget: str) -> Set
     problems = Problems([declaration.name])
     dates = sorted({when: _dated(when, base, ("dates",), problems) for when in declaration.dates}.values())
     _check_events(declaration, base, problems)
-    for place, name in enumerate([*declaration.rivals, *(name for pair in declaration.disagreements for name in pair)]):
-        if name not in scenario_names() and not name.endswith(".toml"):
-            problems.add(f"there is no scenario '{name}'; {suggest(name, scenario_names())}", ("rivals", str(place)))
     _fitting([declaration.tolerance.address], base.parameters, ("tolerance", "address"), problems)
     box, left_out = _box(declaration, base, problems)
     relaxed = {
@@ -119,6 +121,8 @@ def bring_together(base: Scenario, declaration: Declaration, budget: str) -> Set
         box=box,
         left_out=left_out,
         relaxed={name: ends for name, ends in relaxed.items() if ends[0]},
+        rivals=tuple(Scenario.load(name) for name in declaration.rivals),
+        disagreements=tuple((Scenario.load(first), Scenario.load(second)) for first, second in declaration.disagreements),
     )
 
 

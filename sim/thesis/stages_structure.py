@@ -85,10 +85,10 @@ def variants(setting: Setting, tick: Tick) -> Arrays:
 def rivals(setting: Setting, tick: Tick) -> Arrays:
     """The four arms in the scenario of every rival school: `arms` (school, date, outcome, arm, run)."""
     runs, outcomes = setting.budget.rival_runs, (*setting.outcomes, *SEEN)
-    found = np.empty((len(setting.declaration.rivals), len(setting.at), len(outcomes), 4, runs))
-    for place, name in enumerate(setting.declaration.rivals):
+    found = np.empty((len(setting.rivals), len(setting.at), len(outcomes), 4, runs))
+    for place, school in enumerate(setting.rivals):
         found[place] = ensemble(
-            Scenario.load(name),
+            school,
             (4, runs),
             keys=np.arange(runs),
             knockouts=arms(*FOUR, axes=1),
