@@ -31,7 +31,6 @@ def test_a_seed_of_numpy_will_do():
     World(TOY, seed=2**64 - 1).step()
 
 
-@pytest.mark.xfail(strict=True, reason="components from patrons cannot be read before the first month")
 @pytest.mark.parametrize("runs", [1, 3])
 def test_every_quantity_can_be_read_for_each_of_its_holders(runs):
     world = World(BASE, runs=runs)
@@ -146,7 +145,6 @@ def test_values_that_make_no_sense_are_refused(given):
         World(BASE, runs=3, values=given)
 
 
-@pytest.mark.xfail(strict=True, reason="the number of keys is not checked")
 def test_keys_that_do_not_fit_are_refused():
     with pytest.raises(UserError):
         World(TOY, runs=3, keys=np.arange(2))
