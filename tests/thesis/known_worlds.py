@@ -1,5 +1,6 @@
 """Worlds whose truth can be worked out by hand: the scenarios in `known/`, and what is true of each of them."""
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,8 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from sim.ensemble import run
+from sim.paths import scenario_folder
 from sim.quantities import DIMENSIONS
 from sim.scenario import Scenario
+from sim.thesis.declaration import Declaration
 
 KNOWN = Path(__file__).parent / "known"
 NAMES = tuple(sorted(path.stem for path in KNOWN.glob("*.toml")))
@@ -104,6 +107,44 @@ TRUTH = {
 def load(name: str) -> Scenario:
     """Load one of the known worlds."""
     return Scenario.load(KNOWN / f"{name}.toml")
+
+
+def asked() -> Declaration:
+    """Make a declaration for the known worlds: the shipped one in terms of their cast, with little spent on it."""
+    tree = tomllib.loads((scenario_folder() / "thesis.toml").read_text(encoding="utf-8"))
+    little = {
+        "base_runs": 64,
+        "tolerance_worlds": 16,
+        "attribution_runs": 16,
+        "attribution_orders": 0,
+        "needs_runs": 4,
+        "worlds": 16,
+        "refined": 0.0,
+        "variant_worlds": 16,
+        "rival_runs": 4,
+        "history_worlds": 16,
+        "disagreement_runs": 4,
+        "claim_runs": 4,
+    }
+    return Declaration.from_dict(
+        tree
+        | {
+            "dates": [MONTHS],
+            "headline": MONTHS,
+            "rivals": [],
+            "disagreements": [],
+            "ranges": {
+                "include": ["grandia.tolerance", "ostia.test_rate"],
+                "changes": {"grandia.tolerance": {"low": 0.1, "high": 2.1}},
+            },
+            "tolerance": {"address": "grandia.tolerance", "levels": np.linspace(0.2, 1.4, 9).tolist(), "threshold": 0.05},
+            "ceiling": tree["ceiling"] | {"month": MONTHS},
+            "attribution": {"limits": [*BEIJING, "supply", "payment", "quality", "reluctance"], "unions": [list(BEIJING)]},
+            "variants": {},
+            "events": {"many": {"says": "many shells", "outcome": "munitions", "by": MONTHS, "at_least": (1 - DELTA) * WANTED}},
+            "budgets": {"quick": tree["budgets"]["quick"] | little},
+        }
+    )
 
 
 def on_dimension(world: str, outcomes: np.ndarray) -> np.ndarray:

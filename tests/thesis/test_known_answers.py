@@ -16,6 +16,7 @@ from known_worlds import (
     THREAT,
     TRUTH,
     WANTED,
+    asked,
     load,
     on_dimension,
     simulate,
@@ -31,6 +32,7 @@ from sim.thesis.effects import crossings, paired_effect, threat_and_deed, verdic
 from sim.thesis.evidence_value import likelihood_ratios
 from sim.thesis.naive import naive_view
 from sim.thesis.prim import find_boxes
+from sim.thesis.verdict import judge
 from sim.thesis.worlds import Range, classes, in_box, scrambled, shares
 
 RUNS = 16
@@ -284,3 +286,48 @@ def test_the_limits_recorded_as_binding_are_those_that_bind(world, limits):
     quantity = f"limit_{TRUTH[world].dimension}"
     recorded = run(load(world), runs=RUNS, record=[quantity], processes=1, progress=False)[quantity]
     assert {RECORDED[int(code)] for code in np.unique(recorded)} == limits
+
+
+class TestJudge:
+    """The whole thesis test says of these worlds what its parts say."""
+
+    @staticmethod
+    def judged(world):
+        found = judge(load(world), asked(), progress=False)
+        return found, found.about.headline, {each.name: each.words for each in found.hypotheses}
+
+    def test_only_the_threat(self):
+        found, date, hypotheses = self.judged("only_threat")
+        truth = TRUTH["only_threat"].threat
+        assert {name: found.verdicts[name][date].word for name in DIMENSIONS} == dict.fromkeys(DIMENSIONS, "fails") | {
+            "munitions": "holds"
+        }
+        assert found.verdicts["munitions"][date].absolute.estimate == pytest.approx(truth, rel=0.02)
+        channels = found.channels["munitions"][date]
+        assert channels.leading == "threat"
+        assert channels.action.absolute.estimate == channels.action_direct.absolute.estimate == 0
+        assert found.punishment[date].months.estimate == 0
+        for test in ("cap", "most_worlds", "threat", "main_limit"):
+            assert hypotheses[test]["munitions"] == "holds"
+        first, *rest = found.attribution["complete"]["munitions"][date].limits
+        assert first.limit == THREAT
+        assert first.value.estimate == pytest.approx(truth, rel=0.05)
+        assert all(each.value.estimate == 0 for each in rest)
+        assert found.tolerance.curves["munitions"][date].crossings == pytest.approx([EDGE], abs=0.05)
+        assert found.ceiling.slope.estimate == pytest.approx(1, abs=0.02)
+        assert found.worlds[0].shares["munitions"][date].holds.estimate == pytest.approx((EDGE - 0.1) / 2, abs=0.02)
+        assert list(found.fails["munitions"].boxes[0].edges) == ["grandia.tolerance"]
+        assert found.diagnosis["munitions"].events[0].test == "doubly decisive against"
+
+    def test_only_supply(self):
+        found, date, hypotheses = self.judged("only_supply")
+        assert {found.verdicts[name][date].word for name in DIMENSIONS} == {"fails"}
+        assert {found.channels[name][date].leading for name in DIMENSIONS} == {"neither"}
+        for test in ("cap", "most_worlds", "threat", "main_limit"):
+            assert hypotheses[test]["munitions"] == "fails"
+        shared = found.attribution["complete"]["munitions"][date]
+        assert shared.limits[0].limit == shared.rival == "supply"
+        assert shared.limits[0].value.estimate == pytest.approx(TRUTH["only_supply"].value["supply"], rel=0.05)
+        assert shared.ahead.high < 0
+        assert found.fails["munitions"].share.estimate == 1
+        assert not found.fails["munitions"].boxes
