@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sim.errors import UserError
     from sim.run_directory import open_run
     from sim.scenario import Scenario, scenario_names
+    from sim.thesis.verdict import diagnose, disagree, judge, naive_observer
     from sim.world import World
 
 _HOME = {
@@ -18,12 +19,28 @@ _HOME = {
     "UserError": "errors",
     "World": "world",
     "compare": "ensemble",
+    "diagnose": "thesis.verdict",
+    "disagree": "thesis.verdict",
+    "judge": "thesis.verdict",
+    "naive_observer": "thesis.verdict",
     "open_run": "run_directory",
     "run": "ensemble",
     "scenario_names": "scenario",
 }
 
-__all__ = ["Scenario", "UserError", "World", "compare", "open_run", "run", "scenario_names"]
+__all__ = [
+    "Scenario",
+    "UserError",
+    "World",
+    "compare",
+    "diagnose",
+    "disagree",
+    "judge",
+    "naive_observer",
+    "open_run",
+    "run",
+    "scenario_names",
+]
 
 
 def __getattr__(name: str) -> object:

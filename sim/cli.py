@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sim.cli_thesis import TextFormat
+from sim.cli_thesis import app as thesis_commands
 from sim.errors import UserError
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(thesis_commands)
 
 DRAWN_RUNS = 100_000  # more do not change a drawn distribution, but fill the memory
 
@@ -41,7 +44,6 @@ FileFormat = Annotated[
     Literal["parquet", "csv"], typer.Option("--format", help="csv: write outcomes.csv beside outcomes.parquet.")
 ]
 FigureFormat = Annotated[Literal["png", "svg"], typer.Option("--format", help="Format of the figures.")]
-TextFormat = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")]
 
 
 @app.command()

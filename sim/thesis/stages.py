@@ -70,7 +70,7 @@ def relaxed(setting: Setting, tick: Tick) -> Arrays:
         values |= {address: np.where(out, loose[address], tight[address])[:, None] for address in tight}
     found = ensemble(
         setting.base,
-        (len(made.masks), runs),
+        (len(sets), runs),
         keys=np.arange(runs),
         values=values,
         tick=tick,

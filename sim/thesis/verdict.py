@@ -250,7 +250,7 @@ def _judgement(setting: Setting, done: dict[str, Arrays], about: About, disagree
     verdicts = findings.cap(setting, full[:, :count], off[:, :count])
     channels = findings.channels(setting, arms[:, :count], direct[:, :count])
     delay, delayed = findings.delay(setting, full[:, count + 2], off[:, count + 2])
-    attribution = {
+    attribution: dict[Kind, dict[Dimension, dict[Date, Attribution]]] = {
         "complete": findings.attribution(setting, setting.declaration.attribution.limits, done["attribution"]["values"])
     }
     if setting.relaxed:
