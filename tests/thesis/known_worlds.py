@@ -67,8 +67,9 @@ def alone(dimension: str, limit: str, size: float, word: str = "fails") -> Truth
     return Truth(dimension, word, **by, value={limit: size}, first_in={limit: size}, last_in={limit: size})
 
 
-# One part of the way in: what Ostia can ship, and where the partners stop for fear, thousand rounds in all.
+# What Ostia can ship, and where the partners stop for fear: thousand rounds in all.
 SHIPPED, FEARED = 20.0 * MONTHS, 50.0 * MONTHS
+# Where they stop if they think Grandia more patient than it is, and what two months of that cost them.
 TOLD_WRONG, TWO_MONTHS = 60.0 * MONTHS, 2 * (WANTED / MONTHS - 60.0)
 
 TRUTH = {
