@@ -38,6 +38,7 @@ from sim.thesis.worlds import classes, closeness, misclassed, noise_within, shar
 Measure = Literal["declared", "linear", "log"]
 Words = NDArray[np.str_]
 MOST_SIDES = 16  # sides among which boxes are sought: those that tell failing worlds from others best
+DENSE = 0.8  # share of failing worlds wanted in a box
 SCATTERED = 150  # cases kept for the figure of the naive observer
 
 
@@ -171,7 +172,9 @@ def _failing(setting: Setting, old: Array, failing_old: Mask, new: Array, failin
     boxes = []
     if failing_old.any() and not failing_old.all():
         sides = telling(old, failing_old)
-        for found in find_boxes(old[:, sides], failing_old):
+        # Where most worlds fail anyway, a box has to be denser still to say anything.
+        dense = max(DENSE, (1 + float(failing_old.mean())) / 2)
+        for found in find_boxes(old[:, sides], failing_old, density=dense):
             if not found.restricted:
                 continue
             fresh = rescore(found, new[:, sides], failing_new)

@@ -1,6 +1,7 @@
 """Stages over worlds of the declared box: the curve along tolerance, the shares, single histories."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,12 @@ BOTH = ((), ("beijing",))
 
 def points(setting: Setting, worlds: int, scramblings: int, seed: int) -> Array:
     """Sobol points of the declared box, shape (scrambling × world, side)."""
-    return scrambled(len(setting.box), worlds, scramblings, seed).reshape(-1, len(setting.box))
+    return _points(len(setting.box), worlds, scramblings, seed)
+
+
+@lru_cache(maxsize=3)
+def _points(sides: int, worlds: int, scramblings: int, seed: int) -> Array:
+    return scrambled(sides, worlds, scramblings, seed).reshape(-1, sides)
 
 
 def sample_points(setting: Setting, seed: int) -> Array:
