@@ -105,7 +105,9 @@ def bring_together(base: Scenario, declaration: Declaration, budget: BudgetName)
     problems = Problems([declaration.name])
     dates = sorted({when: _dated(when, base, ("dates",), problems) for when in declaration.dates}.values())
     _check_events(declaration, base, problems)
-    _fitting([declaration.tolerance.address], base.parameters, ("tolerance", "address"), problems)
+    axis = declaration.tolerance.address
+    if axis not in base.parameters:
+        problems.add(f"there is no '{axis}' in the scenario; {suggest(axis, base.parameters)}", ("tolerance", "address"))
     box, left_out = _box(declaration, base, problems)
     relaxed = {
         name: _ends(way, base, ("attribution", "relaxation", name), problems)
