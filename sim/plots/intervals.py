@@ -7,6 +7,8 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.plots.style import BLACK, BLUE, ORANGE, PURPLE
 
@@ -99,6 +101,12 @@ class Rows:
         axes.spines["left"].set_visible(False)
         axes.grid(visible=False, axis="y")
         axes.set_ylim(self.at + 0.7, -0.7)
+
+
+def percents(axis: Axis, most: int = 5) -> None:
+    """Label an axis of shares with percentages, a few round ones."""
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.4g}%".replace("-", "−")))
 
 
 def say(axes: Axes, text: str) -> None:

@@ -9,9 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import PercentFormatter
 
-from sim.plots.intervals import ROW, WIDTH, WORD_COLOUR, WORD_HATCH, WORD_MARKER, Rows, Span, draw_span, limits_of, say
+from sim.plots.intervals import ROW, WIDTH, WORD_COLOUR, WORD_HATCH, WORD_MARKER, Rows, Span, draw_span, limits_of, percents, say
 from sim.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILLION, Picture, panels, picture, styled
 
 DEED_STYLE = {
@@ -90,11 +89,11 @@ def cap_figure(
     rows.label(left)
     left.axvline(0, color=BLACK, linewidth=0.8)
     left.set_xlim(limits)
-    left.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    percents(left.xaxis)
     left.set_title("How much lower with Beijing", pad=8)
     left.set_xlabel("share of the outcome without Beijing\n(dashed: smallest effect of interest)")
     right.set_xlim(0, 1)
-    right.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    percents(right.xaxis)
     right.tick_params(axis="y", labelleft=False, length=0)
     right.spines["left"].set_visible(False)
     right.grid(visible=False, axis="y")
@@ -128,7 +127,7 @@ def share_figure(shares: Mapping[str, Mapping[str, Mapping[str, Span]]]) -> Pict
             _stack(axes, by_word, rows.row(measure), 0.72)
     rows.label(axes)
     axes.set_xlim(0, 1)
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    percents(axes.xaxis)
     axes.set_xlabel("share of the worlds of the declared box (line: interval of 'holds')")
     figure.legend(handles=word_legend(), loc="outside lower center", ncols=4)
     return figure
@@ -159,7 +158,7 @@ def deed_figure(groups: Mapping[str, Mapping[str, Span]]) -> Picture:
     rows.label(axes)
     axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.set_xlim(limits)
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    percents(axes.xaxis)
     axes.set_xlabel("what the removal adds, as a share of the outcome with neither threat nor deed")
     return figure
 
@@ -193,7 +192,7 @@ def curve_figure(
     for axes, curve in zip(axes_list, curves, strict=False):
         _curve(axes, x, curve)
         axes.set_title(curve.title)
-        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        percents(axes.yaxis)
         axes.set_ylabel("how much lower")
     if remaining:
         axes = axes_list[len(curves)]
@@ -202,7 +201,7 @@ def curve_figure(
         axes.set_ylim(-0.03, 1.03)
         axes.set_title("As open as observed")
         axes.set_ylabel("share of worlds")
-        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        percents(axes.yaxis)
     for axes in axes_list[:count]:
         axes.set_xlabel("Beijing's tolerance")
         if left is not None:
@@ -248,7 +247,7 @@ def ceiling_figure(data: CeilingData) -> Picture:
                 draw_span(right, span, at, limits, markersize=3)
         rows.label(right)
         right.set_xlim(limits)
-        right.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        percents(right.xaxis)
     else:
         say(right, "not computed")
     right.set_xlabel("share of runs")

@@ -8,9 +8,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.plots.intervals import LIGHT, ROW, WIDTH, WORD_COLOUR, WORD_MARKER, Rows, Span, draw_span, limits_of, say
+from sim.plots.intervals import LIGHT, ROW, WIDTH, WORD_COLOUR, WORD_MARKER, Rows, Span, draw_span, limits_of, percents, say
 from sim.plots.style import BLACK, BLUE, GREY, ORANGE, VERMILLION, Picture, numbers, picture, styled
 
 BEIJING = VERMILLION
@@ -96,8 +96,7 @@ def bar_figure(
         axes.axvline(0, color=BLACK, linewidth=0.8)
         axes.set_xlim(limits)
         if shares:
-            axes.xaxis.set_major_locator(MaxNLocator(3))
-            axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+            percents(axes.xaxis, 3)
         else:
             axes.xaxis.set_major_locator(MaxNLocator(2))
             axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
@@ -216,7 +215,7 @@ def variant_figure(effects: Mapping[str, Sequence[tuple[str, Span, str, bool]]],
     rows.label(axes)
     axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.set_xlim(limits)
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    percents(axes.xaxis)
     axes.set_xlabel("how much lower with Beijing, mean over the worlds (dashed: smallest effect of interest)")
     handles = [
         Line2D([], [], linestyle="", marker=WORD_MARKER[word], color=WORD_COLOUR[word], markeredgecolor=BLACK, label=word)

@@ -45,18 +45,38 @@ def number(value: float | None, digits: int | None = None) -> str:
     return text.replace("-", "−") if text.strip("-0.,") else text.replace("-", "")
 
 
-def interval(found: "Interval | None", scale: float = 1.0, unit: str = "") -> str:
-    """An estimate and, in brackets, its interval, rounded to what the interval leaves sure: 12.3 (12.1 to 12.5)."""
+def interval(found: "Interval | None", scale: float = 1.0, unit: str = "", least: float = 0.0) -> str:
+    """An estimate and, in brackets, its interval, rounded to what the interval leaves sure: 12.3 (12.1 to 12.5).
+
+    Where neither end nor the estimate reaches the least size worth telling, it is a plain 0.
+    """
     if found is None or found.estimate is None:
         return UNKNOWN
-    value, low, high = (None if end is None else end * scale for end in (found.estimate, found.low, found.high))
+    if all(end is not None and abs(end) < least for end in (found.estimate, found.low, found.high)):
+        return "0"
+    value = found.estimate * scale
+    low, high = (None if end is None else end * scale for end in (found.low, found.high))
     digits = _digits(value, low, high)
-    tail = unit if unit in ("%", "") else f" {unit}"
+    if unit == "%" and digits is not None and abs(value) >= 1:
+        digits = min(digits, 1)  # a tenth of a percent is as fine as anybody reads
+    tail = unit if unit == "%" else after(unit)
     if low is None and high is None:
         return f"{number(value, digits)}{tail} (no bounds)"
     below = "no lower bound" if low is None else number(low, digits)
     above = "no upper bound" if high is None else number(high, digits) + (unit if unit == "%" else "")
     return f"{number(value, digits)}{tail} ({below}{TO}{above})"
+
+
+def after(unit: str) -> str:
+    """A unit as it follows a number; a share and what has no dimension have none."""
+    return f" {unit}" if unit not in ("", "share", "dimensionless") else ""
+
+
+def two(first: float, second: float) -> tuple[str, str]:
+    """Two numbers, told finely enough that their difference shows."""
+    apart = abs(first - second)
+    digits = max(1 - floor(log10(apart)), 2 - floor(log10(max(abs(first), abs(second))))) if apart else None
+    return number(first, digits), number(second, digits)
 
 
 def percent(found: "Interval | None") -> str:
@@ -76,10 +96,10 @@ def lower(found: "Interval | None", *, less: str = "lower", more: str = "higher"
 
 
 def share(value: float | None) -> str:
-    """A share as a percentage, without decimals unless it is small."""
+    """A share as a percentage, with a decimal where it is close to none or all."""
     if value is None or value != value:
         return UNKNOWN
-    return f"{number(100 * value, 0 if abs(value) >= 0.1 or value == 0 else 1)}%"
+    return f"{number(100 * value, 1 if 0 < abs(value) < 0.1 or 0.99 < abs(value) < 1 else 0)}%"
 
 
 def above_zero(found: "Interval | None") -> bool:
@@ -115,14 +135,14 @@ def by_word(words: Mapping[str, str], order: Iterable[str]) -> dict[str, list[st
 
 def smallest(dimension: "JudgedDimension") -> str:
     """The smallest effects of interest of a dimension: 10% and 100 thousand rounds."""
-    return f"{share(dimension.delta)} and {number(dimension.delta_abs)} {dimension.unit}"
+    return f"{share(dimension.delta)} and {number(dimension.delta_abs)}{after(dimension.unit)}"
 
 
-def _digits(value: float | None, low: float | None, high: float | None) -> int | None:
-    """Digits after the point that show the first figure of the half-width; None where there is no width to go by."""
+def _digits(value: float, low: float | None, high: float | None) -> int | None:
+    """Digits after the point that that show one or two figures of the half-width; None where there is no width to go by."""
     ends = [end for end in (low, value, high) if end is not None]
     half = (max(ends) - min(ends)) / 2 if len(ends) > 1 else 0.0
     largest = max(map(abs, ends), default=0.0)
     if half <= 1e-6 * largest or half == 0:
         return None
-    return -floor(log10(half))
+    return -floor(log10(half / 3.55))

@@ -388,8 +388,8 @@ def test_numbers_have_three_figures(value, said):
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        ((12.34, 12.1, 12.6), "12.3 (12.1 to 12.6)"),
-        ((1234.0, 1034.0, 1434.0), "1,200 (1,000 to 1,400)"),
+        ((12.34, 12.1, 12.6), "12.34 (12.10 to 12.60)"),
+        ((1234.0, 834.0, 1634.0), "1,200 (800 to 1,600)"),
         ((0.0, 0.0, 0.0), "0 (0 to 0)"),
         ((1.0, None, 2.0), "1.0 (no lower bound to 2.0)"),
         ((1.0, None, None), "1 (no bounds)"),
@@ -459,5 +459,5 @@ def test_a_claim_tells_what_its_numbers_move_and_which_move_nothing(judgement):
     experiments = {18: [moved("north_korea.test_rate", (3.0, 5.0, 4.0)), moved("china.harm_alignment", (-1.0, 1.0, 0.0))]}
     told = judgement.model_copy(update={"claims": judged(judgement, experiments)})
     text = markdown(compose(told))
-    assert "`north_korea.test_rate` takes tests from 40 to 44 tests" in text
+    assert "`north_korea.test_rate` takes tests from 40.0 to 44.0 tests" in text
     assert "No change beyond chance comes of `china.harm_alignment`" in text

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from sim.plots.thesis_cap import Judged, cap_figure
-from sim.thesis.chapters.common import absolute, at_headline, headlined, how_much_lower, long_date, span, title, until
+from sim.thesis.chapters.common import absolute, at_headline, country, headlined, how_much_lower, long_date, span, title, until
 from sim.thesis.document import Block, Figure, Items, Section, Table, Text, Word, plain
 from sim.thesis.judgement import Judgement, Sample, Verdict
 from sim.thesis.words import (
@@ -82,7 +82,12 @@ def cap(judgement: Judgement) -> Figure | None:
         "Monte-Carlo intervals. Right: the share of the worlds of the declared box in which the claim holds, fails, is "
         f"undecided or reversed, by {until(judgement)}."
     )
-    return Figure("cap", draw, caption, f"Effects of Beijing by dimension and date. {paragraph(judgement)}")
+    return Figure(
+        "cap",
+        draw,
+        caption,
+        "Effects of Beijing by dimension and date, and shares of worlds. The paragraph above and the tables below say the same.",
+    )
 
 
 def by_word_order() -> tuple[str, ...]:
@@ -140,12 +145,13 @@ def verdicts(judgement: Judgement) -> Section:
 
 
 def _hypotheses(judgement: Judgement) -> Table:
+    countries = {need.country: country(need.country) for need in judgement.needs}
     rows = tuple(
         (
             plain(hypothesis.says),
             plain(hypothesis.refuted_by),
             "; ".join(
-                f"**{word}** for {listed([name(key) for key in keys])}"
+                f"**{word}** for {listed([countries.get(key, name(key)) for key in keys])}"
                 for word, keys in by_word(hypothesis.words, hypothesis.words).items()
             ),
         )
@@ -192,8 +198,27 @@ def _verdicts(judgement: Judgement) -> list[str]:
             "Beijing than without."
         )
     if "undecided" in words:
-        sentences.append(f"**For {listed(words['undecided'])} the runs leave it undecided.**")
-    return sentences
+        sentences.append(
+            f"**For {listed(words['undecided'])} the runs leave it undecided**: "
+            f"{listed([told[key] for key in words['undecided']])}."
+        )
+    return [*sentences, *_dates(judgement)]
+
+
+def _dates(judgement: Judgement) -> list[str]:
+    """On what the claim holds at each date, where that is not the same throughout."""
+    held = {
+        date.date: [
+            dimension.name
+            for dimension in judgement.about.dimensions
+            if (found := judgement.verdicts.get(dimension.name, {}).get(date.date)) and found.word == "holds"
+        ]
+        for date in judgement.about.dates
+    }
+    if len({tuple(each) for each in held.values()}) < 2:
+        return []
+    told = [f"by {long_date(date)} for {listed(each) or 'nothing'}" for date, each in held.items()]
+    return [f"**The date matters**: it holds {listed(told)}."]
 
 
 def _held(key: str, verdict: Verdict, effect: str) -> str:
@@ -296,5 +321,10 @@ def _variants(judgement: Judgement) -> list[str]:
     if always:
         parts.append(f"The mean over the box holds under all {len(rows)} ways of writing the model for {listed(always)}.")
     if broken:
-        parts.append(f"It depends on how the model is written for {listed(broken)}.")
-    return [f"**Ways of writing the model.** {' '.join(parts)}"] if parts else []
+        parts.append(
+            f"{'It' if always else 'Whether the mean over the box holds'} depends on how the model is written for "
+            f"{listed(broken)}."
+        )
+    if not parts:
+        parts.append(f"The mean over the box holds under none of the {len(rows)} ways of writing the model, for any dimension.")
+    return [f"**Ways of writing the model.** {' '.join(parts)}"]

@@ -24,6 +24,11 @@ def title(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
+def country(name: str) -> str:
+    """Name of a country as in a sentence."""
+    return f"{'the ' if name.startswith('united_') else ''}{name.replace('_', ' ').title()}"
+
+
 def at_headline[T](by_date: Mapping[str, T] | None, judgement: Judgement) -> T | None:
     """What stands at the headline date, or None."""
     return (by_date or {}).get(judgement.about.headline)

@@ -1,7 +1,7 @@
 """What would decide it, what a naive observer would conclude, and which assumptions explain a disagreement."""
 
 from functools import partial
-from math import inf
+from math import floor, inf, log10
 
 from sim.plots.intervals import Span
 from sim.plots.thesis_evidence import Observer, Telling, evidence_figure, observer_figure
@@ -11,8 +11,9 @@ from sim.thesis.document import Block, Figure, Items, Section, Table, Text, Word
 from sim.thesis.judgement import Disagreement, Interval, JudgedDimension, Judgement, Naive, Observation
 from sim.thesis.words import counted, interval, number, percent, share
 
-MOST = 6  # events shown for each dimension
+MOST = 5  # events shown for each dimension
 STRONG = 10.0
+LARGEST = 10  # differences drawn
 OBSERVED = {True: "seen", False: "not seen", None: "not known yet"}
 
 
@@ -65,7 +66,7 @@ def diagnosis(judgement: Judgement) -> Section:
                 f"Likelihood ratios of the events that tell most, between worlds in which Beijing binds by {until(judgement)} "
                 "and the others; "
                 "95% intervals. An arrow runs off the axis.",
-                "Likelihood ratios by event. " + " ".join(_diagnosis_told(judgement, dimension) for dimension, _ in able),
+                "Likelihood ratios by event and dimension; the table below has the numbers.",
             ),
             Table(
                 "Events by what they tell on average, most first.",
@@ -101,9 +102,15 @@ def _ratio(found: Interval) -> Span:
 
 
 def _told_ratio(found: Interval) -> str:
+    """A ratio and its interval, each to two figures, as the interval is as wide above as below only on a log scale."""
     if found.estimate is None:
-        return f"over {number(found.low)}" if found.low else "not known"
-    return interval(found)
+        return f"over {_two_figures(found.low)}" if found.low else "not known"
+    above = "no upper bound" if found.high is None else _two_figures(found.high)
+    return f"{_two_figures(found.estimate)} ({_two_figures(found.low or 0.0)}\u00a0to\u00a0{above})"
+
+
+def _two_figures(value: float) -> str:
+    return number(value, 1 - floor(log10(value)) if value > 0 else 0)
 
 
 def _diagnosis_told(judgement: Judgement, dimension: JudgedDimension) -> str:
@@ -116,25 +123,28 @@ def _diagnosis_told(judgement: Judgement, dimension: JudgedDimension) -> str:
         return f"{lead}, so nothing can be compared."
     if not found.events:
         return f"{lead}; no event was declared."
-    best = found.events[0]
-    open_ = next((event for event in found.events if event.observed is None), None)
-    text = (
-        f"{lead}. Most telling: {plain(best.says)} ({OBSERVED[best.observed]}; {best.test}, {number(best.bits)} bits of at "
-        "most 1)."
-    )
     strong = [event for event in found.events if event.test not in ("straw in the wind", "not comparable")]
-    if not strong:
-        text += " No event is strong evidence by itself."
-    if open_ is not None:
-        text += f" To watch for next: {plain(open_.says)}{_speaks(open_)}."
-    return text
+    best = [
+        next((event for event in found.events if event.observed is not None), None),
+        next((event for event in found.events if event.observed is None), None),
+    ]
+    told = [
+        f" {lead} {plain(event.says)} ({OBSERVED[event.observed]}; {number(event.bits, 2)} bits of at most 1){_speaks(event)}."
+        for lead, event in zip(("Most telling on record:", "Most telling of what is not known yet:"), best, strict=True)
+        if event is not None
+    ]
+    alone = "" if strong else " No event is strong evidence by itself."
+    return f"{lead}.{''.join(told)}{alone}"
 
 
 def _speaks(event: Observation) -> str:
-    if event.presence.low is not None and event.presence.low > 1:
-        return ", which would speak for the cap"
-    if event.presence.high is not None and event.presence.high < 1:
-        return ", which would speak against the cap"
+    """For what the event speaks: as it was seen or not seen, or if it should happen."""
+    ratio = event.absence if event.observed is False else event.presence
+    verb = "would speak" if event.observed is None else "speaks"
+    if ratio.low is not None and ratio.low > 1:
+        return f", which {verb} for the cap"
+    if ratio.high is not None and ratio.high < 1:
+        return f", which {verb} against the cap"
     return ""
 
 
@@ -183,7 +193,7 @@ def naive(judgement: Judgement) -> Section:
             "points and draws the line; the "
             "hollow points, the same worlds without Beijing, are never seen. The gap between the two broken lines is the "
             "true cap.",
-            "Scatter of outcomes by months of punishment. " + " ".join(_naive_told(dimension, each) for dimension, each in found),
+            "Outcomes by months of punishment, with the line of the observer; the list below says the same.",
         ),
         Items(tuple(_naive_told(dimension, each) for dimension, each in found)),
         Table(
@@ -239,12 +249,13 @@ def disagreement(judgement: Judgement, found: Disagreement, key: str) -> list[Bl
     shown = [dimension for dimension in judgement.about.dimensions if dimension.name in found.gap]
     if not shown or not found.differences:
         return [Text(f"`{found.first}` and `{found.second}` do not differ in anything that could explain a gap.")]
-    order = [each.name for each in found.differences]
+    told_of = [each for each in found.differences if any(value.estimate for value in each.value.values())][:LARGEST]
+    order = [each.name for each in told_of]
     columns = [
         Bars(
             title(dimension.name),
-            {each.name: span(each.value.get(dimension.name)) for each in found.differences},
-            {"taken over alone": {each.name: span(each.alone.get(dimension.name)).value for each in found.differences}},
+            {each.name: span(each.value.get(dimension.name)) for each in told_of},
+            {"taken over alone": {each.name: span(each.alone.get(dimension.name)).value for each in told_of}},
             dimension.unit,
         )
         for dimension in shown
@@ -264,7 +275,7 @@ def disagreement(judgement: Judgement, found: Disagreement, key: str) -> list[Bl
     )
     told = (
         f"Between `{found.first}` and `{found.second}`, what explains most is `{first.name}` ({plain(first.first)} against "
-        f"{plain(first.second)}), of {counted(len(order), 'difference')}. "
+        f"{plain(first.second)}), of {counted(len(found.differences), 'difference')}. "
         f"{'All sets of differences were tried' if found.exact else 'Orders of taking differences over were sampled'}; the "
         f"values sum to the gap within {found.residual:.0e}."
     )
@@ -282,7 +293,7 @@ def disagreement(judgement: Judgement, found: Disagreement, key: str) -> list[Bl
             f"What each difference adds to the cap in going from {found.first} to {found.second}, in the unit of each outcome "
             "(bars, with 95% "
             "intervals; hatched where below zero). Circles: taken over alone.",
-            f"Signed bars by difference. {told}",
+            "Signed bars by difference and dimension; the table below has the numbers.",
         ),
         Table(
             "Each difference and its part of the gap.",

@@ -6,7 +6,7 @@ from sim.plots.thesis_cap import CeilingData, CurvePanel, ceiling_figure, curve_
 from sim.thesis.chapters.common import at_headline, headlined, long_date, not_computed, span, title, until
 from sim.thesis.document import Block, Cell, Figure, Items, Section, Table, Text, Word
 from sim.thesis.judgement import Ceiling, Channels, Curve, Judgement, Tolerance
-from sim.thesis.words import above_zero, interval, listed, lower, number, percent, share
+from sim.thesis.words import above_zero, after, interval, listed, lower, number, percent, share
 
 LEADING = {
     "threat": "mainly by threat",
@@ -45,7 +45,7 @@ def threat_or_deed(judgement: Judgement) -> Section:
             interval(channels.action_direct.absolute),
             interval(channels.both.absolute),
             interval(channels.interaction.absolute),
-            LEADING[channels.leading],
+            _works(channels),
         )
         for dimension, channels in found
     )
@@ -72,8 +72,7 @@ def threat_or_deed(judgement: Judgement) -> Section:
             partial(deed_figure, groups),
             f"What each removal adds by {until(judgement)}, as a share of the outcome with neither threat nor deed; 95% "
             "intervals.",
-            "Effects of removing threat, deeds and both. "
-            + " ".join(_told(dimension.name, channels) for dimension, channels in found),
+            "Effects of removing threat, deeds and both, by dimension; the table below has the numbers.",
         ),
         Table(f"What each removal adds by {until(judgement)}, in the unit of each outcome.", columns, rows, "lrrrrrl"),
         *_punishment(judgement),
@@ -81,8 +80,9 @@ def threat_or_deed(judgement: Judgement) -> Section:
     return Section("deed", heading, tuple(blocks))
 
 
-def _told(key: str, channels: Channels) -> str:
-    return f"{title(key)}: {LEADING[channels.leading]}."
+def _works(channels: Channels) -> str:
+    """Through what Beijing works, where it holds anything down at all."""
+    return LEADING[channels.leading] if above_zero(channels.both.absolute) else LEADING["neither"]
 
 
 def _punishment(judgement: Judgement) -> list[Block]:
@@ -143,7 +143,7 @@ def along_tolerance(judgement: Judgement) -> Section:
             "How much lower each outcome is with Beijing, along its tolerance. Band: 95% interval at the last date. Crosses: "
             "where the "
             "curve meets the smallest effect of interest." + (" Shaded: what the observed openness leaves." if left else ""),
-            "Curves of the effect along tolerance. " + " ".join(sentences),
+            "Curves of the effect along tolerance, by dimension; the list below says the same.",
         ),
         Items(tuple(sentences)),
         Table(
@@ -194,10 +194,8 @@ def _remaining_told(tolerance: Tolerance) -> str:
     low, high = tolerance.levels[0], tolerance.levels[-1]
     whole = remaining.low <= low and remaining.high >= high
     span_told = "all of the axis" if whole else f"tolerances from {number(remaining.low)} to {number(remaining.high)}"
-    return (
-        f"Only openness says something of it. What was observed, {remaining.observed}, leaves {span_told} ({rule}). This rules "
-        "levels out; it does not make those left equally likely."
-    )
+    caution = "This rules no level out" if whole else "This rules levels out; it does not make those left equally likely"
+    return f"Only openness says something of it. What was observed, {remaining.observed}, leaves {span_told} ({rule}). {caution}."
 
 
 def ceiling(judgement: Judgement) -> Section:
@@ -218,7 +216,7 @@ def ceiling(judgement: Judgement) -> Section:
     )
     sentences = [_slope_told(found), *_crowding_told(found)]
     rows = tuple(
-        (title(dimension.name), percent(each.share), f"{number(each.largest)} {dimension.unit}")
+        (title(dimension.name), percent(each.share), number(each.largest) + after(dimension.unit))
         for dimension in judgement.about.dimensions
         if (each := found.monotone.get(dimension.name)) is not None
     )
@@ -234,7 +232,7 @@ def ceiling(judgement: Judgement) -> Section:
             "in the "
             f"{share(found.window)} just below an edge: the tolerance itself, or the tie at which Beijing's reaction is "
             "steepest.",
-            " ".join(sentences),
+            "The upper end of the tie along tolerance, and shares of runs below two edges; the list below says the same.",
         ),
         Items(tuple(sentences)),
     ]

@@ -4,13 +4,14 @@ from functools import partial
 
 from sim.plots.intervals import Span
 from sim.plots.thesis_limits import Bars, bar_figure, need_figure
-from sim.thesis.chapters.common import absolute, headlined, not_computed, span, title, until
+from sim.thesis.chapters.common import absolute, country, headlined, not_computed, span, title, until
 from sim.thesis.document import Block, Cell, Figure, Items, Section, Table, Text
-from sim.thesis.judgement import Attribution, JudgedDimension, Judgement, LimitValue
+from sim.thesis.judgement import Attribution, JudgedDimension, Judgement, LimitValue, Need
 from sim.thesis.words import above_zero, below_zero, counted, interval, listed, name, number, share
 
 BEIJING = ("beijing_threat", "beijing_action")
 UNION = "+".join(BEIJING)
+NIL = "0 alone stands for less than a thousandth of the smallest effect of interest."
 NO_SHORTFALL = "all limits together\ntake away too\nlittle to share out"
 
 
@@ -29,11 +30,12 @@ def main_limit(judgement: Judgement) -> Section:
             "together joined) share the shortfall out, over all orders in which limits can be removed, and sum to it exactly. "
             "Beside the value stand two simpler counts. *Last in* is what is gained when this limit alone is removed and all "
             "others stay; *first in* is what is lost when it alone is in force. Where limits hide behind one another, last-in "
-            "can be nil for all of them although together they matter, so no one count is read alone."
+            "can be nil for all of them although together they matter, so no one count is read alone. A value below zero means "
+            "that the limit, by being in force, raises the outcome; the shares of the others then come to more than 100%."
         ),
         _figure("limits", complete, until(judgement)),
         Items(tuple(sentences)),
-        _table("Removal: value of each limit, in the unit of the outcome.", complete),
+        _table(f"Removal: value of each limit, in the unit of the outcome. {NIL}", complete),
     ]
     if relaxed:
         blocks += [
@@ -43,7 +45,7 @@ def main_limit(judgement: Judgement) -> Section:
                 "little."
             ),
             _figure("limits_relaxed", relaxed, until(judgement), "Relaxation. "),
-            _table("Relaxation: value of each limit, in the unit of the outcome.", relaxed),
+            _table(f"Relaxation: value of each limit, in the unit of the outcome. {NIL}", relaxed),
         ]
     return Section("limits", heading, (*blocks, Text(_exactness(complete + relaxed))))
 
@@ -57,9 +59,7 @@ def _figure(key: str, found: list[tuple[JudgedDimension, Attribution]], date: st
         "intervals; hatched where below zero: the limit raises the outcome). Circles: last in. Ticks: first in. An arrow "
         "stands for a mark beyond the axis."
     )
-    alt = f"{lead}Signed bars of the shares of limits. " + " ".join(
-        _told(dimension, attribution) for dimension, attribution in found
-    )
+    alt = f"{lead}Signed bars of the shares of limits, by dimension; the table below has the numbers."
     return Figure(key, draw, caption, alt)
 
 
@@ -124,15 +124,16 @@ def _table(caption: str, found: list[tuple[JudgedDimension, Attribution]]) -> Ta
         dimension.name: {each.limit: each for each in attribution.limits} for dimension, attribution in found
     }
     rows: list[tuple[Cell, ...]] = [
-        (_label(limit), *(_value(values[dimension.name].get(limit)) for dimension, _ in found)) for limit in _order(found)
+        (_label(limit), *(_value(values[dimension.name].get(limit), dimension) for dimension, _ in found))
+        for limit in _order(found)
     ]
     rows.append(("**All: the shortfall**", *(interval(attribution.shortfall) for _, attribution in found)))
     columns = ("limit", *(f"{title(dimension.name)}, {dimension.unit}" for dimension, _ in found))
     return Table(caption, columns, tuple(rows), "l" + "r" * len(found))
 
 
-def _value(found: LimitValue | None) -> str:
-    return "" if found is None else interval(found.value)
+def _value(found: LimitValue | None, dimension: JudgedDimension) -> str:
+    return "" if found is None else interval(found.value, least=dimension.delta_abs / 1000)
 
 
 def _exactness(found: list[tuple[JudgedDimension, Attribution]]) -> str:
@@ -156,7 +157,7 @@ def needs(judgement: Judgement) -> Section:
         return not_computed("needs", heading)
     losses: dict[str, dict[str, Span]] = {}
     months = max((date.month for date in judgement.about.dates), default=1)
-    for need in sorted(judgement.needs, key=lambda each: each.rank):
+    for need in sorted(judgement.needs, key=_partners_first):
         found = span(need.loss)
         losses.setdefault(name(need.country).title(), {})[name(need.partner).title()] = found._replace(
             value=found.value / months, low=found.low / months, high=found.high / months
@@ -174,7 +175,7 @@ def needs(judgement: Judgement) -> Section:
             "needs",
             draw,
             "Welfare lost when a tie is cut, mean per month to the last date, with 95% intervals.",
-            "Losses by pair. " + " ".join(sentences),
+            "Losses of welfare by pair; the list below names the largest.",
         ),
         Items(tuple(sentences)),
         Text(
@@ -187,8 +188,15 @@ def needs(judgement: Judgement) -> Section:
 
 def _need_told(judgement: Judgement) -> list[str]:
     told = []
-    for country in dict.fromkeys(need.country for need in judgement.needs):
-        own = sorted((need for need in judgement.needs if need.country == country), key=lambda need: need.rank)
-        losses = listed([f"{name(need.partner).title()} ({number(need.per_month)})" for need in own[:3]])
-        told.append(f"{name(country).title()} loses most without {losses}; in million USD a month.")
+    ordered = sorted(judgement.needs, key=_partners_first)
+    for who in dict.fromkeys(need.country for need in ordered):
+        losses = [f"{country(need.partner)} ({number(need.per_month)})" for need in ordered if need.country == who]
+        then = f", then {listed(losses[1:3])}" if losses[1:] else ""
+        text = country(who)
+        told.append(f"{text[:1].upper()}{text[1:]} loses most without {losses[0]}{then}; in million USD a month.")
     return told
+
+
+def _partners_first(need: Need) -> tuple[bool, str, int]:
+    """The two partners before all others, and for each country its dearest loss first."""
+    return need.role not in ("belligerent", "supplier"), need.country, need.rank

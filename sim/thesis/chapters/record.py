@@ -3,7 +3,7 @@
 from sim.thesis.chapters.common import not_computed, title
 from sim.thesis.document import Block, Cell, Code, Items, Section, Table, Text, Word, plain
 from sim.thesis.judgement import Claim, Experiment, Judgement
-from sim.thesis.words import above_zero, below_zero, counted, listed, number, share
+from sim.thesis.words import above_zero, after, below_zero, counted, listed, number, share, two
 
 MOST = 3  # experiments told of a claim
 
@@ -23,19 +23,21 @@ LEFT_OUT = (
     "**History is not yet used to narrow the box.** All worlds of the box count, whether or not they fit the record.",
 )
 STAGES = {
-    "effect": "paired arms of the base world: verdicts, threat and deed, ceiling, punishment, delay",
-    "tolerance": "worlds of the box at each level of Beijing's tolerance",
-    "attribution": "every set of limits that the values need, on common draws",
-    "needs": "each pair's lanes cut",
-    "worlds": "worlds of the box under each measure",
-    "fails": "worlds of fresh seeds on which the boxes are scored",
+    "effect": "the base world with and without Beijing, its threat and its deeds: verdicts, threat or deed, punishment, delay",
+    "tolerance": "worlds of the box at each level of Beijing's tolerance: the curve, the slope of the ceiling",
+    "attribution": "sets of limits removed, on common draws: values of the limits",
+    "relaxation": "sets of limits relaxed, on common draws: values of the limits",
+    "needs": "lanes between each two countries cut: who needs whom",
+    "claims": "the numbers of each claim moved from low to high: the register of claims",
+    "explored worlds": "worlds on the seed for exploration: where boxes are sought",
+    "worlds": "worlds on the seed for confirmation: shares, boxes scored, crowding, events, the naive observer's cases",
+    "worlds, linear": "the same under a linear measure: shares",
+    "worlds, log": "the same under a log measure: shares",
+    "histories": "single histories month by month: the naive observer of one history",
     "variants": "worlds under each way of writing the model",
-    "rivals": "paired arms of each school's scenario",
-    "diagnosis": "events in worlds of the box",
-    "naive": "worlds and histories as an observer sees them",
-    "disagreements": "sets of differences between two scenarios",
-    "claims": "the numbers of each claim moved from low to high",
+    "rivals": "each school's scenario with and without Beijing",
 }
+DISAGREEMENT = "sets of differences between two scenarios: what explains a disagreement"
 BEARING = {
     "cap": "for the cap",
     "weak cap": "a little for it",
@@ -75,20 +77,22 @@ def claims(judgement: Judgement) -> Section:
 def _found(claim: Claim) -> str:
     """What was found, with the experiments that move most; a number that moves nothing is named too."""
     moving = sorted((each for each in claim.experiments if _moves(each)), key=_size, reverse=True)
-    parts = [_moved(each) for each in moving[:MOST]]
-    if len(moving) > MOST:
-        parts.append(f"{counted(len(moving) - MOST, 'more such change')}")
-    idle = [
-        name
-        for name in dict.fromkeys(each.address for each in claim.experiments)
-        if name not in {each.address for each in moving}
-    ]
+    by_address: dict[str, list[str]] = {}
+    for each in moving[:MOST]:
+        by_address.setdefault(each.address, []).append(_moved(each))
+    parts = [f"`{address}` takes {listed(told)}" for address, told in by_address.items()]
+    idle = [address for address in dict.fromkeys(each.address for each in claim.experiments) if address not in _addresses(moving)]
     sentences = [claim.found]
     if parts:
-        sentences.append(f"From low to high, {'; '.join(parts)}.")
+        more = f"; there are {counted(len(moving) - MOST, 'smaller change')}" if len(moving) > MOST else ""
+        sentences.append(f"From low to high, {'; '.join(parts)}{more}.")
     if idle:
         sentences.append(f"No change beyond chance comes of {listed([f'`{address}`' for address in idle])}.")
     return " ".join(sentences)
+
+
+def _addresses(experiments: list[Experiment]) -> set[str]:
+    return {each.address for each in experiments}
 
 
 def _moves(found: Experiment) -> bool:
@@ -101,8 +105,8 @@ def _size(found: Experiment) -> float:
 
 
 def _moved(found: Experiment) -> str:
-    outcome = found.outcome.replace("_", " ")
-    return f"`{found.address}` takes {outcome} from {number(found.low)} to {number(found.high)} {found.unit}"
+    low, high = two(found.low, found.high)
+    return f"{found.outcome.replace('_', ' ')} from {low} to {high}{after(found.unit)}"
 
 
 def left_out(judgement: Judgement) -> Section:
@@ -135,7 +139,7 @@ def reproduce(judgement: Judgement) -> Section:
         ("versions", listed([f"{package} {version}" for package, version in about.versions.items()])),
     ]
     runs: tuple[tuple[Cell, ...], ...] = tuple(
-        (stage.replace("_", " "), STAGES.get(stage, ""), f"{count:,}") for stage, count in about.runs.items()
+        (stage.replace("_", " "), STAGES.get(stage, DISAGREEMENT), f"{count:,}") for stage, count in about.runs.items()
     )
     box: tuple[tuple[Cell, ...], ...] = tuple(
         (f"`{side.address}`", number(side.low), number(side.high), side.unit, side.measure, plain(side.source))

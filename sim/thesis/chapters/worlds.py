@@ -9,7 +9,7 @@ from sim.thesis.chapters.answer import by_word_order
 from sim.thesis.chapters.common import headlined, not_computed, span, title, until
 from sim.thesis.document import Block, Cell, Figure, Items, Section, Table, Text, Word, plain
 from sim.thesis.judgement import Box, Failing, JudgedDimension, Judgement, Sample, Shares, Side, Variant, VariantCell, Verdict
-from sim.thesis.words import counted, interval, listed, number, percent, share
+from sim.thesis.words import after, counted, interval, listed, number, percent, share
 
 MEASURE = {"declared": "declared", "linear": "all linear", "log": "all log"}
 
@@ -73,11 +73,7 @@ def worlds(judgement: Judgement) -> Section:
             draw,
             f"Share of the worlds of the declared box by verdict, by {until(judgement)}. Line: 95% t-interval of 'holds' over "
             "scramblings.",
-            "Stacked shares by verdict. "
-            + " ".join(
-                f"{title(key)}: holds in {share(next(iter(by_measure.values())).holds.estimate)}."
-                for key, by_measure in ordered.items()
-            ),
+            "Stacked shares of worlds by verdict, dimension and measure; the list below says the same.",
         ),
         Items(tuple(_measure_told(key, by_measure) for key, by_measure in ordered.items())),
         Table(f"Shares of worlds by {until(judgement)}.", columns, rows, "llrrrrrr"),
@@ -128,7 +124,7 @@ def failing(judgement: Judgement) -> Section:
     rows = tuple(
         (
             title(dimension.name),
-            plain(box.words),
+            _where(box),
             percent(box.coverage),
             percent(box.density),
             share(box.mass),
@@ -152,7 +148,7 @@ def failing(judgement: Judgement) -> Section:
                 "fails",
                 partial(box_figure, drawn),
                 "The boxes in which the claim fails: hatched, within the declared range of each parameter.",
-                "Boxes of parameters. " + " ".join(_fails_told(dimension, each) for dimension, each in found),
+                "Boxes within the ranges of their parameters; the list above says the same.",
             )
         )
     if rows:
@@ -172,13 +168,23 @@ def _fails_told(dimension: JudgedDimension, found: Failing) -> str:
     text = f"**{title(dimension.name)}**: the claim fails in {percent(found.share)} of the worlds."
     if not found.boxes:
         return f"{text} {plain(found.note) or 'No box tells them apart.'}"
-    told = [f"{plain(box.words)} (there it fails in {percent(box.density)} of worlds, {_cover(box)})" for box in found.boxes]
-    note = f" {plain(found.note)}" if found.note else ""
-    return f"{text} It does so mostly where {'; or where '.join(told)}.{note}"
+    told = [
+        f"where {_where(box)}: there it fails in {percent(box.density)} of worlds. That is {share(box.mass)} of all worlds, and "
+        f"{share(box.coverage.estimate)} of those that fail"
+        for box in found.boxes
+    ]
+    return f"{text} Failing worlds are denser {'; and '.join(told)}. {plain(found.note)}".strip()
 
 
-def _cover(box: Box) -> str:
-    return f"and {share(box.coverage.estimate)} of all failing worlds lie there"
+def _where(box: Box) -> str:
+    """A box in terms of its parameters."""
+    return listed([f"`{address}` is {_edges(*edges)}" for address, edges in box.edges.items()]) or "anything is so"
+
+
+def _edges(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return f"above {number(low)}" if high is None else f"below {number(high)}"
+    return f"between {number(low)} and {number(high)}"
 
 
 def _side(address: str, edges: tuple[float | None, float | None], side: Side | None) -> BoxSide:
@@ -235,7 +241,7 @@ def variants(judgement: Judgement) -> Section:
             partial(variant_figure, effects, {title(dimension.name): dimension.delta for dimension in shown}),
             f"Mean effect over the worlds by {until(judgement)}, a point for each way of writing the model; the smallest is "
             "named.",
-            "Effects by variant. " + " ".join(worst),
+            "Effects by way of writing the model; the list below says the same.",
         ),
         Items(tuple(worst)),
         Table(
@@ -262,7 +268,7 @@ def _effect(found: VariantCell | Verdict, dimension: JudgedDimension) -> str:
     """The point estimate alone: as a percentage, or in the unit of the outcome where there is nothing to be a share of."""
     if found.relative is not None and found.relative.estimate is not None:
         return share(found.relative.estimate)
-    return f"{number(found.absolute.estimate)} {dimension.unit}"
+    return number(found.absolute.estimate) + after(dimension.unit)
 
 
 def _worst(judgement: Judgement, dimension: JudgedDimension) -> str:
