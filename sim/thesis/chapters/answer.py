@@ -133,9 +133,9 @@ def verdicts(judgement: Judgement) -> Section:
         Text(_pairing(judgement)),
         Text(
             "An interval here measures only how many runs were made. It says nothing of whether the model or its numbers are "
-            "right: "
-            "for that, read in how many worlds the claim holds, where it fails, and how it fares when the model is written "
-            "otherwise.",
+            "right: for that, read in how many worlds the claim holds, where it fails, and how it fares when the model is "
+            "written otherwise. "
+            "Words are given one by one, without a correction for how many there are; a close call is settled by more runs.",
             "note",
         ),
     ]
