@@ -84,6 +84,16 @@ def percent(found: "Interval | None") -> str:
     return interval(found, 100, "%")
 
 
+def ratio(found: "Interval | None") -> str:
+    """A ratio and its interval, each to two figures, as such an interval is as wide below as above only on a log scale."""
+    if found is None or (found.estimate is None and not found.low):
+        return UNKNOWN
+    if found.estimate is None:
+        return f"over {_two_figures(found.low or 0.0)}"
+    above = "no upper bound" if found.high is None else _two_figures(found.high)
+    return f"{_two_figures(found.estimate)} ({_two_figures(found.low or 0.0)}{TO}{above})"
+
+
 def lower(found: "Interval | None", *, less: str = "lower", more: str = "higher", scale: float = 100, unit: str = "%") -> str:
     """An effect of Beijing in words that carry its sign: 12% (10 to 14%) lower, or higher where it is below zero."""
     if found is None or found.estimate is None:
@@ -136,6 +146,10 @@ def by_word(words: Mapping[str, str], order: Iterable[str]) -> dict[str, list[st
 def smallest(dimension: "JudgedDimension") -> str:
     """The smallest effects of interest of a dimension: 10% and 100 thousand rounds."""
     return f"{share(dimension.delta)} and {number(dimension.delta_abs)}{after(dimension.unit)}"
+
+
+def _two_figures(value: float) -> str:
+    return number(value, 1 - floor(log10(value)) if value > 0 else 0)
 
 
 def _digits(value: float, low: float | None, high: float | None) -> int | None:

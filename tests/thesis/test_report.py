@@ -24,7 +24,7 @@ from sim.thesis.judgement import Experiment, Interval, Judgement
 from sim.thesis.report import CHAPTERS, compose, write
 from sim.thesis.report_html import page
 from sim.thesis.report_markdown import markdown
-from sim.thesis.words import interval, listed, lower, number, percent, share
+from sim.thesis.words import interval, listed, lower, number, percent, ratio, share
 
 EXAMPLE = Path(__file__).with_name("example_judgement.json")
 NOTHING = {"estimate": None, "low": None, "high": None}
@@ -126,10 +126,10 @@ def test_the_page_is_well_formed_with_ids_of_their_own_and_links_that_lead_somew
     assert found.tags["svg"] == len(written) - 3
 
 
-def test_the_json_is_the_judgement_and_fits_the_schema(written, judgement):
+def test_the_json_is_the_judgement_and_fits_the_published_schema(written, judgement, root):
     raw = json.loads(written[2].read_text("utf-8"))
     assert Judgement.model_validate(raw) == judgement
-    jsonschema.validate(raw, Judgement.model_json_schema())
+    jsonschema.validate(raw, json.loads((root / "docs/thesis.schema.json").read_text("utf-8")))
 
 
 def test_the_markdown_shows_the_figures_that_lie_beside_it(written):
@@ -398,6 +398,14 @@ def test_numbers_have_three_figures(value, said):
 )
 def test_an_interval_is_rounded_to_what_it_leaves_sure(found, said):
     assert interval(Interval(estimate=found[0], low=found[1], high=found[2])).replace("\u00a0", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [((112.0, 24.0, 490.0), "110 (24 to 490)"), ((None, 12.3, None), "over 12"), ((0.0, 0.0, 0.3), "0 (0 to 0.30)")],
+)
+def test_a_ratio_keeps_two_figures_of_each_end(found, said):
+    assert ratio(Interval(estimate=found[0], low=found[1], high=found[2])).replace("\u00a0", " ") == said
 
 
 def test_an_effect_below_zero_is_called_higher_and_its_interval_turned():

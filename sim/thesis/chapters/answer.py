@@ -36,8 +36,7 @@ MEASURES = {"declared": "its declared measure", "linear": "a linear measure", "l
 FOUR_WORDS = (
     "**holds**: the whole interval of the effect lies above both smallest effects of interest, the relative and the absolute.",
     "**fails**: the interval shows that the effect does not exceed a smallest effect of interest, so it is too small to matter "
-    "by "
-    "what was declared.",
+    "by what was declared.",
     "**undecided**: neither can be said with the runs made.",
     "**reversed**: the outcome is larger with Beijing than without, by more than the smallest effect of interest.",
 )
@@ -134,8 +133,8 @@ def verdicts(judgement: Judgement) -> Section:
         Text(
             "An interval here measures only how many runs were made. It says nothing of whether the model or its numbers are "
             "right: for that, read in how many worlds the claim holds, where it fails, and how it fares when the model is "
-            "written otherwise. "
-            "Words are given one by one, without a correction for how many there are; a close call is settled by more runs.",
+            "written otherwise. Words are given one by one, without a correction for how many there are; a close call is "
+            "settled by more runs.",
             "note",
         ),
     ]

@@ -1,7 +1,7 @@
 """What would decide it, what a naive observer would conclude, and which assumptions explain a disagreement."""
 
 from functools import partial
-from math import floor, inf, log10
+from math import inf
 
 from sim.plots.intervals import Span
 from sim.plots.thesis_evidence import Observer, Telling, evidence_figure, observer_figure
@@ -9,7 +9,7 @@ from sim.plots.thesis_limits import Bars, bar_figure
 from sim.thesis.chapters.common import absolute, not_computed, span, title, until
 from sim.thesis.document import Block, Figure, Items, Section, Table, Text, Word, plain
 from sim.thesis.judgement import Disagreement, Interval, JudgedDimension, Judgement, Naive, Observation
-from sim.thesis.words import counted, interval, number, percent, share
+from sim.thesis.words import counted, interval, number, percent, ratio, share
 
 MOST = 5  # events shown for each dimension
 STRONG = 10.0
@@ -41,8 +41,8 @@ def diagnosis(judgement: Judgement) -> Section:
             OBSERVED[event.observed],
             share(event.given_binding.estimate),
             share(event.given_not.estimate),
-            _told_ratio(event.presence),
-            _told_ratio(event.absence),
+            ratio(event.presence),
+            ratio(event.absence),
             event.test,
         )
         for dimension, each in able
@@ -64,8 +64,7 @@ def diagnosis(judgement: Judgement) -> Section:
                 "diagnosis",
                 partial(evidence_figure, drawn, STRONG),
                 f"Likelihood ratios of the events that tell most, between worlds in which Beijing binds by {until(judgement)} "
-                "and the others; "
-                "95% intervals. An arrow runs off the axis.",
+                "and the others; 95% intervals. An arrow runs off the axis.",
                 "Likelihood ratios by event and dimension; the table below has the numbers.",
             ),
             Table(
@@ -101,18 +100,6 @@ def _ratio(found: Interval) -> Span:
     return span(found)
 
 
-def _told_ratio(found: Interval) -> str:
-    """A ratio and its interval, each to two figures, as the interval is as wide above as below only on a log scale."""
-    if found.estimate is None:
-        return f"over {_two_figures(found.low)}" if found.low else "not known"
-    above = "no upper bound" if found.high is None else _two_figures(found.high)
-    return f"{_two_figures(found.estimate)} ({_two_figures(found.low or 0.0)}\u00a0to\u00a0{above})"
-
-
-def _two_figures(value: float) -> str:
-    return number(value, 1 - floor(log10(value)) if value > 0 else 0)
-
-
 def _diagnosis_told(judgement: Judgement, dimension: JudgedDimension) -> str:
     found = judgement.diagnosis[dimension.name]
     lead = (
@@ -139,11 +126,11 @@ def _diagnosis_told(judgement: Judgement, dimension: JudgedDimension) -> str:
 
 def _speaks(event: Observation) -> str:
     """For what the event speaks: as it was seen or not seen, or if it should happen."""
-    ratio = event.absence if event.observed is False else event.presence
+    found = event.absence if event.observed is False else event.presence
     verb = "would speak" if event.observed is None else "speaks"
-    if ratio.low is not None and ratio.low > 1:
+    if found.low is not None and found.low > 1:
         return f", which {verb} for the cap"
-    if ratio.high is not None and ratio.high < 1:
+    if found.high is not None and found.high < 1:
         return f", which {verb} against the cap"
     return ""
 
@@ -190,9 +177,8 @@ def naive(judgement: Judgement) -> Section:
             "naive",
             partial(observer_figure, observers),
             f"Cases are worlds of the declared box ({judgement.naive.worlds:,}; some are drawn). The observer sees the filled "
-            "points and draws the line; the "
-            "hollow points, the same worlds without Beijing, are never seen. The gap between the two broken lines is the "
-            "true cap.",
+            "points and draws the line; the hollow points, the same worlds without Beijing, are never seen. The gap between "
+            "the two broken lines is the true cap.",
             "Outcomes by months of punishment, with the line of the observer; the list below says the same.",
         ),
         Items(tuple(_naive_told(dimension, each) for dimension, each in found)),
@@ -283,7 +269,7 @@ def disagreement(judgement: Judgement, found: Disagreement, key: str) -> list[Bl
         Text(told),
         Table(
             f"The cap under `{found.first}` and `{found.second}`.",
-            ("dimension", found.first, found.second, "gap, second less first"),
+            ("dimension", plain(found.first), plain(found.second), "gap, second less first"),
             effects,
             "lllr",
         ),
@@ -291,8 +277,7 @@ def disagreement(judgement: Judgement, found: Disagreement, key: str) -> list[Bl
             key,
             partial(bar_figure, columns, order, (), "part of the gap between the two effects", shares=False),
             f"What each difference adds to the cap in going from {found.first} to {found.second}, in the unit of each outcome "
-            "(bars, with 95% "
-            "intervals; hatched where below zero). Circles: taken over alone.",
+            "(bars, with 95% intervals; hatched where below zero). Circles: taken over alone.",
             "Signed bars by difference and dimension; the table below has the numbers.",
         ),
         Table(

@@ -15,9 +15,9 @@ LEADING = {
     "neither": "by neither",
 }
 SELECTION = (
-    "Few punishments are no sign of a weak cap. A threat that is believed changes what partners do, and then need not be carried "
-    "out: the punishments that are seen are those cases in which deterrence failed (Fearon 2002, International Interactions 28; "
-    "Drezner 2003, International Organization 57). Many punishments are no sign of a strong cap either."
+    "Few punishments are no sign of a weak cap. A threat that is believed changes what partners do, and then need not be "
+    "carried out: the punishments that are seen are those cases in which deterrence failed (Fearon 2002, International "
+    "Interactions 28; Drezner 2003, International Organization 57). Many punishments are no sign of a strong cap either."
 )
 
 
@@ -229,8 +229,7 @@ def ceiling(judgement: Judgement) -> Section:
             "ceiling",
             draw,
             f"Left: the 95% quantile over runs of the visible tie in month {found.month}. Right: share of runs whose tie lies "
-            "in the "
-            f"{share(found.window)} just below an edge: the tolerance itself, or the tie at which Beijing's reaction is "
+            f"in the {share(found.window)} just below an edge: the tolerance itself, or the tie at which Beijing's reaction is "
             "steepest.",
             "The upper end of the tie along tolerance, and shares of runs below two edges; the list below says the same.",
         ),
@@ -271,8 +270,8 @@ def _crowding_told(found: Ceiling) -> list[str]:
         verdict = "more crowd there with Beijing" if above_zero(each.excess) else "no crowding can be told"
         told.append(
             f"{where[each.edge].capitalize()} lie {percent(each.with_beijing)} of runs with Beijing and "
-            f"{percent(each.without_beijing)} without: {verdict}. "
-            f"The share above it is lower with Beijing by {interval(each.missing, 100, 'percentage points')}."
+            f"{percent(each.without_beijing)} without: {verdict}. The share above it is lower with Beijing by "
+            f"{interval(each.missing, 100, 'percentage points')}."
         )
     return told
 

@@ -104,8 +104,8 @@ def _told(dimension: JudgedDimension, found: Attribution) -> str:
     others = listed([f"{name(each.limit)} ({share(each.share)})" for each in rest[:2]])
     then = f", then come {others}" if others else ""
     text = (
-        f"**{title(dimension.name)}**: all limits together take away {absolute(found.shortfall, dimension)}. "
-        f"The largest part falls to {name(first.limit)} ({share(first.share)}){then}."
+        f"**{title(dimension.name)}**: all limits together take away {absolute(found.shortfall, dimension)}. The largest part "
+        f"falls to {name(first.limit)} ({share(first.share)}){then}."
     )
     together = found.unions.get(UNION)
     if together is None or found.rival is None:

@@ -64,8 +64,7 @@ def worlds(judgement: Judgement) -> Section:
         ),
         Text(
             "These are shares of a declared box under a declared measure. They are not the probability that the claim is true, "
-            "and not shares of "
-            "what is plausible in any other sense.",
+            "and not shares of what is plausible in any other sense.",
             "note",
         ),
         Figure(
