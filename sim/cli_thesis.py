@@ -35,7 +35,7 @@ def thesis(
     from sim.thesis.report import write
     from sim.thesis.verdict import judge
 
-    place = out or Path("out") / f"thesis-{Path(scenario).stem}-{budget}"
+    place = out or Path("out") / f"{Path(declaration).stem}-{Path(scenario).stem}-{budget}"
     try:
         judgement = judge(scenario, declaration, budget, place)
     except KeyboardInterrupt:

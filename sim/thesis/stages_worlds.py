@@ -197,7 +197,8 @@ def _keys(worlds: int, runs: int, first: int) -> NDArray[np.int64]:
 def _more(setting: Setting, values: dict[str, Array], both: Array, seed: int, tick: Tick) -> Arrays:
     """More runs for the worlds that lie nearest to an edge, on any dimension and date."""
     on, off = both[:, :, 0], both[:, :, 1]
-    away = closeness(off, on, setting.delta[:, None], setting.delta_abs[:, None]).min(axis=(0, 1))
+    delta_abs = setting.delta_abs[:, None]
+    away = closeness(off, on, setting.delta[:, None], delta_abs, delta_abs).min(axis=(0, 1))
     count = int(setting.budget.refined * away.size)
     nearest = np.sort(np.argsort(away, kind="stable")[:count])
     if not count:

@@ -97,11 +97,12 @@ def judge(
     if not setting.relaxed:
         del makers["relaxation"]
     done, runs = _simulate(setting, makers, out, progress)
+    command = f"run_sim.py thesis {_source(base)} {_source(thesis)} --budget {budget}"
     disagreements = [
         findings_structure.disagreement(setting, first, second, found, done[name])
         for name, (first, second, found) in gaps.items()
     ]
-    return _judgement(setting, done, _about(setting, runs), disagreements)
+    return _judgement(setting, done, _about(setting, command, runs), disagreements)
 
 
 def diagnose(
@@ -147,6 +148,11 @@ def naive_observer(
 
 def _scenario(source: "str | Path | Scenario") -> Scenario:
     return source if isinstance(source, Scenario) else Scenario.load(source)
+
+
+def _source(given: "str | Path | Scenario | Declaration") -> str:
+    """What to write on the command line for it."""
+    return str(given) if isinstance(given, str | Path) else given.name
 
 
 def _setting(base: "str | Path | Scenario", thesis: "str | Path | Declaration", budget: BudgetName) -> Setting:
@@ -195,7 +201,7 @@ def _checked(out: Path) -> Path:
     return out
 
 
-def _about(setting: Setting, runs: dict[str, int]) -> About:
+def _about(setting: Setting, command: str, runs: dict[str, int]) -> About:
     import scipy
 
     from sim.quantities import OUTCOMES
@@ -211,7 +217,7 @@ def _about(setting: Setting, runs: dict[str, int]) -> About:
         declaration=declaration.name,
         declaration_hash=declaration.hash,
         budget=setting.budget_name,
-        command=f"run_sim.py thesis {base.name} {declaration.name} --budget {setting.budget_name}",
+        command=command,
         seeds={"exploration": declaration.seeds.exploration, "confirmation": declaration.seeds.confirmation},
         dates=[JudgementDate(date=date, month=month) for date, month in setting.dates.items()],
         headline=setting.headline,

@@ -149,6 +149,7 @@ def test_an_interrupted_test_goes_on_where_it_was(asked, tmp_path):
         time.sleep(0.02)
     os.kill(first.pid, signal.SIGINT)
     message = first.communicate(timeout=60)[1]
+    assert first.returncode == 130
     assert "the same call goes on from them" in message
     assert "Traceback" not in message
     assert not (tmp_path / "out" / "report.html").exists()
