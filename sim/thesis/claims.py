@@ -170,7 +170,10 @@ def _limit(limit: str, dimension: str) -> Callable[[Judgement], Finding]:
             return Finding("Not computed.")
         part = "" if found.share is None else f", {share(found.share)} of the shortfall"
         label = name(limit)[:1].upper() + name(limit)[1:]
-        text = f"{label} accounts for {interval(found.value, unit=judged.unit)} of {dimension}{part}; "
+        text = (
+            f"{label} accounts for {interval(found.value, unit=judged.unit, least=judged.delta_abs / 1000)} of "
+            f"{dimension}{part}; "
+        )
         return Finding(
             text + f"Beijing's two limits together for {_beijing(attribution, judged)}.", _word(found.value, judged.delta_abs)
         )

@@ -105,7 +105,5 @@ def _marked(found: re.Match[str]) -> str:
         if found[kind] is not None:
             return f"<{tag}>{_inline(found[kind])}</{tag}>"
     if found["code"] is not None:
-        # Long names may break after a dot or an underscore, so that a narrow screen need not be scrolled.
-        broken = re.sub(r"([._])(?=\w)", r"\1<wbr>", html.escape(found["code"], quote=False))
-        return f"<code>{broken}</code>"
+        return f"<code>{html.escape(found['code'], quote=False)}</code>"
     return html.escape(found["sign"], quote=False)

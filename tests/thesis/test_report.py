@@ -64,7 +64,7 @@ def everywhere(node: Any, key: str, put: Callable[[Any], Any]) -> None:
 class Page(HTMLParser):
     """What a browser would make of a page: ids, links within it, text, and whether all tags close."""
 
-    VOID = ("meta", "br", "wbr", "link", "hr", "img", "input")
+    VOID = ("meta", "br", "link", "hr", "img", "input")
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -9,7 +9,7 @@ from sim.plots.thesis_limits import Bars, bar_figure
 from sim.thesis.chapters.common import absolute, not_computed, span, title, until
 from sim.thesis.document import Block, Figure, Items, Section, Table, Text, Word, plain
 from sim.thesis.judgement import Disagreement, Interval, JudgedDimension, Judgement, Naive, Observation
-from sim.thesis.words import counted, interval, number, percent, ratio, share
+from sim.thesis.words import above_zero, below_zero, counted, interval, number, percent, ratio, share
 
 MOST = 5  # events shown for each dimension
 STRONG = 10.0
@@ -202,10 +202,13 @@ def _naive_told(dimension: JudgedDimension, found: Naive) -> str:
     if found.cap.estimate is None or found.truth.estimate is None:
         return f"**{title(dimension.name)}**: punishment never varies, so the observer has nothing to go by."
     cap, truth = found.cap.estimate, found.truth.estimate
+    seen = above_zero(found.cap) or below_zero(found.cap)
     text = (
         f"**{title(dimension.name)}**: the observer finds a cap of {absolute(found.cap, dimension)}, the truth is "
         f"{absolute(found.truth, dimension)}"
     )
+    if not seen:
+        return f"{text}: no effect that can be told from nil."
     if cap * truth < 0:
         return f"{text}: the wrong sign."
     if abs(cap) < abs(truth) / 2:

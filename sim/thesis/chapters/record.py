@@ -84,7 +84,7 @@ def _found(claim: Claim) -> str:
     idle = [address for address in dict.fromkeys(each.address for each in claim.experiments) if address not in _addresses(moving)]
     sentences = [claim.found]
     if parts:
-        more = f"; there are {counted(len(moving) - MOST, 'smaller change')}" if len(moving) > MOST else ""
+        more = f"; {counted(len(moving) - MOST, 'smaller change')} besides" if len(moving) > MOST else ""
         sentences.append(f"From low to high, {'; '.join(parts)}{more}.")
     if idle:
         sentences.append(f"No change beyond chance comes of {listed([f'`{address}`' for address in idle])}.")

@@ -137,7 +137,8 @@ def failing(judgement: Judgement) -> Section:
             "A claim that cannot fail says nothing. Here a world *fails* unless it is classed ‘holds’. A box of parameters is "
             "sought in which failing worlds are dense (patient rule induction: Friedman and Fisher 1999; Bryant and Lempert "
             "2010), and then scored on worlds of fresh seeds, since a box looks better than it is on the worlds that found it. "
-            "*Coverage*: the share of failing worlds that lie in the box. *Density*: the share of its worlds that fail."
+            "*Coverage*: the share of failing worlds that lie in the box. *Density*: the share of its worlds that fail. A "
+            "second box is sought among the worlds that the first leaves."
         ),
         Items(tuple(_fails_told(dimension, each) for dimension, each in found)),
     ]
@@ -188,9 +189,7 @@ def _edges(low: float | None, high: float | None) -> str:
 
 def _side(address: str, edges: tuple[float | None, float | None], side: Side | None) -> BoxSide:
     low, high = edges
-    told = (
-        f"over {number(low)}" if high is None else f"under {number(high)}" if low is None else f"{number(low)} to {number(high)}"
-    )
+    told = _edges(low, high)
     if side is None or side.high <= side.low:
         return BoxSide(address, nan, nan, told)
     places = [_place(edge, side) if edge is not None else default for edge, default in ((low, 0.0), (high, 1.0))]
