@@ -221,30 +221,29 @@ class Commerce:
 
     def imported(self, good: str, country: str) -> Array:
         """What a country bought of a good this month, in the good's unit."""
-        return total([self.nothing, *(x.flow for x in self.lanes if x.importer == country and x.good == good)])
+        return total([self.nothing, *(x.flow for x in self.moving if x.importer == country and x.good == good)])
 
     def exported(self, good: str, country: str) -> Array:
         """What a country sold of a good this month, in the good's unit."""
-        return total([self.nothing, *(x.flow for x in self.lanes if x.exporter == country and x.good == good)])
+        return total([self.nothing, *(x.flow for x in self.moving if x.exporter == country and x.good == good)])
 
     def components(self, country: str) -> Array:
         """Ordinary monthly inflow of components, million USD."""
-        return total([self.nothing, *(x.volume for x in self.lanes if self._component(x, country))])
+        return total([self.nothing, *(x.volume for x in self._components(country))])
 
     def components_from_patrons(self, country: str) -> Array:
         """Inflow of components from patrons this month, million USD."""
-        lanes = [x for x in self.lanes if self._component(x, country)]
-        return total([self.nothing, *(x.flow for x in lanes if isinstance(self.countries.get(x.exporter), Patron))])
+        lanes = [x for x in self._components(country) if x.exporter in self.patrons]
+        return total([self.nothing, *(x.flow for x in lanes)])
 
     def receive_components(self, country: str) -> Array:
         """Use up this month's inflow of components, and return its value, million USD."""
-        arrived = total([self.nothing, *(x.flow for x in self.lanes if self._component(x, country))])
+        arrived = total([self.nothing, *(x.flow for x in self._components(country))])
         self.ledger.use("components", country, arrived)
         return arrived
 
-    @staticmethod
-    def _component(lane: Lane, country: str) -> bool:
-        return lane.importer == country and lane.good == "components"
+    def _components(self, country: str) -> list[Lane]:
+        return [lane for lane in self.moving or self.lanes if lane.good == "components" and lane.importer == country]
 
     def imports_lost(self, country: str) -> Array:
         """Share of a country's ordinary imports of other goods that did not come."""

@@ -48,33 +48,42 @@ class Ledger:
     def __init__(self, holders: tuple[str, ...], runs: int) -> None:
         self.index = {name: row for row, name in enumerate((*holders, REST_OF_WORLD))}
         self.stock = {good: np.zeros((len(self.index), runs)) for good in CONSERVED}
+        self._accounts = {(good, name): self.stock[good][row] for good in CONSERVED for name, row in self.index.items()}
         self.made = {good: np.zeros(runs) for good in CONSERVED}
         self.used = {good: np.zeros(runs) for good in CONSERVED}
         self.lost = {good: np.zeros(runs) for good in CONSERVED}
 
     def account(self, good: str, holder: str) -> Array:
         """The holder's account of a good: a view, shape (R,), that later moves change in place."""
-        return self.stock[good][self.index[holder]]
+        return self._accounts[good, holder]
 
     def move(self, good: str, giver: str, taker: str, amount: Array) -> None:
         """Move an amount, shape (R,), from one account to another."""
-        self.account(good, giver)[:] -= amount
-        self.account(good, taker)[:] += amount
+        self._add(good, taker, amount)
+        self._take(good, giver, amount)
 
     def make(self, good: str, holder: str, amount: Array) -> None:
         """Add what the holder makes."""
-        self.account(good, holder)[:] += amount
+        self._add(good, holder, amount)
         self.made[good] += amount
 
     def use(self, good: str, holder: str, amount: Array) -> None:
         """Take away what the holder uses up."""
-        self.account(good, holder)[:] -= amount
+        self._take(good, holder, amount)
         self.used[good] += amount
 
     def lose(self, good: str, holder: str, amount: Array) -> None:
         """Take away what the holder loses."""
-        self.account(good, holder)[:] -= amount
+        self._take(good, holder, amount)
         self.lost[good] += amount
+
+    def _add(self, good: str, holder: str, amount: Array) -> None:
+        account = self._accounts[good, holder]
+        np.add(account, amount, out=account)
+
+    def _take(self, good: str, holder: str, amount: Array) -> None:
+        account = self._accounts[good, holder]
+        np.subtract(account, amount, out=account)
 
     def imbalance(self, good: str) -> Array:
         """What the accounts hold beyond made less used less lost, relative to all that ever stood in them, shape (R,)."""

@@ -46,6 +46,7 @@ class Noise:
 
     def __init__(self, seed: int, keys: NDArray[np.int64]) -> None:
         self.seed = seed
+        self._keys: dict[tuple[str, int], NDArray[np.uint64]] = {}
         unique, inverse = np.unique(keys, return_inverse=True)
         breaks = np.flatnonzero(np.diff(unique) > GAP) + 1
         blocks = np.split(unique, breaks)
@@ -59,7 +60,9 @@ class Noise:
 
     def uniform(self, site: str, slot: int, month: int) -> Array:
         """Uniform numbers in [0, 1) of one site and month, shape (R,)."""
-        key = np.array([self.seed, SITES[site] * SLOTS + slot], dtype=np.uint64)
+        if (site, slot) not in self._keys:
+            self._keys[site, slot] = np.array([self.seed, SITES[site] * SLOTS + slot], dtype=np.uint64)
+        key = self._keys[site, slot]
         parts = []
         for a, b in self._spans:
             # Philox yields four doubles a count, so replicate key a starts at word a % 4 of count a // 4.
