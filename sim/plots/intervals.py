@@ -15,6 +15,7 @@ from sim.plots.style import BLACK, BLUE, ORANGE, PURPLE
 WIDTH = 7.2  # inches: the column of a page
 ROW = 0.21  # inches a row of a chart needs
 LONGEST = 44  # letters in a line of a label
+NIL = 1e-100  # values closer together than this are one
 LIGHT = "#BDBDBD"
 WORD_COLOUR = {"holds": BLUE, "undecided": LIGHT, "fails": ORANGE, "reversed": PURPLE}
 WORD_MARKER = {"holds": "o", "undecided": "D", "fails": "s", "reversed": "<"}
@@ -42,10 +43,11 @@ def limits_of(spans: Sequence[Span], *, always: Sequence[float] = (0.0,), widest
     """
     values = [*always, *(span.value for span in spans if isfinite(span.value))] or [0.0]
     low, high = min(values), max(values)
-    reach = max(high - low, 0.2 * max(abs(low), abs(high))) or 1.0
+    reach = max(high - low, 0.2 * max(abs(low), abs(high)))
+    reach = reach if reach > NIL else 1.0
     ends = [end for span in spans for end in (span.low, span.high) if isfinite(span.value) and isfinite(end)]
     low, high = max(min([low, *ends]), low - widest * reach), min(max([high, *ends]), high + widest * reach)
-    pad = 0.05 * (high - low or reach)
+    pad = 0.05 * max(high - low, reach)
     return low - pad, high + pad
 
 
