@@ -31,9 +31,9 @@ from sim.parameters import (
     WORLD,
     Spec,
 )
+from sim.phases import PHASES
 from sim.pressure import CHANNELS, RESPONSES
 from sim.quantities import ALL_ROLES, CONSERVED, DIMENSIONS, LIMITS, OUTCOMES, QUANTITIES, Outcome, Quantity
-from sim.phases import PHASES
 
 PAGE = Path(__file__).resolve().with_name("odd.md")
 BEGIN, END = "<!-- made by docs/make_reference.py: {} -->", "<!-- end of {} -->"

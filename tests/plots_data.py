@@ -22,8 +22,8 @@ MANIFEST: dict[str, Any] = {
 SIZE = {
     "munitions_delivered": 320, "munitions_agreed": 330, "munitions_effective": 220, "fire_share": 0.5, "technology": 30,
     "technology_transferred": 0.6, "troops_sent": 700, "troops_abroad": 9_000, "oil_delivered": 110, "openness": 0.5,
-    "payment": 240, "price": 0.9, "components_from_patrons": 380, "belief": 0.45, "tests": 1.6, "visible_tie": 0.6, "pressure": 0.3,
-    "visit": 0.08, "treaty": 0.02,
+    "payment": 240, "price": 0.9, "components_from_patrons": 380, "belief": 0.45, "tests": 1.6, "visible_tie": 0.6,
+    "pressure": 0.3, "visit": 0.08, "treaty": 0.02,
 }  # fmt: skip
 
 

@@ -16,9 +16,9 @@ from sim.knockouts import KNOCKOUTS
 from sim.noise import MOST_EVENTS, SITES, SLOTS, TINY, Noise
 from sim.numbers import expand_numbers
 from sim.parameters import SCOPES
+from sim.phases import PHASES
 from sim.pressure import CHANNELS, RESPONSES
 from sim.scenario import Scenario
-from sim.phases import PHASES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = (DOCS / "odd.md").read_text("utf-8")

@@ -1,6 +1,6 @@
 """From the arrays of the stages in the base world to sections of a judgement."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -227,12 +227,21 @@ def needs(setting: Setting, welfare: Array) -> tuple[list[Need], dict[str, Word]
         for (country, partner), average in averages.items()
     ]
     words: dict[str, Word] = {}
-    for partnership in base.partnerships.values():
-        for one, other in ((partnership.belligerent, partnership.supplier), (partnership.supplier, partnership.belligerent)):
-            patrons = [lost[one, name] for name in countries if base.countries[name].role == "patron" and (one, name) in lost]
-            gap = mean((max(patrons, key=lambda each: each.mean()) if patrons else 0.0) - lost[one, other])
-            words[one] = "holds" if gap.low > 0 else "fails" if gap.high <= 0 else "undecided"
+    partners: dict[str, list[str]] = {}
+    for pair in base.partnerships.values():
+        partners.setdefault(pair.belligerent, []).append(pair.supplier)
+        partners.setdefault(pair.supplier, []).append(pair.belligerent)
+    patrons = [name for name in countries if base.countries[name].role == "patron"]
+    for one, others in partners.items():
+        gap = mean(_dearest(lost, one, patrons) - _dearest(lost, one, others))
+        words[one] = "holds" if gap.low > 0 else "fails" if gap.high <= 0 else "undecided"
     return sorted(found, key=lambda need: -(need.loss.estimate or 0.0)), words
+
+
+def _dearest(lost: Mapping[tuple[str, str], Array], country: str, others: Sequence[str]) -> Array:
+    """Loss of a country with that of the others with which it would lose most, per run; nil where it has ties with none."""
+    losses = [lost[country, other] for other in others if (country, other) in lost]
+    return max(losses, key=lambda each: float(each.mean()), default=np.zeros_like(next(iter(lost.values()))))
 
 
 def tried(setting: Setting, outcomes: Array) -> dict[int, list[Experiment]]:

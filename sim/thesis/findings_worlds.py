@@ -169,15 +169,19 @@ def fails(setting: Setting, explored: Arrays, confirmed: Arrays) -> dict[str, Fa
 
 def _failing(setting: Setting, old: Array, failing_old: Mask, new: Array, failing_new: Mask) -> Failing:
     addresses = [side.address for side in setting.box]
-    boxes = []
+    whole = share(failing_new.sum(), failing_new.size)
+    boxes: list[Box] = []
+    held: list[Mask] = []
     if failing_old.any() and not failing_old.all():
         sides = telling(old, failing_old)
         # Where most worlds fail anyway, a box has to be denser still to say anything.
         dense = max(DENSE, (1 + float(failing_old.mean())) / 2)
         for found in find_boxes(old[:, sides], failing_old, density=dense):
-            if not found.restricted:
+            fresh, inside = rescore(found, new[:, sides], failing_new), found.contains(new[:, sides])
+            # On fresh seeds a box has to stand out, and to be more than an earlier one made wider.
+            if not fresh.density.low > whole.value or any(inside[earlier].all() for earlier in held):
                 continue
-            fresh = rescore(found, new[:, sides], failing_new)
+            held.append(inside)
             edges = found.terms([addresses[side] for side in sides])
             boxes.append(
                 Box(
@@ -191,7 +195,7 @@ def _failing(setting: Setting, old: Array, failing_old: Mask, new: Array, failin
                 )
             )
     return Failing(
-        share=of(share(failing_new.sum(), failing_new.size)),
+        share=of(whole),
         boxes=boxes,
         note="" if boxes else _why_no_box(failing_old),
         worlds=failing_old.size,

@@ -239,3 +239,21 @@ def test_the_leading_channel_is_told_only_where_it_can_be(threat: float, deed: f
     first, second = threat + noise[0], deed + noise[1]
     found = findings.leading(effect(first, np.ones(400)), effect(second, np.ones(400)), mean(first - second), ())
     assert found == expected
+
+
+# --- Where it fails -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_box_is_told_only_where_it_stands_out_on_fresh_seeds():
+    setting = bring_together(toy(), declared(ranges={"include": ["grandia.*", "*.belief"]}), "quick")
+    place = [side.address for side in setting.box].index("grandia.tolerance")
+    rng = np.random.default_rng(5)
+    old, new = rng.random((2, 2000, len(setting.box)))
+    found = findings_worlds._failing(setting, old, old[:, place] > 0.3, new, new[:, place] > 0.3)
+    assert [list(box.edges) for box in found.boxes] == [["grandia.tolerance"]]
+    assert found.boxes[0].words.startswith("grandia.tolerance above 0.3")
+    assert found.boxes[0].density.low > 0.95
+    chance = rng.random((2, 2000)) < 0.5
+    nothing = findings_worlds._failing(setting, old, chance[0], new, chance[1])
+    assert nothing.boxes == []
+    assert nothing.note == "No part of the box is clearly denser in failing worlds than the whole."
