@@ -119,16 +119,16 @@ def channels(setting: Setting, arms: Array, direct: Array) -> dict[str, dict[str
             action_direct=one(replayed),
             both=one(total["both"]),
             interaction=one(total["interaction"]),
-            leading=leading(total["threat"], total["action"], ahead, (at, place)),
+            leading=leading(total, ahead, (at, place)),
         )
 
     return by_dimension(setting, make)
 
 
-def leading(threat: Paired, deed: Paired, ahead: Estimate, place: tuple[int, ...]) -> Leading:
-    """Which is the larger, if it can be told from nil and from the other."""
-    some_threat, some_deed = threat.absolute_low[place] > 0, deed.absolute_low[place] > 0
-    if not some_threat and not some_deed:
+def leading(effects: Mapping[str, Paired], ahead: Estimate, place: tuple[int, ...]) -> Leading:
+    """Which of threat and deed is the larger, if it can be told from nil and from the other; neither where both add nothing."""
+    some_threat, some_deed, some = (effects[name].absolute_low[place] > 0 for name in ("threat", "action", "both"))
+    if not some or not (some_threat or some_deed):
         return "neither"
     if some_threat and ahead.low[place] > 0:
         return "threat"

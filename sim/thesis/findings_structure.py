@@ -62,10 +62,7 @@ def rivals(setting: Setting, arrays: Arrays) -> list[Rival]:
                 title=scenario.title,
                 question=" ".join(scenario.question.split()),
                 verdicts={dimension: make((place,)) for place, dimension in enumerate(setting.dimensions)},
-                leading={
-                    dimension: leading(effects["threat"], effects["action"], ahead, (place,))
-                    for place, dimension in enumerate(setting.dimensions)
-                },
+                leading={dimension: leading(effects, ahead, (place,)) for place, dimension in enumerate(setting.dimensions)},
                 months_punished=of(mean(arms[count, 0])),
             )
         )

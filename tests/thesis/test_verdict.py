@@ -230,14 +230,23 @@ def test_a_share_is_above_half_where_its_whole_interval_is(low, high, word: str)
 
 
 @pytest.mark.parametrize(
-    ("threat", "deed", "expected"),
-    [(3.0, 1.0, "threat"), (1.0, 3.0, "deed"), (2.0, 2.0, "tied"), (0.0, 0.0, "neither"), (-1.0, 0.0, "neither")],
+    ("threat", "deed", "both", "expected"),
+    [
+        (3.0, 1.0, 4.0, "threat"),
+        (1.0, 3.0, 4.0, "deed"),
+        (2.0, 2.0, 4.0, "tied"),
+        (0.0, 0.0, 0.0, "neither"),
+        (-1.0, 0.0, -1.0, "neither"),
+        (-2.0, 0.5, -1.5, "neither"),
+    ],
 )
-def test_the_leading_channel_is_told_only_where_it_can_be(threat: float, deed: float, expected: str):
+def test_the_leading_channel_is_told_only_where_it_can_be(threat: float, deed: float, both: float, expected: str):
     noise = np.random.default_rng(3).normal(0.0, 0.5, (2, 400))
     noise -= noise.mean(axis=1, keepdims=True)
     first, second = threat + noise[0], deed + noise[1]
-    found = findings.leading(effect(first, np.ones(400)), effect(second, np.ones(400)), mean(first - second), ())
+    effects = {"threat": effect(first, np.ones(400)), "action": effect(second, np.ones(400))}
+    effects["both"] = effect(both + noise[0], np.ones(400))
+    found = findings.leading(effects, mean(first - second), ())
     assert found == expected
 
 
