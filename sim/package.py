@@ -13,6 +13,7 @@ from sim.noise import Array
 
 RUNG = 25.0  # points on a rung of technology: the definition of a point
 UNLIMITED = 1e12  # stands for no limit where a limit has been knocked out
+FLATTEST = 1e-200  # a slope of nil, where rounds are worth nothing, must not divide
 NEVER = 1e-9  # a gap of less than a millionth of a round counts as none
 
 
@@ -104,10 +105,10 @@ def munitions(good: Good, stance: Stance, held: Array) -> Row:
     return Row(
         benefit=np.where(wanted, worth - good.cost, 0.0),
         curvature=slope,
-        easing=wanted / np.maximum(slope, NEVER),
+        easing=wanted / np.maximum(slope, FLATTEST),
         overdraw=overdraw,
         available=stance.available,
-        strained=wanted / np.maximum(slope + overdraw, NEVER),
+        strained=wanted / np.maximum(slope + overdraw, FLATTEST),
         cap=np.maximum(np.minimum(good.cap, stance.ready), 0.0),
         gain=-good.cost,
         fade=np.zeros_like(slope),
