@@ -256,6 +256,13 @@ def foreseen(threats: list[Threat], x: Array) -> Array:
     return total([threat.value(x) for threat in threats]) if threats else np.zeros_like(x)
 
 
+def display(terms: Terms, openness: Array, concealment: Array, material: Array) -> Array:
+    """Joint worth of showing the tie, p [(1 − β) s − s² / 2], less what hiding costs, k_c c² / 2 per unit of material tie."""
+    hiding = 0.5 * terms.concealment_cost * concealment * concealment * material
+    shown = terms.prestige * ((1.0 - terms.backlash) * openness - 0.5 * openness * openness)
+    return shown - hiding
+
+
 def surplus(terms: Terms, package: Package) -> Array:
     """Joint surplus of a package before foreseen punishment, million USD a month."""
     q = package.quantity
@@ -267,10 +274,7 @@ def surplus(terms: Terms, package: Package) -> Array:
     for i in terms.kinked:
         excess = np.maximum(q[i] - terms.available[i], 0.0)
         goods -= 0.5 * terms.overdraw[i] * excess * excess
-    s = package.openness
-    show = terms.prestige * ((1.0 - terms.backlash) * s - 0.5 * s * s)
-    hiding = 0.5 * terms.concealment_cost * package.concealment * package.concealment * package.material
-    return goods + show - hiding
+    return goods + display(terms, package.openness, package.concealment, package.material)
 
 
 def restraint(curve: Curve, heeded: Threat, others: list[Threat]) -> Array:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.bargaining import BARGAINS, Family, Habit, Package, Terms, Threat, foreseen, remember, surplus
+from sim.bargaining import BARGAINS, Family, Habit, Package, Terms, Threat, display, foreseen, remember, surplus
 from sim.knockouts import Removed
 from sim.ledger import REST_OF_WORLD, Ledger, total
 from sim.noise import Array, Noise
@@ -16,7 +16,7 @@ from sim.roles.patron import Sighting
 from sim.rule import Rule
 
 NEVER = 1e-9  # amounts of money, rounds and barrels below this count as none
-UNRECORDED = ("cash_paid", "cash_received", "signed", "visible_technology", "technology_seen", "troops_lost")
+UNRECORDED = ("cash_paid", "cash_received", "signed", "visible_technology", "technology_seen")
 INVISIBLE = 1e-12  # weight over reference flow below which a good does not show
 
 
@@ -295,9 +295,7 @@ class Partnership:
             goods.append(gain)
         sold = self.index["munitions"] + self.index["troops"]
         cost = strain - total([goods[i] for i in sold]) if sold else strain
-        s = package.openness
-        hiding = 0.5 * terms.concealment_cost * package.concealment * package.concealment * package.material
-        show = terms.prestige * ((1.0 - terms.backlash) * s - 0.5 * s * s) - hiding
+        show = display(terms, package.openness, package.concealment, package.material)
         feared = [threat.on_supplier * threat.excess(package.visible_tie) for threat in terms.threats]
         own = total(goods) - strain + self.supplier_power * show
         return (own - total(feared) if feared else own), cost
@@ -355,9 +353,9 @@ class Partnership:
         self.troops_sent = np.minimum(self._sum("troops", self.agreed) * kept, seller.troops)
         self.ledger.move("troops", seller.name, buyer.name, self.troops_sent)
         abroad = self.troops_abroad + self.troops_sent
-        self.troops_lost = abroad * np.minimum(self.troop_loss * intensity, 1.0)
-        self.ledger.lose("troops", buyer.name, self.troops_lost)
-        abroad = abroad - self.troops_lost
+        fallen = abroad * np.minimum(self.troop_loss * intensity, 1.0)
+        self.ledger.lose("troops", buyer.name, fallen)
+        abroad = abroad - fallen
         home = abroad * (1.0 - at_war)
         self.ledger.move("troops", buyer.name, seller.name, home)
         self.troops_abroad = abroad - home

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.bargaining import display
 from sim.ledger import total
 from sim.noise import Array
 from sim.partnership import NEVER, Partnership
@@ -33,11 +34,7 @@ def technology_value(pair: Partnership) -> Array:
 
 def show_value(pair: Partnership) -> Array:
     """Joint worth of showing the tie, less what hiding costs, million USD a month."""
-    terms, s = pair.terms_now, pair.openness
-    material = total(pair.a_goods * pair.agreed)
-    hiding = 0.5 * terms.concealment_cost * pair.concealment * pair.concealment * material
-    shown: Array = terms.prestige * ((1.0 - terms.backlash) * s - 0.5 * s * s) - hiding
-    return shown
+    return display(pair.terms_now, pair.openness, pair.concealment, total(pair.a_goods * pair.agreed))
 
 
 def belligerent_welfare(pair: Partnership, intensity: Array) -> Array:
