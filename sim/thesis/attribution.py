@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.errors import UserError, suggest
+from sim.intervals import Estimate, around, mean, spread
 from sim.noise import Array
-from sim.thesis.intervals import Estimate, around, mean, spread
 
 MOST_EXACT = 12  # limits for which every set is simulated: 4,096 of them; beyond, orders of removal are sampled
 UNIONS = (("beijing_threat", "beijing_action"), ("reluctance", "red_line"))

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.errors import UserError
+from sim.intervals import Estimate, around, mean, share, share_difference
 from sim.noise import Array
-from sim.thesis.intervals import Estimate, around, mean, share, share_difference
 
 ROUNDING = 1e-9  # a tie within this share of the tolerance is at it
 

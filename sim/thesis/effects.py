@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.errors import UserError
+from sim.intervals import LEVEL, mean, spread, t_quantile
 from sim.noise import Array
-from sim.thesis.intervals import LEVEL, mean, spread, t_quantile
 
 WORDS = ("holds", "fails", "undecided", "reversed")
 NEGLIGIBLE = 1e-12  # a mean this small beside the outcomes and their differences is rounding

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import entr
 
 from sim.errors import UserError
+from sim.intervals import LEVEL, Estimate, share
 from sim.noise import Array
-from sim.thesis.intervals import LEVEL, Estimate, share
 
 STRONG = 10.0  # a ratio of ten is strong evidence (Jeffreys 1961, appendix B)
 

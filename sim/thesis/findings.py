@@ -6,13 +6,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.intervals import Estimate, mean, share
 from sim.noise import Array
 from sim.thesis.attribution import Attribution as Values
 from sim.thesis.attribution import attribute
 from sim.thesis.ceiling import restricted, restricted_mean
 from sim.thesis.effects import Effect as Paired
 from sim.thesis.effects import paired_effect, threat_and_deed, verdict
-from sim.thesis.intervals import Estimate, mean, share
 from sim.thesis.judgement import (
     Attribution,
     Channels,

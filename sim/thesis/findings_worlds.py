@@ -5,12 +5,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiments.prim import Mask, find_boxes, rescore
+from sim.intervals import share
 from sim.noise import Array
 from sim.thesis.ceiling import bunching, monotony, quantile_slope
 from sim.thesis.effects import crossings, paired_effect, verdict
 from sim.thesis.evidence_value import likelihood_ratios
 from sim.thesis.findings import absolute, by_dimension, interval, number, of, relative
-from sim.thesis.intervals import share
 from sim.thesis.judgement import (
     Box,
     Ceiling,
@@ -29,7 +30,6 @@ from sim.thesis.judgement import (
     Tolerance,
 )
 from sim.thesis.naive import naive_histories, naive_view
-from sim.thesis.prim import Mask, find_boxes, rescore
 from sim.thesis.setting import Setting
 from sim.thesis.stages import Arrays
 from sim.thesis.stages_worlds import sample_points

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sim.intervals import LEVEL, Estimate, around, mean, share
 from sim.noise import Array
-from sim.thesis.intervals import LEVEL, Estimate, around, mean, share
 
 
 @dataclass(frozen=True, slots=True)

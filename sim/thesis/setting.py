@@ -7,12 +7,12 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from sim.errors import UserError, suggest
+from sim.experiments.ranges import Range, in_box
 from sim.noise import Array
 from sim.scenario import Scenario
 from sim.scenario_files import Problems
 from sim.thesis.declaration import BUDGETS, Budget, Declaration, Event, Relaxation
 from sim.thesis.judgement import BudgetName
-from sim.thesis.worlds import Range, in_box
 
 Ends = dict[str, float]
 

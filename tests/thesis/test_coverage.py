@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from known_worlds import BEIJING, DEED, DELTA, DELTA_ABS, MONTHS, PATH, THREAT, TRUTH, WANTED, load, on_dimension, simulate
 
+from sim.experiments.ranges import Range, in_box, scrambled
 from sim.scenario import Scenario
 from sim.thesis.attribution import attribute, plan, sampled_plan
 from sim.thesis.effects import paired_effect, threat_and_deed
-from sim.thesis.worlds import Range, classes, in_box, scrambled, shares
+from sim.thesis.worlds import classes, shares
 
 REPLICATIONS, RUNS = 200, 60
 MONTE_CARLO = 3 * np.sqrt(0.95 * 0.05 / REPLICATIONS)  # 4.6 points: three standard errors of a share of 200

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import UserError
+from sim.intervals import share
 from sim.thesis.evidence_value import likelihood_ratios, ratio
-from sim.thesis.intervals import share
 
 
 def worlds(in_binding, in_others, each=100):

@@ -23,6 +23,8 @@ from known_worlds import (
 )
 
 from sim.ensemble import run
+from sim.experiments.prim import find_boxes
+from sim.experiments.ranges import Range, in_box, scrambled
 from sim.quantities import DIMENSIONS
 from sim.quantities import LIMITS as RECORDED
 from sim.thesis.attribution import Attribution, attribute, plan
@@ -31,9 +33,8 @@ from sim.thesis.disagree import explain
 from sim.thesis.effects import crossings, paired_effect, threat_and_deed, verdict
 from sim.thesis.evidence_value import likelihood_ratios
 from sim.thesis.naive import naive_view
-from sim.thesis.prim import find_boxes
 from sim.thesis.verdict import judge
-from sim.thesis.worlds import Range, classes, in_box, scrambled, shares
+from sim.thesis.worlds import classes, shares
 
 RUNS = 16
 KEYS = np.arange(RUNS)

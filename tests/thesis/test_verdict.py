@@ -9,10 +9,10 @@ import pytest
 from small import BUDGET, TOY, declared, tables, toy
 
 from sim import UserError, diagnose, disagree, judge, naive_observer
+from sim.intervals import mean
 from sim.thesis import findings, findings_structure, findings_worlds, hypotheses, stages_structure
 from sim.thesis.design import arms, ensemble
 from sim.thesis.effects import effect
-from sim.thesis.intervals import mean
 from sim.thesis.judgement import Interval, Judgement
 from sim.thesis.report import write
 from sim.thesis.setting import bring_together

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.thesis.intervals import around, mean, share, share_difference, spread, t_quantile
+from sim.intervals import around, mean, share, share_difference, spread, t_quantile
 
 
 def test_the_mean_of_four_numbers_by_hand():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import qmc
 
-from sim.thesis.prim import find_boxes, rescore, score, trajectory
+from sim.experiments.prim import find_boxes, rescore, score, trajectory
 
 
 def sobol(dimensions, exponent, seed=0):
