@@ -7,7 +7,6 @@ of a run is made for that run alone.
 import gc
 import importlib
 import pickle
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -28,8 +27,6 @@ from sim.results import QUANTITY, Fans, Layout, LimitCounts, Outcomes, Paths, Re
 from sim.run_directory import versions
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
-
     from sim.scenario import Scenario
     from sim.world import World
 
@@ -320,11 +317,3 @@ def about(scenario: "Scenario", job: Job) -> dict[str, str | int]:
         "seed": job.seed,
         "versions": ", ".join(f"{name} {version}" for name, version in versions().items()),
     }
-
-
-def progress_bar(runs: int, show: bool | None) -> "tqdm[Any]":
-    """Make a bar that counts runs and shows itself after a second; by default only where standard error is a terminal."""
-    from tqdm.auto import tqdm
-
-    show = sys.stderr.isatty() if show is None else show
-    return tqdm(total=runs, unit=" runs", unit_scale=True, delay=1.0, disable=not show, leave=False)

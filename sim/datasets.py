@@ -27,6 +27,21 @@ def months_from(start: str, months: int) -> np.ndarray[Any, np.dtype[np.datetime
     return (first + np.arange(months).astype("timedelta64[M]")).astype("datetime64[ns]")
 
 
+def date_of(month: int, start: str) -> str:
+    """Date, "YYYY-MM", of a month counted from 1 at the start."""
+    year, first = (int(part) for part in start.split("-"))
+    count = 12 * year + first + month - 2
+    return f"{count // 12:04d}-{count % 12 + 1:02d}"
+
+
+def month_number(when: int | str, start: str) -> int:
+    """Number of a month, counted from 1 at the start ("YYYY-MM"), from its number or its date "YYYY-MM"."""
+    if isinstance(when, int):
+        return when
+    (year, month), (year_0, month_0) = (map(int, date.split("-")) for date in (when, start))
+    return 12 * (year - year_0) + month - month_0 + 1
+
+
 def axes(name: str, before: tuple[str, ...], after: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Dimensions of a quantity: that of its holders stands between ``before`` and ``after``. The world is no dimension."""
     holder = QUANTITY[name].holder

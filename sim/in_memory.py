@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.chunks import CHUNK, Chunk, Job, about, chunks_of, label, layout_of, parts, progress_bar, world_of
+from sim.chunks import CHUNK, Chunk, Job, about, chunks_of, label, layout_of, parts, world_of
 from sim.errors import UserError
 from sim.noise import Array
+from sim.progress import progress as shown
 from sim.quantities import OUTCOMES
 from sim.results import QUANTITY, Layout
 
@@ -39,7 +40,7 @@ def collect(scenarios: Sequence["Scenario"], job: Job, processes: int | None, pr
     outcomes = np.empty(outcome_shape)
     a_run = sum(prod(shape[1:3]) for shape in shapes.values()) * WORD
     chunks = chunks_of(job.runs, min(CHUNK, 1 + PART_BYTES // max(a_run, 1)), path_runs=job.runs)
-    with progress_bar(job.runs * len(scenarios), progress) as bar:
+    with shown(job.runs * len(scenarios), progress) as bar:
         for place, (scenario, layout) in enumerate(zip(scenarios, layouts, strict=True)):
             rows = {name: _rows(name, layout, united) for name in paths}
             for name, values in paths.items():

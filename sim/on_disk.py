@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.chunks import CHUNK, Job, Part, about, chunks_of, label, parts, process_count, progress_bar
+from sim.chunks import CHUNK, Job, Part, about, chunks_of, label, parts, process_count
+from sim.progress import progress as shown
 from sim.run_directory import (
     DIFFERENCE_FILE,
     OUTCOME_FILE,
@@ -39,7 +40,7 @@ def write(scenario: "Scenario", job: Job, folder: Path, processes: int | None = 
     numbers, given = job.numbers(), job.given()
     log(folder, "started", host=platform.node(), cores=os.cpu_count(), processes=process_count(processes, job, chunks))
     with (
-        progress_bar(job.runs, progress) as bar,
+        shown(job.runs, progress) as bar,
         closing(parts(scenario, job, chunks, processes, bar.update)) as done,
         OutcomeFile(folder / OUTCOME_FILE, list(given), job.at) as file,
     ):

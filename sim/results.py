@@ -161,7 +161,7 @@ class Paths:
 
 
 def quantiles(values: Array) -> Array:
-    """Exact quantiles over the last axis, (holders, runs) to (quantiles, holders): exactly what ``np.quantile`` gives.
+    """Exact quantiles over the last axis, (..., runs) to (quantiles, ...): exactly what ``np.quantile`` gives.
 
     Sorting is four times as fast as the partition that ``np.quantile`` does.
     """
@@ -169,10 +169,9 @@ def quantiles(values: Array) -> Array:
     place = QUANTILES * (ordered.shape[-1] - 1)
     below = np.floor(place).astype(int)
     part = place - below
-    low, high = ordered[:, below], ordered[:, np.minimum(below + 1, ordered.shape[-1] - 1)]
+    low, high = ordered[..., below], ordered[..., np.minimum(below + 1, ordered.shape[-1] - 1)]
     step = high - low
-    between: Array = np.where(part >= 0.5, high - step * (1.0 - part), low + step * part)
-    return between.T
+    return np.moveaxis(np.where(part >= 0.5, high - step * (1.0 - part), low + step * part), -1, 0)
 
 
 class Fans:

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
+from sim.datasets import date_of, month_number
 from sim.errors import UserError, suggest
 from sim.experiments.ranges import Range, in_box
 from sim.noise import Array
@@ -85,7 +86,7 @@ class Setting:
 
     def month(self, when: int | str) -> int:
         """Number of a month, counted from 1 at the start of the scenario."""
-        return _month(when, self.base.start)
+        return month_number(when, self.base.start)
 
     def worlds(self, unit: Array, measure: str = "declared") -> dict[str, Array]:
         """Values by address of the worlds at points of the unit cube, shape (world, side)."""
@@ -119,7 +120,7 @@ def bring_together(base: Scenario, declaration: Declaration, budget: BudgetName)
         declaration=declaration,
         budget_name=budget,
         dates={date_of(month, base.start): month for month in dates},
-        headline=date_of(_month(declaration.headline, base.start), base.start),
+        headline=date_of(month_number(declaration.headline, base.start), base.start),
         box=box,
         left_out=left_out,
         relaxed={name: ends for name, ends in relaxed.items() if ends[0]},
@@ -128,22 +129,8 @@ def bring_together(base: Scenario, declaration: Declaration, budget: BudgetName)
     )
 
 
-def date_of(month: int, start: str) -> str:
-    """Date, "YYYY-MM", of a month counted from 1 at the start."""
-    year, first = (int(part) for part in start.split("-"))
-    count = 12 * year + first + month - 2
-    return f"{count // 12:04d}-{count % 12 + 1:02d}"
-
-
-def _month(when: int | str, start: str) -> int:
-    if isinstance(when, int):
-        return when
-    (year, month), (year_0, month_0) = (map(int, date.split("-")) for date in (when, start))
-    return 12 * (year - year_0) + month - month_0 + 1
-
-
 def _dated(when: int | str, base: Scenario, key: tuple[str, ...], problems: Problems) -> int:
-    month = _month(when, base.start)
+    month = month_number(when, base.start)
     if not 1 <= month <= base.months:
         problems.add(f"{when} is not one of the {base.months} months from {base.start}", key)
     return month

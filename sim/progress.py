@@ -1,0 +1,68 @@
+"""How far the work is: one bar in a terminal or notebook, and a line a minute where standard error is neither."""
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+LINE_SECONDS = 60.0
+
+
+class Lines:
+    """A line a minute, for logs: the share done, runs per second and time left.
+
+    Parameters
+    ----------
+    total : int
+        Runs to do.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done = total, 0.0
+        self._began = self._said = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Nothing is left open."""
+
+    def update(self, runs: float) -> None:
+        """Count runs, and say so if a minute has gone by since the last line."""
+        self._done += runs
+        now = time.monotonic()
+        if now - self._said < LINE_SECONDS:
+            return
+        self._said = now
+        rate = self._done / (now - self._began)
+        left = (self._total - self._done) / rate / 60
+        print(
+            f"{self._done / self._total:.0%}: {self._done:,.0f} of {self._total:,} runs, {rate:,.0f} runs/s, {left:.0f} min left",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def progress(runs: int, show: bool | None, done: int = 0) -> "tqdm[Any] | Lines":
+    """Make what shows progress: use it in a ``with`` statement, and tell it of runs by ``update``.
+
+    A bar shows itself after a second, with runs per second and time left.
+
+    Parameters
+    ----------
+    runs : int
+        Runs in all.
+    show : bool or None
+        Whether to show a bar; None: a bar in a terminal or notebook, else a line a minute.
+    done : int
+        Runs that were done before.
+    """
+    bar = (sys.stderr.isatty() or "ipykernel" in sys.modules) if show is None else show
+    if show is None and not bar:
+        return Lines(runs - done)
+    from tqdm.auto import tqdm
+
+    return tqdm(total=runs, initial=done, unit=" runs", unit_scale=True, delay=1.0, disable=not bar, leave=False)

@@ -1,0 +1,40 @@
+"""What shows how far the work is."""
+
+import io
+import sys
+
+import pytest
+
+from sim import progress
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_without_a_terminal_there_is_a_line_a_minute(clock, capsys):
+    with progress.progress(1_000, None) as shown:
+        for second in (30, 59, 61, 90, 122):
+            clock[0] = float(second)
+            shown.update(100)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert lines[0] == "30%: 300 of 1,000 runs, 5 runs/s, 2 min left"
+
+
+def test_a_terminal_sees_a_bar(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert progress.progress(10, None, done=3).n == 3
+
+
+def test_what_is_not_to_be_shown_is_not(capsys):
+    with progress.progress(10, False) as shown:
+        shown.update(10)
+    assert capsys.readouterr().err == ""
