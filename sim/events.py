@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.world import World
 
-STEP = 0.1  # a rule's level or a flow has to move by this share to be news
-RUNG_DONE = 20.0  # points from which a rung counts as mastered in the news
+STEP = 0.1  # a rule's level has to move by this much, and a flow of the partners by twice this share, to be news
+LANE_STEP = 0.03  # a pressed lane has to move by this share of its ordinary flow to be news
+RUNG_BEGUN, RUNG_DONE = 1.0, 20.0  # points from which a rung of technology counts as begun, and as handed over
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,8 @@ class Event:
     month : int
         Month, counted from 1.
     kind : str
-        One of: war_ends, treaty, visit, broken, first_munitions, munitions, first_troops, troops_home, rung, oil_cap,
-        pressure, tests.
+        One of: war_ends, treaty, visit, put_off, broken, first_munitions, munitions, first_troops, troops_home, rung_begun,
+        rung, oil_cap, pressure, lane, tests.
     who : tuple of str
         Countries, by address: those who act first.
     data : dict
@@ -42,6 +43,7 @@ class Watch:
         self.at_war = True
         self.told: set[tuple[str, str]] = set()
         self.munitions = dict.fromkeys(world.partnerships, 0.0)
+        self.lanes: dict[tuple[str, str, str], float] = {}
 
     def look(self, world: "World") -> None:
         """Note what happened this month."""
@@ -62,6 +64,7 @@ class Watch:
                 }
                 self._add(world, "pressure", (rule.presser.name, rule.target.name), data)
                 self.levels[name] = level
+        self._of_lanes(world)
         for supplier in world.suppliers:
             count = supplier.tests.item()
             if count >= 3.0:
@@ -83,6 +86,8 @@ class Watch:
         rounds = pair.munitions_delivered.item()
         if pair.visit.item():
             self._add(world, "visit", (buyer, seller))
+        if pair.visit_put_off.item():
+            self._add(world, "put_off", (*_snubbing(world, (buyer, seller)), buyer, seller))
         if pair.treaty.item():
             self._add(world, "treaty", (buyer, seller))
         if pair.broken.item():
@@ -98,7 +103,31 @@ class Watch:
         if not self.at_war and (name, "first_troops") in self.told and pair.troops_abroad.item() == 0.0:
             self._once(world, name, "troops_home", (seller, buyer), {})
         for i in pair.index["technology"]:
-            if pair.held[i].item() >= RUNG_DONE:
-                self._once(world, name, "rung", (buyer, seller), {"rung": pair.rows[i], "points": pair.held[i].item()})
+            points = pair.held[i].item()
+            for kind, enough in (("rung_begun", RUNG_BEGUN), ("rung", RUNG_DONE)):
+                if points >= enough:
+                    self._once(world, name, kind, (buyer, seller), {"rung": pair.rows[i], "points": points})
         if pair.oil_delivered.item() > pair.oil_cap.item():
             self._once(world, name, "oil_cap", (buyer, seller), {"thousand_barrels": pair.oil_delivered.item()})
+
+    def _of_lanes(self, world: "World") -> None:
+        """Note how far the lanes that somebody presses have moved; ordinary trade of a pair is one flow, both ways."""
+        now: dict[tuple[str, str, str], list[float]] = {}
+        for lane in world.commerce.lanes:
+            if lane.rules:
+                ends = sorted((lane.exporter, lane.importer)) if lane.good == "trade" else (lane.exporter, lane.importer)
+                sums = now.setdefault((*ends, lane.good), [0.0, 0.0])
+                sums[0] += lane.flow.item()
+                sums[1] += lane.volume.item()
+        for (first, second, good), (flow, ordinary) in now.items():
+            share = flow / ordinary if ordinary else 1.0
+            before = self.lanes.get((first, second, good), 1.0)
+            if abs(share - before) >= LANE_STEP:
+                self._add(world, "lane", (first, second), {"good": good, "before": before, "share_of_ordinary": share})
+                self.lanes[first, second, good] = share
+
+
+def _snubbing(world: "World", partners: tuple[str, ...]) -> tuple[str, ...]:
+    """Name those who snub one of the partners this month."""
+    rules = [rule for rule in world.rules.values() if rule.channel.name == "diplomatic" and rule.target.name in partners]
+    return tuple(dict.fromkeys(rule.presser.name for rule in rules if rule.cut.item() > 0.0))

@@ -386,7 +386,9 @@ class Partnership:
     def _meet(self, noise: Noise, month: int, snub: Array) -> None:
         """Hold summits and sign a treaty, at hazards that rise with openness; a snub puts them off. Then update trust."""
         on_time = 1.0 - self.put_off * snub
-        self.visit = 1.0 * (noise.uniform("visit", self.slot, month) < self.visit_rate * self.openness * on_time)
+        draws, wished = noise.uniform("visit", self.slot, month), self.visit_rate * self.openness
+        self.visit = 1.0 * (draws < wished * on_time)
+        self.visit_put_off = 1.0 * (draws < wished) - self.visit
         ready = self.treaty_rate * self.openness * self.trust * on_time
         self.treaty = (noise.uniform("treaty", self.slot, month) < ready) * (1.0 - self.signed)
         self.signed = self.signed + self.treaty

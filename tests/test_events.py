@@ -11,14 +11,17 @@ KINDS = {
     "war_ends",
     "treaty",
     "visit",
+    "put_off",
     "broken",
     "first_munitions",
     "munitions",
     "first_troops",
     "troops_home",
+    "rung_begun",
     "rung",
     "oil_cap",
     "pressure",
+    "lane",
     "tests",
 }
 
@@ -69,8 +72,10 @@ def test_the_end_of_the_war_is_told_once_and_brings_the_soldiers_home():
 
 def test_a_rung_is_told_by_name_when_it_is_mastered():
     generous = {f"{PAIR}.rockets.value": 150.0, f"{PAIR}.rockets.cost": 0.0, f"{PAIR}.rockets.curvature": 30.0}
-    (rung,) = of(told(TOY.set(generous)), "rung")
-    assert rung.data["rung"] == "rockets"
+    events = told(TOY.set(generous))
+    (begun,), (rung,) = of(events, "rung_begun"), of(events, "rung")
+    assert begun.month < rung.month
+    assert begun.data["rung"] == rung.data["rung"] == "rockets"
     assert rung.data["points"] >= 20.0
 
 
@@ -81,6 +86,31 @@ def test_pressure_is_told_when_it_moves():
     rise, fall = of(told(scenario), "pressure")
     assert (rise.month, rise.who, rise.data["before"], rise.data["after"]) == (3, ("grandia", "ostia"), 0.0, 1.0)
     assert (fall.month, fall.data["channel"], fall.data["after"]) == (6, "trade", 0.0)
+
+
+def test_a_summit_that_a_snub_puts_off_is_told_with_who_did_it():
+    often = {f"{PAIR}.visit_rate": 1.0, f"{PAIR}.put_off": 1.0}
+    snub = rule("grandia", "ostia", "diplomatic", response="scheduled", from_="2001-03", until="2001-08")
+    free = told(TOY.without_rule(*TOY.rules).set(often))
+    snubbed = told(TOY.without_rule(*TOY.rules).set(often).with_rule("snub", **snub))
+    off = of(snubbed, "put_off")
+    assert not of(free, "put_off")
+    assert {event.who for event in off} == {("grandia", "marland", "ostia")}
+    assert all(3 <= event.month <= 8 for event in off)
+    assert off
+    # Both worlds meet the same chance events and show the tie alike up to the first snub.
+    summits = {event.month for event in of(free, "visit")}
+    assert off[0].month in summits
+
+
+def test_a_lane_is_told_when_pressure_moves_it():
+    squeeze = rule("grandia", "ostia", "trade", response="scheduled", from_="2001-03", until="2001-05")
+    fall, rise = of(told(TOY.without_rule(*TOY.rules).with_rule("squeeze", **squeeze)), "lane")
+    assert (fall.month, rise.month) == (3, 6)
+    assert fall.data["good"] == rise.data["good"] == "trade"
+    assert fall.data["before"] == 1.0
+    assert fall.data["share_of_ordinary"] == rise.data["before"] < 0.97
+    assert rise.data["share_of_ordinary"] == pytest.approx(1.0)
 
 
 def test_oil_beyond_the_cap_is_told():
