@@ -26,6 +26,7 @@ SITES = {
     "treaty": 10,
     "choice": 11,
     "parameter": 12,
+    "worlds": 13,
 }
 SLOTS = 1 << 40  # more slots than any cast has, and than the 32-bit checksums that stand for drawn parameters
 GAP = 256  # replicate keys further apart than this are drawn in separate blocks

@@ -19,7 +19,7 @@ def expand_numbers(scenario: Scenario, noise: Noise, runs: int, values: Mapping[
     Parameters
     ----------
     scenario : Scenario
-        Its parameters, some of them drawn per run.
+        Its parameters, some of them drawn per run, by themselves or jointly (`Scenario.worlds`).
     noise : Noise
         Streams for those draws.
     runs : int
@@ -33,10 +33,12 @@ def expand_numbers(scenario: Scenario, noise: Noise, runs: int, values: Mapping[
         If a replacement names no parameter, has another shape or is not finite.
     """
     places = slots(scenario)
+    world = _of_worlds(scenario, noise)
     numbers = {}
     for address, parameter in scenario.parameters.items():
         owner, _, rest = address.rpartition(".")
-        numbers[address] = _of_parameter(f"{places.get(owner, owner)}.{rest}", parameter, noise, runs)
+        place = f"{places.get(owner, owner)}.{rest}"
+        numbers[address] = world[address] if address in world else _of_parameter(place, parameter, noise, runs)
     for address, value in values.items():
         if address not in numbers:
             raise UserError(f"no such parameter; {suggest(address, numbers)}", address)
@@ -47,6 +49,15 @@ def expand_numbers(scenario: Scenario, noise: Noise, runs: int, values: Mapping[
             raise UserError("needs finite numbers", address)
         numbers[address] = np.broadcast_to(array, (runs,))
     return numbers
+
+
+def _of_worlds(scenario: Scenario, noise: Noise) -> dict[str, Array]:
+    """Give each run one world of the scenario's table, the same for all columns."""
+    if not scenario.worlds:
+        return {}
+    count = len(next(iter(scenario.worlds.values())))
+    row = (noise.uniform("worlds", 0, 0) * count).astype(np.intp)
+    return {address: np.array(column)[row] for address, column in scenario.worlds.items()}
 
 
 def slots(scenario: Scenario) -> dict[str, str]:

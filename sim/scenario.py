@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral, Real
@@ -12,7 +12,7 @@ from typing import Any, Self
 from sim.errors import UserError, suggest
 from sim.scenario_checks import cross_check
 from sim.scenario_editor import scenario_schema
-from sim.scenario_files import Problems, Tree, is_number, locate, look, merge, read_scenario, scenario_names, without
+from sim.scenario_files import Problems, Tree, drop, is_number, lay_over, locate, look, read_scenario, scenario_names
 from sim.scenario_tables import FOREVER, PARAMETERS, Country, Lane, Parameter, Partnership, Rule, Variants, parse
 
 __all__ = ["Country", "Lane", "Parameter", "Partnership", "Rule", "Scenario", "Variants", "scenario_names", "scenario_schema"]
@@ -38,6 +38,9 @@ class Scenario:
         Limits taken out, sorted.
     parameters : dict of Parameter
         Every number by its address, such as ``china.resolve`` or ``rules.china_oil_valve.strength``.
+    worlds : dict of tuple of float
+        Joint draws of numbers, by address, all of one length; empty for most. Each run takes one place of all of them, which
+        goes before the value of the parameter and before ``drawn``.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Scenario:
     rules: dict[str, Rule]
     knockouts: tuple[str, ...]
     parameters: dict[str, Parameter]
+    worlds: dict[str, tuple[float, ...]]
 
     def __repr__(self) -> str:
         size = f"{len(self.countries)} countries, {len(self.rules)} rules, {len(self.parameters)} parameters"
@@ -101,6 +105,7 @@ class Scenario:
             rules={name: _dated(rule, head.start) for name, rule in parts.rules.items()},
             knockouts=tuple(sorted(set(head.knockouts))),
             parameters=parts.parameters,
+            worlds=parts.worlds,
         )
 
     def to_dict(self) -> Tree:
@@ -131,6 +136,8 @@ class Scenario:
         for address, parameter in PARAMETERS.dump_python(self.parameters).items():
             *table, name = locate(tree, address)
             look(tree, tuple(table))[name] = parameter
+        if self.worlds:  # left out otherwise, so that a scenario without them keeps its hash
+            tree["worlds"] = {address: list(column) for address, column in self.worlds.items()}
         return tree
 
     @cached_property
@@ -142,7 +149,8 @@ class Scenario:
     def set(self, changes: str | Mapping[str, Any], value: Any = None) -> Self:
         """Change numbers, or what a rule, variant or date says, by address.
 
-        A number beyond a parameter's plausible range widens that range; its possible bounds hold.
+        A number beyond a parameter's plausible range widens that range; its possible bounds hold. What is set holds in all runs:
+        its column leaves ``worlds``.
 
         Parameters
         ----------
@@ -187,20 +195,36 @@ class Scenario:
             "with_rule", {"rules": {name: {field.removesuffix("_"): _plain(given) for field, given in fields.items()}}}
         )
 
+    def with_worlds(self, worlds: Mapping[str, Sequence[float]]) -> Self:
+        """Draw numbers jointly: each run takes one place of all columns, instead of those of another table of worlds.
+
+        Parameters
+        ----------
+        worlds : mapping
+            Address to a list of numbers, all of one length. An empty mapping takes all worlds away.
+
+        Raises
+        ------
+        UserError
+            If an address is unknown, the lengths differ, or a number is out of its bounds.
+        """
+        columns = {address: [float(number) for number in column] for address, column in worlds.items()}
+        return self._edited("with_worlds", {"worlds": columns})
+
     def without_rule(self, *names: str) -> Self:
         """Remove pressure rules by name."""
         tree = self.to_dict()
         for name in names:
             if name not in self.rules:
                 raise UserError(f"there is no such rule; {suggest(name, self.rules)}", f"rules.{name}")
-            tree = without(tree, ("rules", name))
+            tree = drop(tree, ("rules", name))
         return self.from_dict(tree)
 
     def _edited(self, layer: str, *patches: Tree) -> Self:
         tree, problems = self.to_dict(), Problems([self.name])
         for patch in patches:
             problems.write(patch, tree, layer)
-            tree = merge(tree, patch)
+            tree = lay_over(tree, patch)
         return self._build(tree, problems)
 
 

@@ -11,14 +11,14 @@ from sim.package import KINDS
 from sim.parameters import PARTNERSHIP, ROLES, TRIGGERS
 from sim.pressure import CHANNELS, RESPONSES
 from sim.scenario_files import Key, Problems
-from sim.scenario_tables import SECTIONS, Lane, Parts, Rule
+from sim.scenario_tables import SECTIONS, TABLES, Lane, Parts, Rule
 
 LANE_GOODS = ("munitions", "oil", "components", "trade")
 # Whom a channel can be turned on; the others need a target that can be pressed over a partnership.
 TARGETS = {"secondary_sanctions": ("patron",), "arms_to_enemy": ("belligerent",)}
 PARTNERS = ("belligerent", "supplier")
 PURE = ("dimensionless", "share")  # units in which a country's own tolerance and width can be meant
-TOP = ("world", "variants", "rest_of_world", *SECTIONS)
+TOP = ("rest_of_world", *TABLES, *SECTIONS)
 
 
 def cross_check(parts: Parts, problems: Problems) -> None:

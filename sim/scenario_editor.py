@@ -31,6 +31,11 @@ def scenario_schema() -> Schema:
         **_fixed(Head),
         "knockouts": {"type": "array", "items": {"enum": [*KNOCKOUTS]}, "uniqueItems": True},
         "variants": _table(_fixed(Variants), "How the partners bargain, and how they learn."),
+        "worlds": {
+            "type": "object",
+            "description": "Joint draws: addresses, and for each its number in every world. Each run takes one world.",
+            "additionalProperties": {"type": "array", "items": {"type": "number"}, "minItems": 1},
+        },
         "world": _table(_numbers(SCOPES["world"]), "The war, the oil market and what can be seen."),
         **{section: _named(_holder(scope)) for section, scope in SECTIONS.items()},
     }

@@ -4,6 +4,7 @@ Nothing here knows what a scenario means; that stands in ``scenario_tables`` and
 """
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -15,10 +16,11 @@ from sim.paths import scenario_folder
 Tree = dict[str, Any]
 Key = tuple[str, ...]
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 4_000_000  # room for some hundred worlds of all numbers
 LONGEST_LINE = 4_000  # the parser's time grows with the square of a dotted key's length
 DEEPEST = 8  # a package row's parameter lies six tables deep
 MOST_PROBLEMS = 100
+DECLARATIONS = ("matching", "thesis")  # of what is asked of scenarios
 
 
 @dataclass
@@ -109,6 +111,31 @@ def merge(base: Tree, patch: Tree) -> Tree:
     return merged
 
 
+def lay_over(base: Tree, patch: Tree) -> Tree:
+    """Lay one layer of a scenario over another, as `merge`, but for ``worlds``.
+
+    Its rows are joint draws, so a table of worlds replaces the one before it as a whole, and a number that a later layer
+    gives takes the place of its column.
+    """
+    merged = merge({name: content for name, content in base.items() if name != "worlds"}, patch)
+    if "worlds" in base and "worlds" not in patch:
+        merged["worlds"] = _columns(base["worlds"], lambda address: look(patch, locate(merged, address)) is None)
+    return merged
+
+
+def drop(tree: Tree, key: Key) -> Tree:
+    """Drop what stands at a key from a scenario, with the columns of ``worlds`` that belong to it."""
+    left = without(tree, key)
+    if "worlds" in left:
+        left["worlds"] = _columns(left["worlds"], lambda address: locate(tree, address)[: len(key)] != key)
+    return left
+
+
+def _columns(worlds: Any, keep: Callable[[str], bool]) -> Any:
+    """Choose columns of a table of worlds; what is no table is left for the check to name."""
+    return {address: column for address, column in worlds.items() if keep(address)} if isinstance(worlds, dict) else worlds
+
+
 def at_value(parameter: Tree, value: float) -> Tree:
     """Move a parameter, its plausible range widened to hold the value: what a user asks for, the user finds plausible."""
     moved = {**parameter, "value": value}
@@ -180,7 +207,7 @@ def read_scenario(source: str | Path) -> tuple[Tree, Problems]:
         passed_on = {name: content for name, content in tree.items() if name != "name"}
         inherited = _removed(passed_on, table.get("remove", []), layer, problems)
         own = {name: content for name, content in table.items() if name not in ("extends", "remove")}
-        tree = merge(inherited, own)
+        tree = lay_over(inherited, own)
         problems.write(own, inherited, layer)
         tree.setdefault("name", path.stem)
     return tree, problems
@@ -194,7 +221,7 @@ def _removed(tree: Tree, addresses: object, layer: str, problems: Problems) -> T
         if look(tree, key) is None:
             problems.note(f"{layer}: remove", f"cannot remove '{address}': {nearest(tree, key)}")
         else:
-            tree = without(tree, key)
+            tree = drop(tree, key)
             problems.remove(key, layer)
     return tree
 
@@ -247,8 +274,8 @@ def _exists(path: Path) -> bool:
 
 
 def scenario_names() -> list[str]:
-    """Names of the shipped scenarios, ``base`` first. The declaration of the thesis test lies beside them and is none."""
-    names = sorted(path.stem for path in scenario_folder().glob("*.toml") if path.stem != "thesis")
+    """Names of the shipped scenarios, ``base`` first. The declarations that lie beside them are none."""
+    names = sorted(path.stem for path in scenario_folder().glob("*.toml") if path.stem not in DECLARATIONS)
     return sorted(names, key=lambda name: name != "base")
 
 
@@ -260,7 +287,7 @@ def show(path: Path) -> str:
 
 
 def read_toml(path: Path) -> Tree:
-    """Read a TOML file that a stranger may have written: at most 1 MB, and nothing in it is run.
+    """Read a TOML file that a stranger may have written: at most 4 MB, and nothing in it is run.
 
     Raises
     ------

@@ -114,7 +114,7 @@ class Rule(Table):
 
 MODELS: dict[str, type[Table]] = {"country": Country, "partnership": Partnership, "package": Row, "lane": Lane, "rule": Rule}
 SECTIONS = {"countries": "country", "partnerships": "partnership", "lanes": "lane", "rules": "rule"}
-TABLES = ("variants", "world")
+TABLES = ("variants", "world", "worlds")
 PARAMETERS = TypeAdapter(dict[str, Parameter])
 
 
@@ -132,6 +132,7 @@ class Parts:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
     named: dict[str, list[str]] = field(default_factory=dict)
+    worlds: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,8 @@ def parse(tree: Tree, problems: Problems) -> Parts:
     holders = list(_holders(tree, problems))
     for holder in holders:
         _place(holder, parts, problems)
-    _take_parameters(holders, parts, problems)
+    specs = _take_parameters(holders, parts, problems)
+    _take_worlds(_table(tree.get("worlds", {}), ("worlds",), problems), specs, parts, problems)
     return parts
 
 
@@ -238,8 +240,8 @@ def _validated[T: Table](model: type[T], content: Tree, key: Key, problems: Prob
         return model.model_construct(**{**empty, **sound})
 
 
-def _take_parameters(holders: list[Holder], parts: Parts, problems: Problems) -> None:
-    """Validate the parameters of all tables in one pass, then each against its Spec."""
+def _take_parameters(holders: list[Holder], parts: Parts, problems: Problems) -> dict[str, Spec]:
+    """Validate the parameters of all tables in one pass, then each against its Spec; give the Specs by address."""
     raw: Tree = {}
     at: dict[str, tuple[Holder, Spec]] = {}
     for holder in holders:
@@ -265,6 +267,38 @@ def _take_parameters(holders: list[Holder], parts: Parts, problems: Problems) ->
             problems.add(text, (*key, name), *((*key, other) for other in also), *(holder.deciders() if name == "unit" else ()))
     parts.given = set(raw)
     parts.parameters = {address: sound[address] for address in at if address in sound}
+    return {address: spec for address, (_, spec) in at.items()}
+
+
+def _take_worlds(table: Tree, specs: dict[str, Spec], parts: Parts, problems: Problems) -> None:
+    """Validate the columns of worlds: each a list of numbers within the bounds of a parameter, all of one length."""
+    worlds = {}
+    for address, column in table.items():
+        text = _fault_of_column(address, column, specs, parts)
+        if text:
+            problems.add(text, ("worlds", address))
+        else:
+            worlds[address] = tuple(float(number) for number in column)
+    lengths = [len(column) for column in worlds.values()]
+    usual = max(lengths, key=lengths.count, default=0)
+    for address, column in worlds.items():
+        if len(column) != usual:
+            text = f"has {len(column)} numbers, others have {usual}; each place in the columns is one world"
+            problems.add(text, ("worlds", address))
+    parts.worlds = worlds
+
+
+def _fault_of_column(address: str, column: Any, specs: dict[str, Spec], parts: Parts) -> str:
+    if address not in parts.given or address not in specs:
+        return f"there is no such parameter; {suggest(address, parts.given)}"
+    if not isinstance(column, list | tuple) or not column:
+        return f"must be a list of numbers, one for each world, not {_shown(column)}"
+    spec = specs[address]
+    for place, number in enumerate(column, 1):
+        if not is_number(number) or not spec.low <= number <= spec.high:
+            bounds = f"[{spec.low:g}, {spec.high:g}] ({spec.meaning})"
+            return f"holds {_shown(number)} in world {place}; it must be a number within {bounds}"
+    return ""
 
 
 def _sound(raw: Tree, at: dict[str, tuple[Holder, Spec]], problems: Problems) -> dict[str, Parameter]:
