@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.ensemble import compare, run
     from sim.errors import UserError
+    from sim.experiments.saved import open_sweep
+    from sim.experiments.sweeps import sweep
     from sim.run_directory import open_run
     from sim.scenario import Scenario, scenario_names
     from sim.thesis.verdict import diagnose, disagree, judge, naive_observer
@@ -24,8 +26,10 @@ _HOME = {
     "judge": "thesis.verdict",
     "naive_observer": "thesis.verdict",
     "open_run": "run_directory",
+    "open_sweep": "experiments.saved",
     "run": "ensemble",
     "scenario_names": "scenario",
+    "sweep": "experiments.sweeps",
 }
 
 __all__ = [
@@ -38,8 +42,10 @@ __all__ = [
     "judge",
     "naive_observer",
     "open_run",
+    "open_sweep",
     "run",
     "scenario_names",
+    "sweep",
 ]
 
 

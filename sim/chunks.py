@@ -265,12 +265,15 @@ def early_processes(runs: int, processes: int | None) -> Iterator[None]:
         raise
 
 
+def own_responses() -> dict[str, Response]:
+    """Give the user's own responses: another process knows only the shipped ones. Functions of a notebook go by value."""
+    return {name: form for name, form in RESPONSES.items() if form.value.__module__ != Response.__module__}
+
+
 def _on_processes(scenario: "Scenario", job: Job, chunks: Sequence[Chunk], count: int, tick: Tick) -> Generator[Part]:
     from loky import get_reusable_executor
 
-    packed = pickle.dumps(scenario)
-    # Another process knows only the shipped responses; loky sends functions of a script or notebook by value.
-    own = {name: form for name, form in RESPONSES.items() if form.value.__module__ != Response.__module__}
+    packed, own = pickle.dumps(scenario), own_responses()
     executor = get_reusable_executor(max_workers=count)
     waiting: deque[Future[Part]] = deque()
     try:

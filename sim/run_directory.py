@@ -38,7 +38,7 @@ MANIFEST_FILE = "manifest.json"
 LOG_FILE = "log.jsonl"
 
 # What keeps a folder from being written, in words that say what to do.
-_REASONS = {
+REASONS = {
     errno.ENOSPC: "the disk is full; free some space or give another folder",
     errno.EDQUOT: "your disk quota is used up; free some space or give another folder",
     errno.EROFS: "the disk is read-only; give another folder",
@@ -70,15 +70,15 @@ def whole_directory(out: str | Path) -> Iterator[Path]:
         if os.path.lexists(out):
             raise UserError("exists already; give another folder, nothing is overwritten", str(out))
         if any(folder.exists() and not folder.is_dir() for folder in out.parents):
-            raise UserError(_REASONS[errno.ENOTDIR], str(out))
+            raise UserError(REASONS[errno.ENOTDIR], str(out))
         made = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
         out.parent.mkdir(parents=True, exist_ok=True)
         part.mkdir()
         yield part
         part.rename(out)
     except OSError as error:
-        if error.errno in _REASONS:
-            raise UserError(_REASONS[error.errno], str(out)) from error
+        if error.errno in REASONS:
+            raise UserError(REASONS[error.errno], str(out)) from error
         raise
     finally:
         shutil.rmtree(part, ignore_errors=True)

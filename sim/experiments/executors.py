@@ -1,0 +1,103 @@
+"""Where parts are done: here, on processes of this machine, or on any `concurrent.futures.Executor`, such as a cluster's."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+from sim.chunks import LARGE, MOST_AHEAD
+from sim.errors import UserError
+
+CONNECT_SECONDS = 10
+UNKNOWN_WORKERS = 64  # parts in work where an executor does not say how many workers it has
+
+
+@contextmanager
+def workers(executor: Executor | None, processes: int | None, work: int, parts: int) -> Iterator[Executor | None]:
+    """Give the executor to use, or None for this process.
+
+    Parameters
+    ----------
+    executor : Executor, optional
+        The user's own; it stays open.
+    processes : int, optional
+        Number of processes; by default one for small work, and as many as there are cores for large.
+    work : int
+        Runs times months.
+    parts : int
+        Number of parts.
+    """
+    if executor is not None:
+        yield executor
+        return
+    from loky import cpu_count, get_reusable_executor
+
+    count = min(parts, (1 if work < LARGE else int(cpu_count())) if processes is None else processes)
+    if count <= 1:
+        yield None
+        return
+    own = get_reusable_executor(max_workers=count)
+    try:
+        yield own
+    except BaseException:  # an error or an interrupt: what is in work is of no use any more
+        own.shutdown(wait=True, kill_workers=True)
+        raise
+
+
+def completed[T, R](executor: Executor, function: Callable[[T], R], tasks: Iterable[T]) -> Generator[R]:
+    """Do tasks on an executor, a few ahead, and give back results as they come.
+
+    Raises
+    ------
+    UserError
+        If a process dies.
+    """
+    waiting: set[Future[R]] = set()
+    todo = iter(tasks)
+    ahead = _workers_of(executor) + MOST_AHEAD
+    try:
+        while True:
+            waiting |= {executor.submit(function, task) for task in islice(todo, ahead - len(waiting))}
+            if not waiting:
+                return
+            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                yield future.result()
+    except BrokenExecutor as error:
+        text = "a process died, perhaps for want of memory. What was written is kept; the same call goes on from there"
+        raise UserError(f"{text}, with fewer processes if need be", "processes") from error
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _workers_of(executor: Executor) -> int:
+    """How many parts an executor does at once, as far as it says."""
+    known = getattr(executor, "_max_workers", None)
+    return known if isinstance(known, int) and known > 0 else UNKNOWN_WORKERS
+
+
+@contextmanager
+def dask_executor(address: str) -> Iterator[Executor]:
+    """Connect to a Dask scheduler, such as ``tcp://127.0.0.1:8786``.
+
+    Raises
+    ------
+    UserError
+        If Dask is not installed, or nothing answers at the address.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        text = "Dask is not installed; install with: pip install 'beijing-cap[cluster]'"
+        raise UserError(text, "--dask") from None
+    try:
+        make: Any = Client  # it has no types
+        client = make(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise UserError(f"no Dask scheduler answers at {address} ({error})", "--dask") from None
+    with client:
+        if not client.scheduler_info()["workers"]:
+            raise UserError(f"the Dask scheduler at {address} has no workers; start some with: dask worker {address}", "--dask")
+        yield client.get_executor()

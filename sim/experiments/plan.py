@@ -1,0 +1,314 @@
+"""A plan: every run of a sweep, decided before the first is done, and the identity by which a stored sweep is known again."""
+
+import hashlib
+import inspect
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.chunks import CHUNK, own_responses
+from sim.errors import UserError, suggest
+from sim.experiments.designs import Design
+from sim.experiments.levers import Label, Structure, numeric_levers, structures
+from sim.noise import Array
+from sim.quantities import OUTCOMES
+from sim.results import QUANTITY
+from sim.run_directory import versions
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sim.scenario import Scenario
+
+MOST_RUNS = 10**9  # a day's work for a hundred cores
+FORMAT = 1  # of the directory; it grows when an older one can no longer be read
+PATH_BYTES = 200 * 2**20  # that the paths of one chunk may take, for measures
+WORD = 8  # bytes of a double
+
+
+class Measures(Protocol):
+    """Further columns of each run, made from its paths where it is simulated. It has to be picklable.
+
+    Attributes
+    ----------
+    columns : mapping
+        Names and units.
+    needs : sequence of str
+        Quantities whose paths it reads.
+    about : mapping
+        What tells it from another, as JSON can hold it.
+    """
+
+    columns: Mapping[str, str]
+    needs: Sequence[str]
+    about: Mapping[str, Any]
+
+    def __call__(self, runs: "xr.Dataset") -> Array:
+        """Give the columns, shape (columns, runs), from the paths (month, holder, run)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """The runs of one part: some points with all their runs, or a piece of the runs of one point.
+
+    Attributes
+    ----------
+    number : int
+        Of the part.
+    structure : int
+        Which scenario, by its place among the structures.
+    first_point, points : int
+        Which points, all of that structure.
+    first_run, runs : int
+        Which runs of each of them.
+    columns : dict
+        What each of these points was given, shape (points,), by column: numbers by address, and labels of levers.
+    """
+
+    number: int
+    structure: int
+    first_point: int
+    points: int
+    first_run: int
+    runs: int
+    columns: dict[str, NDArray[Any]]
+
+    @property
+    def rows(self) -> int:
+        """Number of its runs."""
+        return self.points * self.runs
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Every run of a sweep. Points are numbered with levers outermost, so that those of one structure lie together.
+
+    Attributes
+    ----------
+    structures : tuple of Structure
+    design : Design or None
+        None: nothing but levers varies.
+    numeric : dict of ndarray
+        Options of the levers that are numbers.
+    runs : int
+        Runs of each point: run r has replicate key r at every point.
+    months, seed, at, record, measures
+        As in `sim.experiments.sweeps.sweep`.
+    """
+
+    structures: tuple[Structure, ...]
+    design: Design | None
+    numeric: dict[str, Array]
+    runs: int
+    months: int
+    seed: int
+    at: tuple[int, ...] = ()
+    record: tuple[str, ...] = ()
+    measures: Measures | None = None
+
+    @property
+    def start(self) -> str:
+        """First month."""
+        return self.structures[0].scenario.start
+
+    @property
+    def lever_names(self) -> list[str]:
+        """Names of the levers, structural ones first."""
+        return [*self.structures[0].labels, *self.numeric]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Numbers of structures, of options of each numeric lever, and of points of the design."""
+        return (len(self.structures), *(len(options) for options in self.numeric.values()), self._sampled)
+
+    @property
+    def points(self) -> int:
+        """Number of points."""
+        return prod(self.shape)
+
+    @property
+    def rows(self) -> int:
+        """Number of runs in all."""
+        return self.points * self.runs
+
+    @property
+    def _sampled(self) -> int:
+        return 1 if self.design is None else self.design.points
+
+    @cached_property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """What each point was given, shape (points,): numbers of the design by address, then labels and numbers of levers."""
+        place, *options, sampled = np.unravel_index(np.arange(self.points), self.shape)
+        found: dict[str, NDArray[Any]] = {}
+        if self.design is not None:
+            found |= {address: column[sampled] for address, column in self.design.columns.items()}
+        for name in self.structures[0].labels:
+            found[name] = np.array([structure.labels[name] for structure in self.structures])[place]
+        for (name, numbers), chosen in zip(self.numeric.items(), options, strict=True):
+            found[name] = numbers[chosen]
+        return found
+
+    def tasks(self) -> Iterator[Task]:
+        """Cut the sweep into parts, each as large as a chunk, and each of one structure."""
+        chunk = self.chunk
+        points, runs = max(1, chunk // self.runs), min(self.runs, chunk)
+        each = self.points // len(self.structures)
+        number = 0
+        for structure in range(len(self.structures)):
+            for first in range(structure * each, (structure + 1) * each, points):
+                many = min(points, (structure + 1) * each - first)
+                columns = {name: column[first : first + many] for name, column in self.columns.items()}
+                for first_run in range(0, self.runs, runs):
+                    yield Task(number, structure, first, many, first_run, min(runs, self.runs - first_run), columns)
+                    number += 1
+
+    @property
+    def parts(self) -> int:
+        """Number of parts."""
+        points, runs = max(1, self.chunk // self.runs), min(self.runs, self.chunk)
+        return len(self.structures) * -(-self.points // len(self.structures) // points) * -(-self.runs // runs)
+
+    @property
+    def chunk(self) -> int:
+        """Runs that advance in lockstep: fewer than usual where measures need many paths."""
+        needs = () if self.measures is None else self.measures.needs
+        held = [_holders(structure.scenario, name) for structure in self.structures[:1] for name in needs]
+        return min(CHUNK, max(1, PATH_BYTES // max(1, sum(held) * self.months * WORD)))
+
+    def units(self) -> dict[str, str]:
+        """Units of the columns of the table that have one."""
+        parameters = {
+            name: structure.scenario.parameters[name].unit
+            for structure in reversed(self.structures)
+            for name in self.columns
+            if name in structure.scenario.parameters
+        }
+        outcomes = {
+            f"{outcome.name}{end}": outcome.unit for end in ("", *(f"@{month}" for month in self.at)) for outcome in OUTCOMES
+        }
+        measured = {} if self.measures is None else dict(self.measures.columns)
+        return {**{name: parameters[name] for name in self.columns if name in parameters}, **outcomes, **measured}
+
+    def identity(self) -> dict[str, Any]:
+        """All on which the bytes of the parts depend, as JSON can hold it; two plans with one identity make the same parts."""
+        return {
+            "format": FORMAT,
+            "points": self.points,
+            "runs": self.runs,
+            "months": self.months,
+            "seed": self.seed,
+            "at": list(self.at),
+            "record": list(self.record),
+            "shape": list(self.shape),
+            "chunk": self.chunk,
+            "scenarios": {self._label(each): each.scenario.hash for each in self.structures},
+            "design": {
+                "kind": "none" if self.design is None else self.design.kind,
+                "about": {} if self.design is None else self.design.about,
+                "columns": [] if self.design is None else list(self.design.columns),
+                "hash": _hash_columns(self.columns),
+            },
+            "levers": {name: list(dict.fromkeys(self.columns[name].tolist())) for name in self.lever_names},
+            "measures": None if self.measures is None else dict(self.measures.about),
+            "responses": {name: _source_hash(response) for name, response in own_responses().items()},
+            "units": self.units(),
+            "versions": versions(),
+        }
+
+    @staticmethod
+    def _label(structure: Structure) -> str:
+        return ", ".join(f"{name}={value}" for name, value in structure.labels.items()) or structure.scenario.name
+
+
+def make_plan(
+    scenario: "Scenario",
+    design: Design | None,
+    levers: Mapping[str, Sequence[Label | float]] | None = None,
+    runs: int = 1,
+    seed: int = 0,
+    months: int | None = None,
+    at: Sequence[int] = (),
+    record: Sequence[str] = (),
+    measures: Measures | None = None,
+) -> Plan:
+    """Bring the parts of a sweep together, checked.
+
+    Raises
+    ------
+    UserError
+        If anything makes no sense, or there would be too many runs.
+    """
+    made = structures(scenario, levers or {})
+    first = made[0].scenario
+    numeric = numeric_levers(first, levers or {})
+    for name in numeric:
+        if design is not None and name in design.columns:
+            raise UserError("is both a lever and an uncertainty; leave one of them away", name)
+    plan = Plan(
+        structures=tuple(made),
+        design=design,
+        numeric=numeric,
+        runs=runs,
+        months=first.months if months is None else months,
+        seed=seed,
+        at=tuple(sorted(set(at))),
+        record=tuple(dict.fromkeys(record)),
+        measures=measures,
+    )
+    if plan.rows > MOST_RUNS:
+        sizes = " × ".join(f"{size:,}" for size in plan.shape if size > 1) or "1"
+        raise UserError(
+            f"{sizes} points × {runs:,} runs = {plan.rows:,} runs, more than {MOST_RUNS:,}; take fewer points, or fewer runs",
+            "points",
+        )
+    for structure in made:
+        _check_addresses(structure, [*(design.columns if design else ()), *numeric])
+    return plan
+
+
+def _check_addresses(structure: Structure, addresses: Sequence[str]) -> None:
+    """Refuse parameters that a scenario does not have, but for those of a rule that a lever has dropped from it."""
+    known = structure.scenario.parameters
+    dropped = [f"{name}." for name, label in structure.labels.items() if label is False]
+    for address in addresses:
+        if address not in known and not any(address.startswith(rule) for rule in dropped):
+            text = f"there is no parameter '{address}' in the scenario '{structure.scenario.name}'"
+            raise UserError(f"{text}; {suggest(address, known)}", "sweep")
+
+
+def _holders(scenario: "Scenario", name: str) -> int:
+    """How many holders a quantity has at most."""
+    kinds: dict[str, Collection[str]] = {
+        "country": scenario.countries,
+        "partnership": scenario.partnerships,
+        "rule": scenario.rules,
+        "lane": scenario.lanes,
+    }
+    return len(kinds.get(QUANTITY[name].holder, ("world",)))
+
+
+def _hash_columns(columns: Mapping[str, NDArray[Any]]) -> str:
+    """SHA-256 of the points, by columns."""
+    digest = hashlib.sha256()
+    for name, column in columns.items():
+        digest.update(name.encode() + b"\0")
+        digest.update(column.tobytes() if column.dtype.kind == "f" else json.dumps(column.tolist()).encode())
+    return digest.hexdigest()
+
+
+def _source_hash(response: Any) -> str:
+    """SHA-256 of the source of a user's own response, so that a changed one is not mixed with what it gave before."""
+    parts = []
+    for function in (response.value, response.marginal):
+        try:
+            parts.append(inspect.getsource(function))
+        except (OSError, TypeError):
+            code = getattr(function, "__code__", None)
+            parts.append(repr(function) if code is None else code.co_code.hex() + repr(code.co_consts))
+    return hashlib.sha256("".join(parts).encode()).hexdigest()

@@ -1,0 +1,315 @@
+"""A sweep on disk, read back: a lazy table, means by point, paired differences, an xarray view."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from sim.errors import UserError, suggest
+from sim.experiments.designs import Design
+from sim.experiments.store import DESIGN_FILE, QUANTILES, part_paths, read_manifest
+from sim.noise import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from pyarrow.dataset import Dataset as Table
+
+    from sim.scenario import Scenario
+
+MOST_BYTES = 2 * 2**30  # that a view in memory may take
+
+
+@dataclass(frozen=True)
+class SavedSweep:
+    """A sweep on disk, read back when asked. Its parts lie in ``parts/*.parquet``, for pandas, polars or DuckDB.
+
+    Attributes
+    ----------
+    directory : Path
+        Where it lies.
+    manifest : dict
+        Design, levers, scenarios, seed, units, versions: all on which its bytes depend.
+    """
+
+    directory: Path
+    manifest: dict[str, Any]
+    _keeper: Any = field(default=None, repr=False, compare=False)
+
+    def with_keeper(self, keeper: Any) -> Self:
+        """Give the same sweep, which holds on to a temporary directory as long as it lives."""
+        return type(self)(self.directory, self.manifest, keeper)
+
+    def __repr__(self) -> str:
+        size = f"{self.manifest['points']:,} points × {self.manifest['runs']:,} runs of {self.manifest['months']} months"
+        return f"SavedSweep({str(self.directory)!r}: {size}, {self.manifest['design']['kind']})"
+
+    @cached_property
+    def table(self) -> "Table":
+        """A row for each run, lazy: a `pyarrow.dataset.Dataset` with columns point, run, inputs, outcomes, measures, error."""
+        from pyarrow import dataset
+
+        return dataset.dataset([str(path) for path in part_paths(self.directory)], format="parquet")
+
+    @cached_property
+    def design(self) -> "pd.DataFrame":
+        """A row for each point: its number, its parameters by address, and its levers."""
+        from pyarrow import parquet
+
+        return parquet.read_table(self.directory / DESIGN_FILE).to_pandas()
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether all of its parts are there."""
+        rows: int = self.table.count_rows()
+        return rows == self.manifest["points"] * self.manifest["runs"]
+
+    @property
+    def inputs(self) -> list[str]:
+        """What was varied: addresses, then levers."""
+        return [*self.manifest["design"]["columns"], *self.manifest["levers"]]
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Columns that can be asked for: outcomes and measures."""
+        return [name for name in self.table.schema.names if name not in ("point", "run", "error", *self.inputs)]
+
+    def scenario(self, point: int = 0) -> "Scenario":
+        """Give the scenario of a point, with its structural levers and without its numbers."""
+        from sim.scenario import Scenario
+
+        tables = self.manifest["scenario_tables"]
+        return Scenario.from_dict(tables[point // (self.manifest["points"] // len(tables))])
+
+    def frame(self, columns: Sequence[str] | None = None) -> "pd.DataFrame":
+        """Read runs into memory, in the order of points and runs.
+
+        Parameters
+        ----------
+        columns : sequence of str, optional
+            Which; all by default. ``point`` and ``run`` always come first.
+        """
+        names = self.table.schema.names if columns is None else list(dict.fromkeys(["point", "run", *columns]))
+        for name in names:
+            self._check(name, self.table.schema.names)
+        rows: pd.DataFrame = self.table.to_table(columns=names).to_pandas()
+        return rows.sort_values(["point", "run"], ignore_index=True)
+
+    def means(self, outcome: str, by: Sequence[str] | str | None = None) -> "pd.DataFrame":
+        """Mean of an outcome by point, or by the values of inputs, with its Monte-Carlo error.
+
+        Runs that failed are left out. Runs at different points share their shocks, so differences between rows are known
+        better than the errors say: see `differences`.
+
+        Parameters
+        ----------
+        outcome : str
+            Name of an outcome or measure, such as "munitions" or "munitions@17".
+        by : str or sequence of str, optional
+            Inputs to group by; points by default.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row a group: its inputs, ``runs``, ``mean`` and ``error``, the standard error of the mean.
+
+        Raises
+        ------
+        UserError
+            If there is no such column.
+        """
+        import pyarrow.compute as pc
+
+        self._check(outcome, self.outcomes)
+        names = ["point"] if by is None else [by] if isinstance(by, str) else list(by)
+        for name in names:
+            self._check(name, ["point", *self.inputs])
+        rows = self.table.to_table(columns=[*names, outcome], filter=pc.field("error").is_null())
+        found = (
+            rows.group_by(names)
+            .aggregate([(outcome, "count"), (outcome, "mean"), (outcome, "stddev", pc.VarianceOptions(ddof=1))])
+            .to_pandas()
+            .rename(columns={f"{outcome}_count": "runs", f"{outcome}_mean": "mean", f"{outcome}_stddev": "error"})
+        )
+        found["error"] = found["error"] / np.sqrt(found["runs"])
+        found = found[[*names, "runs", "mean", "error"]].sort_values(names, ignore_index=True)
+        if by is None:
+            found = self.design.merge(found, on="point", how="left")
+        return found
+
+    def points(self, outcome: str) -> Array:
+        """Mean of an outcome at each point, shape (points,); NaN where all of its runs failed."""
+        means: Array = self.means(outcome)["mean"].to_numpy(dtype=np.float64)
+        return means
+
+    def differences(self, outcome: str, lever: str) -> "pd.DataFrame":
+        """Paired differences of an outcome between the options of a lever and its first, run by run on the same shocks.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each point of the design (and option of other levers) and each further option: the inputs, ``runs``,
+            ``mean`` of the difference, ``error``, its standard error, and ``correlation`` of the two arms over the runs.
+
+        Raises
+        ------
+        UserError
+            If there is no such lever or outcome.
+        """
+        self._check(lever, list(self.manifest["levers"]))
+        values = self.array(outcome)
+        axis = self.dims.index(lever)
+        first = values.take([0], axis=axis)
+        options = self.manifest["levers"][lever]
+        keep = np.arange(self.manifest["points"]).reshape(values.shape[:-1])
+        found = []
+        for place in range(1, len(options)):
+            other = values.take([place], axis=axis)
+            difference = (other - first).reshape(-1, values.shape[-1])
+            runs = np.isfinite(difference).sum(axis=1)
+            rows = self.design.iloc[keep.take([place], axis=axis).ravel()].reset_index(drop=True)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # a point of one run, or of failed ones, has no spread
+                rows["runs"], rows["mean"] = runs, np.nanmean(difference, axis=1)
+                rows["error"] = np.nanstd(difference, axis=1, ddof=1) / np.sqrt(runs)
+            rows["correlation"] = _correlations(first.reshape(-1, values.shape[-1]), other.reshape(-1, values.shape[-1]))
+            found.append(rows)
+        import pandas as pd
+
+        return pd.concat(found, ignore_index=True) if found else self.design.iloc[:0]
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """Names of the axes: levers, then the factors of a factorial design or ``sample``, then ``run``."""
+        return (*self.manifest["levers"], *self._factors(), "run")
+
+    def array(self, outcome: str) -> Array:
+        """All runs of an outcome, with the axes of `dims`.
+
+        Raises
+        ------
+        UserError
+            If there is no such column, or it does not fit in memory.
+        """
+        self._check(outcome, self.outcomes)
+        shape = (
+            *(len(options) for options in self.manifest["levers"].values()),
+            *self._factors().values(),
+            self.manifest["runs"],
+        )
+        if prod(shape) * 8 > MOST_BYTES:
+            raise UserError(f"{prod(shape):,} numbers do not fit in memory; use .table, or .means", outcome)
+        rows = self.table.to_table(columns=["point", "run", outcome])
+        values = np.full((self.manifest["points"], self.manifest["runs"]), np.nan)
+        values[rows["point"].to_numpy(), rows["run"].to_numpy()] = rows[outcome].to_numpy()
+        return values.reshape(shape)
+
+    def dataset(self, outcomes: Sequence[str] | None = None) -> "xr.Dataset":
+        """An xarray view: each outcome with dims levers, factors (or ``sample``) and run; inputs are coordinates.
+
+        Parameters
+        ----------
+        outcomes : sequence of str, optional
+            Which outcomes and measures; all by default.
+        """
+        import xarray as xr
+
+        names = self.outcomes if outcomes is None else list(outcomes)
+        units = self.manifest["units"]
+        coordinates: dict[str, Any] = dict(self.manifest["levers"])
+        sampled = self.design.iloc[: prod(self._factors().values())]
+        if "sample" in self._factors():
+            coordinates |= {name: ("sample", sampled[name]) for name in self.manifest["design"]["columns"]}
+        else:
+            coordinates |= {name: sampled[name].unique() for name in self._factors()}
+        data = {name: (self.dims, self.array(name), {"units": units.get(name, "")}) for name in names}
+        found = xr.Dataset(data, coords={**coordinates, "run": np.arange(self.manifest["runs"])})
+        for name in found.coords:
+            if str(name) in units:
+                found[name].attrs["units"] = units[str(name)]
+        found.attrs |= {"paired": "run r meets the same shocks at every point", "seed": self.manifest["seed"]}
+        return found.assign_attrs(sweep=self.manifest["sweep"])
+
+    def failures(self) -> "pd.DataFrame":
+        """Runs that failed: point, run, inputs, and the error. `replay` does one of them again."""
+        import pyarrow.compute as pc
+
+        columns = ["point", "run", *self.inputs, "error"]
+        rows: pd.DataFrame = self.table.to_table(columns=columns, filter=pc.field("error").is_valid()).to_pandas()
+        return rows.sort_values(["point", "run"], ignore_index=True)
+
+    @property
+    def quantiles(self) -> "pd.DataFrame":
+        """Quantiles by point, quantity, holder and month (from 1), if the sweep recorded any.
+
+        They are exact over ``runs`` runs of the point; ``error`` is the largest standard error of their probability,
+        √(q (1 − q) / runs) at the median.
+        """
+        from pyarrow import dataset
+
+        if not self.manifest["record"]:
+            raise UserError("no quantiles were kept; give record= to the sweep", str(self.directory))
+        paths = [str(path) for path in part_paths(self.directory, QUANTILES)]
+        rows: pd.DataFrame = dataset.dataset(paths, format="parquet").to_table().to_pandas()
+        rows["error"] = np.sqrt(0.25 / rows["runs"])
+        return rows.sort_values(["quantity", "point", "holder", "month"], ignore_index=True)
+
+    def design_of(self, structure: int = 0) -> tuple[Design, "pd.DataFrame"]:
+        """Give the design as it was made, and the levers' values where it was run, for analyses that need its order.
+
+        Parameters
+        ----------
+        structure : int
+            Which combination of levers.
+        """
+        about = self.manifest["design"]
+        sampled = prod(self._factors().values())
+        rows = self.design.iloc[structure * sampled : (structure + 1) * sampled]
+        columns = {name: rows[name].to_numpy(dtype=np.float64) for name in about["columns"]}
+        return Design(about["kind"], columns, about["about"]), rows
+
+    def _factors(self) -> dict[str, int]:
+        """Axes of the design: the factors of a full factorial in the order in which they turn, else one axis of samples."""
+        levers = prod(len(options) for options in self.manifest["levers"].values())
+        sampled = self.manifest["points"] // levers
+        if self.manifest["design"]["kind"] == "factorial":
+            return {name: int(self.design[name].nunique()) for name in self.manifest["design"]["columns"]}
+        return {"sample": sampled}
+
+    def _check(self, name: str, known: Sequence[str]) -> None:
+        if name not in known:
+            raise UserError(f"there is no column '{name}'; {suggest(name, known)}", str(self.directory))
+
+
+def open_sweep(directory: str | Path) -> SavedSweep:
+    """Open the directory of a sweep. One that is not complete gives the parts that are there, with a warning.
+
+    Raises
+    ------
+    UserError
+        If it is no sweep, or nothing of it is there yet.
+    """
+    folder = Path(directory)
+    saved = SavedSweep(folder, read_manifest(folder))
+    try:
+        paths = part_paths(folder)
+    except OSError as error:
+        raise UserError(f"its parts cannot be read: {error.strerror}", str(folder)) from None
+    if not paths:
+        raise UserError("no part of the sweep is there yet; run it first", str(folder))
+    if not saved.complete:
+        warnings.warn(f"{folder}: the sweep is not complete; the same call that began it goes on with it", stacklevel=2)
+    return saved
+
+
+def _correlations(first: Array, other: Array) -> Array:
+    """Correlation over the last axis, NaN where there is no spread."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        a, b = (each - each.mean(axis=-1, keepdims=True) for each in (first, other))
+        found: Array = (a * b).sum(axis=-1) / np.sqrt((a**2).sum(axis=-1) * (b**2).sum(axis=-1))
+    return found

@@ -1,0 +1,217 @@
+"""Sweeps: a scenario at many points, each with the same runs, on any executor, into a directory that survives a crash."""
+
+import platform
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.datasets import month_number, months_from
+from sim.errors import UserError, suggest
+from sim.experiments import designs
+from sim.experiments.designs import Design
+from sim.experiments.executors import completed, workers
+from sim.experiments.plan import Measures, Plan, make_plan
+from sim.experiments.saved import SavedSweep, open_sweep
+from sim.experiments.store import Store, opened
+from sim.experiments.tasks import Shared, do, do_packed
+from sim.progress import progress as shown
+from sim.results import QUANTITY
+from sim.run_directory import log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from sim.experiments.tasks import Done
+    from sim.scenario import Scenario
+
+
+def sweep(
+    scenario: "Scenario | str",
+    uncertainties: "Mapping[str, Any] | Sequence[str] | str | None" = None,
+    levers: Mapping[str, Sequence[Any]] | None = None,
+    *,
+    design: "str | Design | pd.DataFrame | Path" = "latin_hypercube",
+    points: int | None = None,
+    levels: Any = None,
+    runs: int = 1,
+    seed: int = 0,
+    months: int | None = None,
+    at: Sequence[int | str] | None = None,
+    record: Sequence[str] = (),
+    measures: Measures | None = None,
+    out: str | Path | None = None,
+    executor: Executor | None = None,
+    processes: int | None = None,
+    progress: bool | None = None,
+) -> SavedSweep:
+    """Run a scenario at many points.
+
+    Parameters
+    ----------
+    scenario : Scenario or str
+        What to run, or its name or path.
+    uncertainties : mapping, sequence or "all", optional
+        What the design samples: ``{address: (low, high)}``, or addresses and patterns such as ``"china.*"`` over their own
+        plausible ranges, or ``"all"`` of them.
+    levers : mapping, optional
+        What a planner could choose, crossed with every point: options by name. A name is an address of a number,
+        ``"scenario"``, ``"without"`` (limits to knock out; ``""`` for none), ``"variants.bargaining"``,
+        ``"variants.learning"``, or ``"rules.NAME"`` (True to keep it, False to drop it).
+    design : str, Design, DataFrame or path
+        "latin_hypercube", "sobol", "saltelli", "morris", "factorial" or "one_at_a_time"; or the points themselves, with a
+        column for each address.
+    points : int, optional
+        Points of the design; for "morris" trajectories, for "saltelli" base points.
+    levels : int or mapping, optional
+        Levels of each parameter, for "factorial", "one_at_a_time" and "morris".
+    runs : int
+        Runs of each point. Run r meets the same shocks at every point.
+    seed : int
+        Seed of the shocks and of the design.
+    months : int, optional
+        Number of months; the scenario's own by default.
+    at : sequence of int or str, optional
+        Months, by number from 1 or as "YYYY-MM", to which outcomes are given besides those to the end.
+    record : sequence of str
+        Quantities whose quantiles are kept by month and point. They are exact over the runs of the point (of its first
+        10,000 if there are more): the standard error of the probability of quantile q over n runs is √(q (1 − q) / n).
+    measures : Measures, optional
+        Further columns made from the paths of each run.
+    out : path, optional
+        Directory. If it holds a part of the same sweep, the sweep goes on from there. By default a temporary one that goes
+        with the result.
+    executor : concurrent.futures.Executor, optional
+        Where to run, such as ``distributed.Client(...).get_executor()``.
+    processes : int, optional
+        Number of processes of this machine; decided by the work by default.
+    progress : bool, optional
+        Whether to show a bar; by default in a terminal or notebook, else a line a minute.
+
+    Returns
+    -------
+    SavedSweep
+        A row for each run.
+
+    Raises
+    ------
+    UserError
+        If an argument makes no sense, there would be too many runs, or the directory cannot be written or holds another
+        sweep.
+    """
+    from sim.scenario import Scenario
+
+    base = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    plan = make_plan(
+        base,
+        _design(base, uncertainties, levers, design, points, levels, seed),
+        levers,
+        runs=_whole("runs", runs, 1),
+        seed=_whole("seed", seed, 0),
+        months=base.months if months is None else _whole("months", months, 1),
+        at=[_month(when, base.start) for when in at or ()],
+        record=record,
+        measures=measures,
+    )
+    _check(plan)
+    if out is None:
+        kept = tempfile.TemporaryDirectory(prefix="sweep-")
+        saved = run_plan(plan, Path(kept.name), executor, processes, progress)
+        return saved.with_keeper(kept)
+    return run_plan(plan, Path(out), executor, processes, progress)
+
+
+def run_plan(
+    plan: Plan, folder: Path, executor: Executor | None = None, processes: int | None = None, progress: bool | None = None
+) -> SavedSweep:
+    """Do all parts of a plan that are not in its directory yet.
+
+    Raises
+    ------
+    UserError
+        As `sweep`.
+    KeyboardInterrupt
+        On an interrupt; all parts that were done are kept.
+    """
+    began = time.perf_counter()
+    with opened(folder, plan) as store:
+        there = store.whole()
+        todo = [task for task in plan.tasks() if task.number not in there]
+        rows = sum(task.rows for task in todo)
+        log(folder, "started", host=platform.node(), parts=plan.parts, left=len(todo))
+        try:
+            with (
+                workers(executor, processes, rows * plan.months, len(todo)) as crew,
+                shown(plan.rows, progress, plan.rows - rows) as bar,
+            ):
+                for done in _parts(plan, store, todo, crew, bar.update):
+                    store.write(done)
+                    about = {"failed": done.failed, "error": done.first_error} if done.failed else {}
+                    log(folder, "part", number=done.number, rows=done.rows, seconds=round(done.seconds, 3), **about)
+        except BaseException as error:
+            log(folder, "stopped", by=type(error).__name__)
+            raise
+        log(folder, "finished", seconds=round(time.perf_counter() - began, 3), rows=rows)
+    return open_sweep(folder)
+
+
+def _parts(plan: Plan, store: Store, todo: Sequence[Any], crew: Executor | None, tick: Any) -> "Iterable[Done]":
+    shared = Shared.of(plan, store.sweep)
+    if crew is None:
+        for task in todo:
+            yield do(shared, task, tick)
+        return
+    for done in completed(crew, partial(do_packed, shared.pack()), todo):
+        tick(done.rows)
+        yield done
+
+
+def _design(
+    base: "Scenario", uncertainties: Any, levers: Any, design: Any, points: int | None, levels: Any, seed: int
+) -> Design | None:
+    """Make the design, from ranges or from the points themselves; None where nothing but levers varies."""
+    if not isinstance(design, str) or design.endswith((".csv", ".parquet")):
+        if uncertainties is not None:
+            raise UserError("the points are given by the design; leave the uncertainties away", "uncertainties")
+        made = design if isinstance(design, Design) else designs.from_table(design)
+        designs.check_values(base, made.columns)
+        return made
+    if uncertainties is None:
+        if not levers:
+            raise UserError("nothing varies; name parameters, such as uncertainties=['china.*'], or levers", "sweep")
+        return None
+    ranges = designs.ranges_of(base, uncertainties)
+    centre = {each.address: base.parameters[each.address].value for each in ranges}
+    return designs.make(design, ranges, points=points, seed=seed, centre=centre, levels=levels)
+
+
+def _check(plan: Plan) -> None:
+    months_from(plan.start, plan.months)
+    for month in plan.at:
+        if not 1 <= month <= plan.months:
+            raise UserError(f"month {month} is not one of the {plan.months} months", "at")
+    for name in (*plan.record, *(plan.measures.needs if plan.measures else ())):
+        if name not in QUANTITY:
+            raise UserError(f"there is no quantity '{name}'; {suggest(name, QUANTITY)}", "record")
+    taken = {"point", "run", "error", *plan.units()} - set(plan.measures.columns if plan.measures else ())
+    for name in plan.measures.columns if plan.measures else ():
+        if name in taken:
+            raise UserError(f"a column of that name is there already: {name}", "measures")
+
+
+def _whole(name: str, number: Any, low: int) -> int:
+    if isinstance(number, bool) or not hasattr(number, "__index__") or not low <= int(number) < 2**62:
+        raise UserError(f"must be a whole number from {low} on, not {number!r}", name)
+    return int(number)
+
+
+def _month(when: int | str, start: str) -> int:
+    try:
+        return month_number(when, start)
+    except ValueError:
+        raise UserError(f"'{when}' is no month; write YYYY-MM, or its number from 1 on", "at") from None
