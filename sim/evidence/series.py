@@ -200,7 +200,10 @@ def unmapped() -> dict[tuple[str, str], str]:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An observation in the model's unit: ``low`` to ``high`` agree with it, ``central`` is the number given, if any."""
+    """An observation in the model's unit: ``low`` to ``high`` agree with it, ``central`` is the number given, if any.
+
+    ``since`` is the earlier figure from which it counts, where it is an increment (`sim.evidence.increments`).
+    """
 
     observation: Observation
     series: Series
@@ -208,13 +211,18 @@ class Target:
     central: float
     high: float
     weights: Array
+    since: Observation | None = None
 
     def predict(self, runs: "Dataset") -> Array:
         """Give the model's value of what was observed in each run, shape (run,).
 
         ``runs`` are those of the months for which the target was made, or more.
         """
-        path = self.series.paths(runs)[: len(self.weights)]
+        return self.of_path(self.series.paths(runs))
+
+    def of_path(self, path: Array) -> Array:
+        """Give the same from the monthly path of its series, shape (month, run)."""
+        path = path[: len(self.weights)]
         if self.series.kind == "first":
             happened = path > 0
             return np.where(happened.any(axis=0), happened.argmax(axis=0) + 1.0, len(path) + 1.0)
@@ -270,7 +278,7 @@ def why_left_out(row: Observation, months: Sequence[date]) -> str:
         return "before the first month"
     if kind in ("total", "count") and row.end >= _after(months[-1]):
         return "after the last month"
-    if _conversion(row) is None:
+    if conversion_of(row) is None:
         units = [unit for name, unit, _ in conversions() if name == row.series]
         raise UserError(f"unit '{row.unit}' of {row.series} has no conversion; {suggest(row.unit, units)}", row.id)
     return ""
@@ -284,7 +292,7 @@ def _target(row: Observation, kept: Sequence[Observation], months: Sequence[date
     if series.kind == "first":
         number = float(sum(month <= row.start for month in months))
         return Target(row, series, number, number, number, np.ones(len(months)))
-    conversion = _conversion(row)
+    conversion = conversion_of(row)
     assert conversion is not None  # rows without one were left out
     length = {"": 1.0, "month": 1.0, "year": 12.0, "period": ((row.end - row.start).days + 1) / MONTH_DAYS}[conversion.per]
     low, high = row.interval
@@ -293,7 +301,8 @@ def _target(row: Observation, kept: Sequence[Observation], months: Sequence[date
     return Target(row, series, low * conversion.low / length, central, high * conversion.high / length, weights)
 
 
-def _conversion(row: Observation) -> Conversion | None:
+def conversion_of(row: Observation) -> Conversion | None:
+    """Give the conversion of the unit of a row; None where there is none."""
     known = conversions()
     return known.get((row.series, row.unit, row.id)) or known.get((row.series, row.unit, ""))
 
