@@ -1,62 +1,38 @@
-"""Designs: which points of a box of parameters a sweep visits. Built whole, checked, and never changed."""
+"""Designs of sweeps: built from ranges by the name of their kind, or taken from a table."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from sim.errors import UserError, suggest
+from sim.experiments.design import Design, finite
+from sim.experiments.design_tables import from_table
 from sim.experiments.ranges import Range, in_box, scrambled
+from sim.experiments.scenario_ranges import check_values, ranges_of
 from sim.experiments.sizes import check_points, product, written
 from sim.noise import Array
+
+__all__ = [
+    "BUILDERS",
+    "Design",
+    "Levels",
+    "check_values",
+    "factorial",
+    "from_table",
+    "latin_hypercube",
+    "make",
+    "morris",
+    "one_at_a_time",
+    "ranges_of",
+    "saltelli",
+    "sobol",
+]
 
 NARROWEST = 1e-9  # relative width from which levels can be told apart
 
 Levels = int | Mapping[str, int | Sequence[float]]
-
-
-@dataclass(frozen=True, eq=False)
-class Design:
-    """Points at which a scenario is run.
-
-    Attributes
-    ----------
-    kind : str
-        "factorial", "latin_hypercube", "sobol", "saltelli", "morris", "one_at_a_time" or "table".
-    columns : dict of ndarray, shape (points,)
-        A number for each point, by address. The arrays cannot be written to.
-    about : dict
-        What an analysis needs again, such as ranges, levels and seed; plain enough for JSON.
-
-    Raises
-    ------
-    UserError
-        If there is no column or no point, or columns differ in length or hold what is no finite number.
-    """
-
-    kind: str
-    columns: dict[str, Array]
-    about: dict[str, Any]
-
-    def __post_init__(self) -> None:
-        if not self.columns:
-            raise UserError("the design is empty: no parameter varies; name at least one", "design")
-        sound = {address: _finite(address, column) for address, column in self.columns.items()}
-        first, *others = sound
-        for other in others:
-            if len(sound[other]) != len(sound[first]):
-                text = f"has {len(sound[other]):,} points, but '{first}' has {len(sound[first]):,}; give each point a number"
-                raise UserError(text, f"design: {other}")
-        if not len(sound[first]):
-            raise UserError("the design is empty: it has no point; give at least one", "design")
-        object.__setattr__(self, "columns", sound)
-
-    @property
-    def points(self) -> int:
-        """Number of points."""
-        return len(next(iter(self.columns.values())))
 
 
 def factorial(ranges: Sequence[Range], levels: Levels) -> Design:
@@ -74,9 +50,10 @@ def factorial(ranges: Sequence[Range], levels: Levels) -> Design:
     UserError
         If an address is unknown or named twice, a parameter has no levels, or there are too many points.
     """
-    columns = _levels(ranges, levels)
-    counts = [len(column) for column in columns.values()]
+    wanted = _wanted(ranges, levels)
+    counts = _counts(wanted)
     check_points(prod(counts), len(counts), "factorial", product(counts))
+    columns = _levels(ranges, wanted)
     grid = np.meshgrid(*columns.values(), indexing="ij", copy=False)
     return Design(
         "factorial",
@@ -192,13 +169,14 @@ def one_at_a_time(ranges: Sequence[Range], centre: Mapping[str, float], levels: 
     UserError
         As `factorial`; also if the centre lacks a number.
     """
-    columns = _levels(ranges, levels)
-    counts = [1, *(len(column) for column in columns.values())]
-    total = " + ".join(f"{count:,}" for count in counts[:3]) + (" + …" if len(counts) > 3 else "")
-    check_points(sum(counts), len(columns), "one_at_a_time", total)
-    for address in columns:
+    wanted = _wanted(ranges, levels)
+    counts = [1, *_counts(wanted)]
+    total = " + ".join(map(written, counts[:4])) + (" + …" if len(counts) > 4 else "")
+    check_points(sum(counts), len(wanted), "one_at_a_time", total)
+    for address in wanted:
         if address not in centre:
             raise UserError(f"has no number for '{address}'; give it one", "centre")
+    columns = _levels(ranges, wanted)
     starts = np.cumsum(counts)
     made = {}
     for address, column, start in zip(columns, columns.values(), starts, strict=False):
@@ -278,8 +256,8 @@ def _plain(ranges: Iterable[Range]) -> dict[str, dict[str, Any]]:
     return {each.address: {"low": each.low, "high": each.high, "measure": each.measure} for each in ranges}
 
 
-def _levels(ranges: Sequence[Range], levels: Levels) -> dict[str, Array]:
-    """Give the levels of each parameter, by address."""
+def _wanted(ranges: Sequence[Range], levels: Levels) -> dict[str, int | Array]:
+    """Give how many levels each parameter has or which, by address, before any is made."""
     _check_names(ranges)
     wanted = levels if isinstance(levels, Mapping) else {each.address: levels for each in ranges}
     known = [each.address for each in ranges]
@@ -289,21 +267,32 @@ def _levels(ranges: Sequence[Range], levels: Levels) -> dict[str, Array]:
     for address in known:
         if address not in wanted:
             raise UserError("has no levels; say how many or which", f"levels: {address}")
-    return {each.address: _levels_of(each, wanted[each.address]) for each in ranges}
+    return {each.address: _wanted_of(each, wanted[each.address]) for each in ranges}
 
 
-def _levels_of(side: Range, wanted: int | Sequence[float]) -> Array:
+def _wanted_of(side: Range, wanted: int | Sequence[float]) -> int | Array:
     place = f"levels: {side.address}"
     if isinstance(wanted, Sequence | np.ndarray) and not isinstance(wanted, str):
-        column = _finite(side.address, wanted)
+        column = finite(side.address, wanted)
         if not len(column) or len(np.unique(column)) < len(column):
             raise UserError("must be numbers, each of them once", place)
         return column
     if not _is_whole(wanted, 2):
         raise UserError(f"must be a whole number from 2 on, or a list of numbers, not {wanted!r}", place)
     _check_width(side)
-    check_points(wanted, 1, "levels", written(wanted))
-    return in_box(np.linspace(0.0, 1.0, wanted)[:, None], [side])[:, 0]
+    return int(wanted)
+
+
+def _counts(wanted: Mapping[str, int | Array]) -> list[int]:
+    return [each if isinstance(each, int) else len(each) for each in wanted.values()]
+
+
+def _levels(ranges: Sequence[Range], wanted: Mapping[str, int | Array]) -> dict[str, Array]:
+    """Give the levels of each parameter, equally spaced under its measure where only their number is given."""
+    return {
+        side.address: in_box(np.linspace(0.0, 1.0, each)[:, None], [side])[:, 0] if isinstance(each, int) else each
+        for side, each in zip(ranges, wanted.values(), strict=True)
+    }
 
 
 def _check_box(ranges: Sequence[Range], points: int, seed: int, kind: str, rows: int = 1) -> None:
@@ -339,18 +328,3 @@ def _check_power(points: int) -> None:
 
 def _is_whole(number: object, low: int) -> bool:
     return isinstance(number, int | np.integer) and not isinstance(number, bool) and bool(number >= low)
-
-
-def _finite(address: str, column: Any) -> Array:
-    """Give a column as an array of its own that cannot be written to."""
-    given = np.asarray(column)
-    if given.ndim != 1 or given.dtype.kind not in "iuf":
-        text = f"must be one number for each point, not {given.dtype} of shape {given.shape}"
-        raise UserError(text, f"design: {address}")
-    numbers = given.astype(np.float64)
-    wrong = np.flatnonzero(~np.isfinite(numbers))
-    if wrong.size:
-        text = f"point {wrong[0]} is {numbers[wrong[0]]}; every number of a design must be finite"
-        raise UserError(text, f"design: {address}")
-    numbers.flags.writeable = False
-    return numbers

@@ -9,24 +9,6 @@ MOST_RUNS = 10**9  # a day and a half on one core
 MOST_NUMBERS = 10**8  # numbers in a design, which is held in memory: 0.8 GB
 
 
-def check_runs(points: int, runs: int, levers: int = 1) -> None:
-    """Refuse a sweep of more runs than can be meant, with the arithmetic.
-
-    Parameters
-    ----------
-    points, runs, levers : int
-        Points of the design, runs of each, and combinations of levers.
-
-    Raises
-    ------
-    UserError
-    """
-    if points * runs * levers > MOST_RUNS:
-        crossed = f" × {levers:,} combinations of levers" if levers > 1 else ""
-        text = f"{written(points)} points{crossed} × {written(runs)} runs = {written(points * runs * levers)} runs"
-        raise UserError(f"{text}; a sweep has at most {written(MOST_RUNS)}", "design")
-
-
 def check_points(points: int, columns: int, kind: str, arithmetic: str) -> None:
     """Refuse a design that means too many runs or takes too much memory, before any is taken.
 
@@ -44,11 +26,12 @@ def check_points(points: int, columns: int, kind: str, arithmetic: str) -> None:
     UserError
     """
     shown = f"{written(points)} points" if arithmetic == written(points) else f"{arithmetic} = {written(points)} points"
+    remedy = "take fewer points or levels, or let fewer parameters vary"
     if points > MOST_RUNS:
-        raise UserError(f"{shown}; a sweep has at most {written(MOST_RUNS)} runs", f"design: {kind}")
+        raise UserError(f"{shown}; a sweep has at most {written(MOST_RUNS)} runs; {remedy}", f"design: {kind}")
     if points * columns > MOST_NUMBERS:
         text = f"{shown} of {columns:,} parameters are {written(points * columns)} numbers"
-        raise UserError(f"{text}; a design has at most {written(MOST_NUMBERS)} (0.8 GB)", f"design: {kind}")
+        raise UserError(f"{text}; a design has at most {written(MOST_NUMBERS)} (0.8 GB); {remedy}", f"design: {kind}")
 
 
 def product(counts: Sequence[int]) -> str:

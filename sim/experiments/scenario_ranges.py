@@ -1,0 +1,143 @@
+"""Which parameters of a scenario vary, over which ranges; and whether numbers given to them are possible at all."""
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.errors import UserError, suggest
+from sim.experiments.ranges import Range
+from sim.parameters import Spec
+from sim.scenario import Parameter, Scenario
+from sim.scenario_files import Problems, is_number, locate, look
+from sim.scenario_tables import SECTIONS, Holder
+
+What = str | Sequence[str] | Mapping[str, "tuple[float, float] | Range | None"]
+
+
+def ranges_of(scenario: Scenario, what: What) -> tuple[Range, ...]:
+    """Give the ranges of parameters that vary, each checked against what is possible.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    what : str, sequence or mapping
+        "all": every parameter with a plausible range of some width. An address or pattern such as "china.*", or several:
+        their own low, high and measure. Or by address (low, high), under the parameter's own measure, or a `Range`; or
+        by address or pattern None, for their own. A pattern passes over parameters without width, and gives way to an
+        address.
+
+    Returns
+    -------
+    tuple of Range
+
+    Raises
+    ------
+    UserError
+        With every address that is unknown or has no range of its own, every pattern that nothing fits, and every range
+        that makes no sense or reaches beyond what is possible.
+    """
+    if isinstance(what, str):
+        what = ["*" if what == "all" else what]
+    given: Mapping[str, Any] = what if isinstance(what, Mapping) else dict.fromkeys(what)
+    problems = Problems()
+    found: dict[str, Range] = {}
+    for name, wanted in given.items():
+        if _is_pattern(name):
+            own = _fitting(scenario, name, wanted, problems)
+            found |= {address: side for address, side in own.items() if address not in given and address not in found}
+            continue
+        try:
+            found[name] = _range(scenario, name, wanted)
+        except UserError as error:
+            problems.note(error.place, error.message)
+    problems.check()
+    if not found:
+        raise UserError("no parameter varies; name at least one", "uncertainties")
+    check_values(scenario, {address: (side.low, side.high) for address, side in found.items()})
+    return tuple(found.values())
+
+
+def check_values(scenario: Scenario, columns: Mapping[str, ArrayLike]) -> None:
+    """Refuse numbers for parameters that a scenario does not have, or beyond what is possible for them.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    columns : mapping of array, shape (points,)
+        Numbers by address.
+
+    Raises
+    ------
+    UserError
+        With every such parameter.
+    """
+    problems = Problems()
+    tree = scenario.to_dict()
+    for address, column in columns.items():
+        if address not in scenario.parameters:
+            problems.note(address, f"there is no such parameter; {suggest(address, scenario.parameters)}")
+            continue
+        spec, numbers = _spec(tree, address), np.asarray(column, dtype=float)
+        wrong = numbers[~((numbers >= spec.low) & (numbers <= spec.high))]
+        if wrong.size:
+            unit = scenario.parameters[address].unit
+            text = f"{wrong[0]:g} is outside [{spec.low:g}, {spec.high:g}] {unit}, which is what is possible ({spec.meaning})"
+            problems.note(address, text)
+    problems.check()
+
+
+def _spec(tree: dict[str, Any], address: str) -> Spec:
+    """Find the row in the table of parameters that stands behind an address of a complete scenario."""
+    *table, name = locate(tree, address)
+    scope = "package" if len(table) == 4 else SECTIONS.get(table[0], table[0])
+    holder = Holder(scope, tuple(table), ".".join(table), look(tree, tuple(table)))
+    return next(spec for spec in holder.specs() if spec.name == name)
+
+
+def _is_pattern(name: str) -> bool:
+    return any(sign in name for sign in "*?[")
+
+
+def _fitting(scenario: Scenario, pattern: str, wanted: object, problems: Problems) -> dict[str, Range]:
+    """Give the own ranges of the parameters that fit a pattern and have one."""
+    if wanted is not None:
+        problems.note(pattern, "a pattern stands for the parameters' own ranges; write out the addresses to give them another")
+        return {}
+    fitting = {address: each for address, each in scenario.parameters.items() if fnmatchcase(address, pattern)}
+    if not fitting:
+        known = {f"{address.rpartition('.')[0]}.*" for address in scenario.parameters}
+        problems.note(pattern, f"no parameter fits this pattern; {suggest(pattern, known)}")
+        return {}
+    wide = {address: _own(address, each) for address, each in fitting.items() if each.low < each.high}
+    if not wide:
+        problems.note(pattern, f"none of the {len(fitting)} parameters that fit has a range of its own; give low and high")
+    return wide
+
+
+def _range(scenario: Scenario, address: str, wanted: Any) -> Range:
+    if address not in scenario.parameters:
+        raise UserError(f"there is no such parameter; {suggest(address, scenario.parameters)}", address)
+    parameter = scenario.parameters[address]
+    if wanted is None:
+        if parameter.low == parameter.high:
+            raise UserError(f"has no range of its own, only {parameter.low:g}; give low and high, or leave it out", address)
+        return _own(address, parameter)
+    if isinstance(wanted, Range):
+        if wanted.address != address:
+            raise UserError(f"is given the range of '{wanted.address}'; name it by its own address", address)
+        return wanted
+    ends = wanted.tolist() if isinstance(wanted, np.ndarray) else wanted
+    if not isinstance(ends, Sequence) or len(ends) != 2 or not all(is_number(_plain(end)) for end in ends):
+        raise UserError(f"must be (low, high) or a Range, not {wanted!r}", address)
+    return Range(address, float(ends[0]), float(ends[1]), parameter.measure)
+
+
+def _own(address: str, parameter: Parameter) -> Range:
+    return Range(address, parameter.low, parameter.high, parameter.measure)
+
+
+def _plain(number: object) -> object:
+    return number.item() if isinstance(number, np.generic) else number
