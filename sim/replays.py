@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.chunks import advance, layout_of, world_of
+from sim.chunks import Job, advance, layout_of, world_of
 from sim.datasets import path_dataset
 from sim.ensemble import make_job
 from sim.errors import UserError
@@ -15,7 +15,10 @@ from sim.results import Outcomes, Paths, Read
 from sim.run_directory import SavedRun
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from sim.events import Event
+    from sim.scenario import Scenario
     from sim.world import World
 
 
@@ -72,16 +75,21 @@ def replay(saved: SavedRun, run: int) -> Replay:
     key = given.pop("key", None)
     keys = None if key is None else [key]
     job = make_job(scenario, 1, manifest["months"], manifest["seed"], run, keys, given, manifest["record"])
+    done, events, paths = alone(scenario, job)
+    rows = np.array([saved.column(outcome.name)[row] for outcome in OUTCOMES])
+    same_paths = None
+    if run in saved.paths["run"]:
+        before = saved.paths.sel(run=[run])
+        same_paths = all(paths[name].values.tobytes() == before[name].values.tobytes() for name in job.record)
+    return Replay(run, done, events, done.tobytes() == rows.tobytes(), same_paths)
+
+
+def alone(scenario: "Scenario", job: Job) -> tuple[Array, "list[Event]", "xr.Dataset"]:
+    """Do a single run: its outcomes to the end, shape (outcomes,), its events, and its recorded paths (month, holder, run)."""
     world = world_of(scenario, job)
     layout = layout_of(world, scenario)
     outcomes, events = Outcomes(layout, 1, (job.months,)), _Events(world)
     paths = Paths(job.record, layout, job.months, 1)
     advance(world, job.months, (outcomes, paths, events))
-    done = outcomes.values[0, :, 0]
-    rows = np.array([saved.column(outcome.name)[row] for outcome in OUTCOMES])
-    same_paths = None
-    if run in saved.paths["run"]:
-        again = path_dataset(paths.values, layout, scenario.start, job.months, [run])
-        before = saved.paths.sel(run=[run])
-        same_paths = all(again[name].values.tobytes() == before[name].values.tobytes() for name in job.record)
-    return Replay(run, done, events.values, done.tobytes() == rows.tobytes(), same_paths)
+    found = path_dataset(paths.values, layout, scenario.start, job.months, [job.first])
+    return outcomes.values[0, :, 0], events.values, found

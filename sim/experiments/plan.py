@@ -16,6 +16,8 @@ from sim.chunks import CHUNK, own_responses
 from sim.errors import UserError, suggest
 from sim.experiments.designs import Design
 from sim.experiments.levers import Label, Structure, numeric_levers, structures
+from sim.experiments.scenario_ranges import check_values
+from sim.experiments.sizes import MOST_RUNS, product, written
 from sim.noise import Array
 from sim.quantities import OUTCOMES
 from sim.results import QUANTITY
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
 
-MOST_RUNS = 10**9  # a day's work for a hundred cores
 FORMAT = 1  # of the directory; it grows when an older one can no longer be read
 PATH_BYTES = 200 * 2**20  # that the paths of one chunk may take, for measures
 WORD = 8  # bytes of a double
@@ -247,6 +248,7 @@ def make_plan(
     made = structures(scenario, levers or {})
     first = made[0].scenario
     numeric = numeric_levers(first, levers or {})
+    check_values(first, numeric)
     for name in numeric:
         if design is not None and name in design.columns:
             raise UserError("is both a lever and an uncertainty; leave one of them away", name)
@@ -262,11 +264,9 @@ def make_plan(
         measures=measures,
     )
     if plan.rows > MOST_RUNS:
-        sizes = " × ".join(f"{size:,}" for size in plan.shape if size > 1) or "1"
-        raise UserError(
-            f"{sizes} points × {runs:,} runs = {plan.rows:,} runs, more than {MOST_RUNS:,}; take fewer points, or fewer runs",
-            "points",
-        )
+        sizes = product([size for size in plan.shape if size > 1] or [1])
+        text = f"{sizes} points × {runs:,} runs = {written(plan.rows)} runs; a sweep has at most {written(MOST_RUNS)}"
+        raise UserError(f"{text}; take fewer points, options of levers or runs", "sweep")
     for structure in made:
         _check_addresses(structure, [*(design.columns if design else ()), *numeric])
     return plan

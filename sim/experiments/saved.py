@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from sim.ensemble import make_job
 from sim.errors import UserError, suggest
 from sim.experiments.designs import Design
 from sim.experiments.store import DESIGN_FILE, QUANTILES, part_paths, read_manifest
 from sim.noise import Array
+from sim.quantities import OUTCOMES
+from sim.replays import Replay, alone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -258,6 +261,28 @@ class SavedSweep:
         rows: pd.DataFrame = dataset.dataset(paths, format="parquet").to_table().to_pandas()
         rows["error"] = np.sqrt(0.25 / rows["runs"])
         return rows.sort_values(["quantity", "point", "holder", "month"], ignore_index=True)
+
+    def replay(self, point: int, run: int) -> Replay:
+        """Do one run again, alone, and compare it with its row.
+
+        Raises
+        ------
+        UserError
+            If there is no such point or run.
+        """
+        import pyarrow.compute as pc
+
+        if not 0 <= point < self.manifest["points"] or not 0 <= run < self.manifest["runs"]:
+            text = f"there is no run {run} of point {point}; there are {self.manifest['points']:,} points, from 0, of "
+            raise UserError(f"{text}{self.manifest['runs']:,} runs, from 0", str(self.directory))
+        scenario, given = self.scenario(point), self.design.iloc[point]
+        values = {name: float(given[name]) for name in self.inputs if name in scenario.parameters}
+        job = make_job(scenario, 1, self.manifest["months"], self.manifest["seed"], run, [run], values, ())
+        done, events, _ = alone(scenario, job)
+        names = [outcome.name for outcome in OUTCOMES]
+        rows = self.table.to_table(columns=names, filter=(pc.field("point") == point) & (pc.field("run") == run))
+        before = np.array([rows[name][0].as_py() for name in names]) if len(rows) else np.full(len(names), np.nan)
+        return Replay(run, done, events, done.tobytes() == before.tobytes(), None)
 
     def design_of(self, structure: int = 0) -> tuple[Design, "pd.DataFrame"]:
         """Give the design as it was made, and the levers' values where it was run, for analyses that need its order.

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.datasets import month_number, months_from
 from sim.errors import UserError, suggest
-from sim.experiments import designs
-from sim.experiments.designs import Design
+from sim.experiments.design_tables import from_table
+from sim.experiments.designs import Design, Levels, make
 from sim.experiments.executors import completed, workers
 from sim.experiments.plan import Measures, Plan, make_plan
 from sim.experiments.saved import SavedSweep, open_sweep
+from sim.experiments.scenario_ranges import check_values, ranges_of
 from sim.experiments.store import Store, opened
 from sim.experiments.tasks import Shared, do, do_packed
 from sim.progress import progress as shown
@@ -38,7 +39,7 @@ def sweep(
     *,
     design: "str | Design | pd.DataFrame | Path" = "latin_hypercube",
     points: int | None = None,
-    levels: Any = None,
+    levels: Levels | None = None,
     runs: int = 1,
     seed: int = 0,
     months: int | None = None,
@@ -172,22 +173,22 @@ def _parts(plan: Plan, store: Store, todo: Sequence[Any], crew: Executor | None,
 
 
 def _design(
-    base: "Scenario", uncertainties: Any, levers: Any, design: Any, points: int | None, levels: Any, seed: int
+    base: "Scenario", uncertainties: Any, levers: Any, design: Any, points: int | None, levels: Levels | None, seed: int
 ) -> Design | None:
     """Make the design, from ranges or from the points themselves; None where nothing but levers varies."""
     if not isinstance(design, str) or design.endswith((".csv", ".parquet")):
         if uncertainties is not None:
             raise UserError("the points are given by the design; leave the uncertainties away", "uncertainties")
-        made = design if isinstance(design, Design) else designs.from_table(design)
-        designs.check_values(base, made.columns)
+        made = design if isinstance(design, Design) else from_table(design)
+        check_values(base, made.columns)
         return made
     if uncertainties is None:
         if not levers:
             raise UserError("nothing varies; name parameters, such as uncertainties=['china.*'], or levers", "sweep")
         return None
-    ranges = designs.ranges_of(base, uncertainties)
+    ranges = ranges_of(base, uncertainties)
     centre = {each.address: base.parameters[each.address].value for each in ranges}
-    return designs.make(design, ranges, points=points, seed=seed, centre=centre, levels=levels)
+    return make(design, ranges, points=points, seed=seed, centre=centre, levels=levels)
 
 
 def _check(plan: Plan) -> None:
