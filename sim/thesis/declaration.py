@@ -4,26 +4,22 @@ A declaration is a TOML file, by default `scenarios/thesis.toml`. Here it is rea
 dates exist in a scenario is seen when it is brought together with one (`sim.thesis.setting`).
 """
 
-import hashlib
-import json
 import re
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Iterable
 from itertools import pairwise
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationError
+from pydantic import BeforeValidator, Field, PlainValidator
 
 from sim.bargaining import BARGAINS
-from sim.errors import UserError, suggest
+from sim.errors import suggest
+from sim.experiments.declared import Declared, Names, Ranges, as_tuple
 from sim.knockouts import KNOCKOUTS, UNIONS
 from sim.learning import LEARNING
-from sim.paths import scenario_folder
 from sim.pressure import RESPONSES
 from sim.quantities import OUTCOMES
-from sim.scenario_files import Problems, read_toml, show
-from sim.scenario_tables import Table, Text, explain
+from sim.scenario_files import Problems
+from sim.scenario_tables import Table, Text
 
 TESTS = ("cap", "majority", "threat", "main_limit", "ceiling", "delay", "need")
 FEWEST_LEVELS = 9
@@ -37,13 +33,6 @@ Count = Annotated[int, Field(ge=1, le=10_000_000)]
 Runs = Annotated[int, Field(ge=2, le=10_000_000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Smallest = Annotated[float, Field(ge=0)]
-
-
-def _tuple(given: Any) -> Any:
-    return tuple(given) if isinstance(given, list) else given
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_tuple)]
 
 
 def _when(given: Any) -> int | str:
@@ -73,22 +62,6 @@ class Dimension(Table):
     outcome: str
     delta: Smallest
     delta_abs: Smallest
-
-
-class Span(Table):
-    """A range that the declaration gives a parameter instead of the scenario's own."""
-
-    low: float
-    high: float
-    measure: Literal["linear", "log"] = "linear"
-
-
-class Ranges(Table):
-    """Which parameters vary: those that fit a pattern of `include` and none of `exclude`, and have a range."""
-
-    include: Names = ("*",)
-    exclude: Names = ()
-    changes: dict[str, Span] = Field(default_factory=dict)
 
 
 class Event(Table):
@@ -171,9 +144,10 @@ class Budget(Table):
     claim_runs: Runs
 
 
-class Declaration(Table):
+class Declaration(Declared):
     """What a thesis test asks: hypotheses, dimensions, dates, box, limits, variants, events, seeds and budgets."""
 
+    shipped: ClassVar[str] = "thesis"
     name: Annotated[Text, Field(exclude=True)] = "thesis"
     title: Text
     question: Text
@@ -188,71 +162,17 @@ class Declaration(Table):
     attribution: Limits
     variants: Forms = Forms()
     rivals: Names = ()
-    disagreements: list[Annotated[tuple[str, str], BeforeValidator(_tuple)]] = Field(default_factory=list)
+    disagreements: list[Annotated[tuple[str, str], BeforeValidator(as_tuple)]] = Field(default_factory=list)
     events: dict[str, Event] = Field(default_factory=dict)
     seeds: Seeds
     budgets: dict[str, Budget]
 
-    @classmethod
-    def load(cls, source: "str | Path | Declaration") -> "Declaration":
-        """Load the shipped declaration by its name `thesis`, or a TOML file by its path.
-
-        Raises
-        ------
-        UserError
-            With every problem of the file, each with its key and remedy.
-        """
-        if isinstance(source, Declaration):
-            return source
-        path = scenario_folder() / "thesis.toml" if source == "thesis" else Path(source)
-        if not path.exists():
-            raise UserError("there is no such declaration; give 'thesis' or the path of a TOML file", str(source))
-        return cls.from_dict({**read_toml(path), "name": path.stem}, show(path))
-
-    @classmethod
-    def from_dict(cls, tree: Mapping[str, Any], place: str = "thesis") -> Self:
-        """Make a declaration from its tables.
-
-        Raises
-        ------
-        UserError
-            With every problem.
-        """
-        problems = Problems([place])
-        try:
-            made = cls.model_validate(tree)
-        except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                at = tuple(str(part) for part in detail["loc"])
-                problems.add(explain(detail, _keys(cls, at[:-1])), at)
-            problems.check()
-            raise
-        _check(made, problems)
-        problems.check()
-        return made
-
-    @cached_property
-    def hash(self) -> str:
-        """SHA-256 of the canonical JSON of all that is declared; the name of the file is no part of it."""
-        text = json.dumps(self.model_dump(), sort_keys=True, allow_nan=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _keys(model: Any, key: tuple[str, ...]) -> list[str]:
-    """List the known keys of the table at a key of the file, for the nearest of them to be named."""
-    for name in key:
-        if isinstance(model, type) and issubclass(model, Table):
-            model = model.model_fields[name].annotation if name in model.model_fields else None
-        else:  # a table of tables, or a list of them
-            model = next(
-                (part for part in getattr(model, "__args__", ()) if isinstance(part, type) and issubclass(part, Table)), None
-            )
-    fields = model.model_fields if isinstance(model, type) and issubclass(model, Table) else {}
-    return [name for name, info in fields.items() if not info.exclude]
+    def check(self, problems: Problems) -> None:
+        """Note all that does not fit together within it."""
+        _check(self, problems)
 
 
 def _check(made: Declaration, problems: Problems) -> None:
-    """Note all that does not fit together within a declaration."""
     outcomes = {outcome.name for outcome in OUTCOMES}
     judged: dict[tuple[str, ...], Dimension] = {("dimensions", name): each for name, each in made.dimensions.items()} | {
         ("delay",): made.delay
@@ -276,8 +196,7 @@ def _check(made: Declaration, problems: Problems) -> None:
         problems.add("exploration and confirmation need different seeds", ("seeds",))
     _check_levels(made, problems)
     _check_limits(made.attribution, problems)
-    for address, span in made.ranges.changes.items():
-        _check_span(span, ("ranges", "changes", address), problems)
+    made.ranges.check(problems)
     for name, budget in made.budgets.items():
         _known(name, BUDGETS, "budget", ("budgets", name), problems)
         for field in ("worlds", "variant_worlds", "tolerance_worlds", "history_worlds"):
@@ -314,13 +233,6 @@ def _check_limits(made: Limits, problems: Problems) -> None:
     for name, way in made.relaxation.items():
         if not way.up and not way.down:
             problems.add("moves nothing; give addresses under up or down", ("attribution", "relaxation", name))
-
-
-def _check_span(span: Span, key: tuple[str, ...], problems: Problems) -> None:
-    if span.low > span.high:
-        problems.add(f"the range is upside down: low {span.low:g} lies above high {span.high:g}", key)
-    elif span.measure == "log" and span.low <= 0:
-        problems.add(f"a log measure needs a range above zero, not from {span.low:g}", key)
 
 
 def _contingent() -> list[str]:

@@ -1,13 +1,12 @@
 """A declaration brought together with the scenario that it judges: dates as months, patterns as addresses, the box."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 import numpy as np
 
 from sim.datasets import date_of, month_number
 from sim.errors import UserError, suggest
+from sim.experiments.declared import fitting
 from sim.experiments.ranges import Range, in_box
 from sim.noise import Array
 from sim.scenario import Scenario
@@ -109,7 +108,7 @@ def bring_together(base: Scenario, declaration: Declaration, budget: BudgetName)
     axis = declaration.tolerance.address
     if axis not in base.parameters:
         problems.add(f"there is no '{axis}' in the scenario; {suggest(axis, base.parameters)}", ("tolerance", "address"))
-    box, left_out = _box(declaration, base, problems)
+    box, left_out = declaration.ranges.box(base, problems)
     relaxed = {
         name: _ends(way, base, ("attribution", "relaxation", name), problems)
         for name, way in declaration.attribution.relaxation.items()
@@ -147,46 +146,13 @@ def _check_events(declaration: Declaration, base: Scenario, problems: Problems) 
     _dated(declaration.ceiling.month, base, ("ceiling", "month"), problems)
 
 
-def _box(declaration: Declaration, base: Scenario, problems: Problems) -> tuple[tuple[Range, ...], tuple[str, ...]]:
-    """Give the sides of the box, and what has a range and is left out."""
-    ranges = declaration.ranges
-    key = ("ranges",)
-    included = set(_fitting(ranges.include, base.parameters, (*key, "include"), problems))
-    included -= set(_fitting(ranges.exclude, base.parameters, (*key, "exclude"), problems))
-    _fitting(ranges.changes, base.parameters, (*key, "changes"), problems)
-    sides, left_out = [], []
-    for address, parameter in base.parameters.items():
-        span = ranges.changes.get(address, parameter)
-        if span.low >= span.high:
-            continue
-        if address in included:
-            sides.append(Range(address, span.low, span.high, span.measure))
-        else:
-            left_out.append(address)
-    if not sides:
-        problems.add("nothing varies: no address that is included and not excluded has a range", key)
-    return tuple(sides), tuple(left_out)
-
-
 def _ends(way: Relaxation, base: Scenario, key: tuple[str, ...], problems: Problems) -> tuple[Ends, Ends]:
     """Give the numbers of a limit where it is tight, and where it is loose."""
     tight: Ends = {}
     loose: Ends = {}
     for patterns, field in ((way.up, "up"), (way.down, "down")):
-        for address in _fitting(patterns, base.parameters, (*key, field), problems):
+        for address in fitting(patterns, base.parameters, (*key, field), problems):
             parameter = base.parameters[address]
             ends = (parameter.low, parameter.high)
             tight[address], loose[address] = ends if field == "up" else ends[::-1]
     return tight, loose
-
-
-def _fitting(patterns: Iterable[str], known: Mapping[str, object], key: tuple[str, ...], problems: Problems) -> list[str]:
-    """Addresses that fit any of the patterns. One without * must exist."""
-    found: dict[str, None] = {}
-    for pattern in patterns:
-        fitting = [address for address in known if fnmatchcase(address, pattern)] if "*" in pattern else [pattern]
-        if "*" not in pattern and pattern not in known:
-            problems.add(f"there is no '{pattern}' in the scenario; {suggest(pattern, known)}", key)
-            continue
-        found |= dict.fromkeys(fitting)
-    return list(found)
