@@ -29,7 +29,7 @@ def scenario_schema() -> Schema:
         "extends": {"type": "string", "description": "Shipped scenario, or path of a file, that this one starts from."},
         "remove": {"type": "array", "items": {"type": "string"}, "description": "Addresses of what is dropped from it."},
         **_fixed(Head),
-        "knockouts": {"type": "array", "items": {"enum": [*KNOCKOUTS]}, "uniqueItems": True},
+        "knockouts": {**_fixed(Head)["knockouts"], "items": {"enum": [*KNOCKOUTS]}, "uniqueItems": True},
         "variants": _table(_fixed(Variants), "How the partners bargain, and how they learn."),
         "worlds": {
             "type": "object",
@@ -78,7 +78,8 @@ def _fixed(model: type[Table]) -> Schema:
         "response": RESPONSES,
     }
     made = model.model_json_schema()["properties"]
-    return {key: {"enum": [*choices[key]]} if key in choices else made[key] for key in model.in_file()}
+    known = {key: {"description": made[key]["description"], "enum": [*choices[key]]} for key in made if key in choices}
+    return {key: known.get(key) or made[key] for key in model.in_file()}
 
 
 def _numbers(specs: Iterable[Spec]) -> Schema:
@@ -92,5 +93,6 @@ def _number(spec: Spec) -> Schema:
     units = [spec.unit]
     for word, known in (("{good}", GOODS), ("{trigger}", TRIGGERS)):
         units = sorted({unit.replace(word, name) for unit in units for name in known.values()})
-    fields = {**made, "value": within, "low": within, "high": within, "unit": {"enum": units}}
+    fields = made | {name: {**made[name], **within} for name in ("value", "low", "high")}
+    fields["unit"] = {"description": made["unit"]["description"], "enum": units}
     return {"description": f"{spec.meaning} ({spec.unit})", "anyOf": [within, _table(fields, Parameter.__doc__ or "")]}

@@ -29,9 +29,9 @@ Month = Annotated[str, Field(pattern=r"^(1[789]|2[01])\d\d-(0[1-9]|1[0-2])$")]
 
 
 class Table(BaseModel):
-    """A table with fixed keys. Nothing is converted: a text is no number and true is no number."""
+    """A table with fixed keys, each described below it. Nothing is converted: a text is no number and true is no number."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     @classmethod
     def in_file(cls) -> dict[str, str]:
@@ -43,50 +43,70 @@ class Parameter(Table):
     """A number with its unit, plausible range, measure of that range, and source; ``drawn``: each run draws it."""
 
     value: float
+    """what it is unless a run is given another"""
     unit: str
+    """its unit, which is fixed for each number"""
     low: float
+    """lower end of what is plausible"""
     high: float
+    """upper end of what is plausible"""
     measure: Literal["linear", "log"] = "linear"
+    """scale on which that range is sampled"""
     source: Text
+    """where it is from, or the word assumption"""
     drawn: bool = False
+    """whether each run draws it from its range"""
 
 
 class Variants(Table):
     """How the partners bargain, and how they learn."""
 
     bargaining: str
+    """how the partners agree on a package"""
     learning: str
+    """how they learn of the resolve of those who press"""
 
 
 class Head(Table):
     """What a scenario says of itself."""
 
     name: Text
+    """how files and figures call it; that of the file unless given"""
     title: Text
+    """a few words for people"""
     question: Text
+    """what it asks, in a paragraph"""
     start: Month
+    """first month"""
     months: Annotated[int, Field(ge=1, le=720)]
+    """how many to run"""
     knockouts: list[str] = []
+    """limits that are taken out"""
 
 
 class Country(Table):
     """A government and the role that it plays."""
 
     name: Text
+    """how texts and figures call it"""
     role: str
+    """what it has and does, and which numbers it needs"""
 
 
 class Row(Table):
     """One good of a package."""
 
     kind: str
+    """what is handed over"""
 
 
 class Partnership(Table):
     """Two partners and the package that they bargain over."""
 
     belligerent: str
+    """name of the country that buys"""
     supplier: str
+    """name of the country that sells"""
     package: Annotated[dict[str, Row], Field(exclude=True)] = {}
 
 
@@ -94,20 +114,30 @@ class Lane(Table):
     """One good that moves from one country to another each month."""
 
     exporter: str
+    """name of a country, or rest_of_world"""
     importer: str
+    """name of a country, or rest_of_world"""
     good: str
+    """what moves"""
 
 
 class Rule(Table):
     """Who presses whom, by what, in answer to what. Months are counted from 1 at the start; both ends are included."""
 
     presser: str
+    """name of the country that presses, or grants a favour"""
     target: str
+    """name of the country that it presses"""
     channel: str
+    """by what means"""
     trigger: str
+    """in answer to what"""
     response: str
+    """form of the answer"""
     since: Annotated[Month | None, Field(alias="from")] = None
+    """first month in which it is in force; the first of the scenario unless given"""
     until: Month | None = None
+    """last month in which it is in force; the last of the scenario unless given"""
     from_month: Annotated[int, Field(exclude=True)] = 1
     until_month: Annotated[int, Field(exclude=True)] = FOREVER
 
