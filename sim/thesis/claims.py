@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.thesis.judgement import Attribution, Claim, Experiment, Interval, JudgedDimension, Judgement, Word
+from sim.experiments.records import Interval
+from sim.thesis.judgement import Attribution, Claim, Experiment, JudgedDimension, Judgement, Word
 from sim.thesis.words import above_zero, below_zero, by_word, interval, listed, lower, name, number, share
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiments.records import Interval
 from sim.intervals import Estimate, mean, share
 from sim.noise import Array
 from sim.thesis.attribution import Attribution as Values
@@ -19,7 +20,6 @@ from sim.thesis.judgement import (
     Delay,
     Effect,
     Experiment,
-    Interval,
     LimitValue,
     Need,
     Punishment,

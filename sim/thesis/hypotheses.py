@@ -3,18 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sim.thesis.judgement import (
-    Attribution,
-    Ceiling,
-    Channels,
-    Date,
-    Dimension,
-    Hypothesis,
-    Interval,
-    Sample,
-    Verdict,
-    Word,
-)
+from sim.experiments.records import Interval
+from sim.thesis.judgement import Attribution, Ceiling, Channels, Date, Dimension, Hypothesis, Sample, Verdict, Word
 from sim.thesis.setting import Setting
 
 HALF = 0.5

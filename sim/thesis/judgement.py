@@ -7,30 +7,13 @@ always *without Beijing less with it*: positive where Beijing holds the outcome 
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from sim.experiments.records import Interval, Record
 
 Kind = Literal["complete", "relaxed"]
 BudgetName = Literal["quick", "standard", "full"]
 Word = Literal["holds", "fails", "undecided", "reversed"]
 Dimension = str
 Date = str
-
-
-class Record(BaseModel):
-    """A frozen table whose keys are fixed and whose numbers are finite: what is unknown or without bound is null."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
-
-
-class Interval(Record):
-    """An estimate with its 95 % Monte-Carlo interval."""
-
-    estimate: float | None
-    """Null where it cannot be told."""
-    low: float | None
-    """Null where it has no lower bound."""
-    high: float | None
-    """Null where it has no upper bound."""
 
 
 class JudgementDate(Record):

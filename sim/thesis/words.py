@@ -5,7 +5,8 @@ from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.thesis.judgement import Interval, JudgedDimension
+    from sim.experiments.records import Interval
+    from sim.thesis.judgement import JudgedDimension
 
 NAMES = {
     "beijing_threat": "Beijing's threat",

@@ -15,12 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.experiments.records import Interval
 from sim.quantities import OUTCOMES
 from sim.scenario import Scenario
 from sim.thesis.chapters.answer import paragraph
 from sim.thesis.claims import judged, register
 from sim.thesis.document import Document, Section, Text, plain
-from sim.thesis.judgement import Experiment, Interval, Judgement
+from sim.thesis.judgement import Experiment, Judgement
 from sim.thesis.report import CHAPTERS, compose, write
 from sim.thesis.report_html import page
 from sim.thesis.report_markdown import markdown

@@ -9,11 +9,12 @@ import pytest
 from small import BUDGET, TOY, declared, tables, toy
 
 from sim import UserError, diagnose, disagree, judge, naive_observer
+from sim.experiments.records import Interval
 from sim.intervals import mean
 from sim.thesis import findings, findings_structure, findings_worlds, hypotheses, stages_structure
 from sim.thesis.design import arms, ensemble
 from sim.thesis.effects import effect
-from sim.thesis.judgement import Interval, Judgement
+from sim.thesis.judgement import Judgement
 from sim.thesis.report import write
 from sim.thesis.setting import bring_together
 from sim.thesis.stages import common_of

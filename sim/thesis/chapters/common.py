@@ -4,9 +4,10 @@ from calendar import month_name
 from collections.abc import Mapping
 from math import inf, nan
 
+from sim.experiments.records import Interval
 from sim.plots.intervals import Span
 from sim.thesis.document import Section, Text
-from sim.thesis.judgement import Effect, Interval, JudgedDimension, Judgement, Verdict
+from sim.thesis.judgement import Effect, JudgedDimension, Judgement, Verdict
 from sim.thesis.words import interval, lower
 
 NOT_COMPUTED = "This part was not computed."
