@@ -1,4 +1,4 @@
-"""Designs of sweeps: built from ranges by the name of their kind, or taken from a table."""
+"""Designs of sweeps, built from ranges by the name of their kind."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import prod
@@ -8,27 +8,11 @@ import numpy as np
 
 from sim.errors import UserError, suggest
 from sim.experiments.design import Design, finite
-from sim.experiments.design_tables import from_table
 from sim.experiments.ranges import Range, in_box, scrambled
-from sim.experiments.scenario_ranges import check_values, ranges_of
 from sim.experiments.sizes import check_points, product, written
 from sim.noise import Array
 
-__all__ = [
-    "BUILDERS",
-    "Design",
-    "Levels",
-    "check_values",
-    "factorial",
-    "from_table",
-    "latin_hypercube",
-    "make",
-    "morris",
-    "one_at_a_time",
-    "ranges_of",
-    "saltelli",
-    "sobol",
-]
+__all__ = ["BUILDERS", "Design", "Levels", "factorial", "latin_hypercube", "make", "morris", "one_at_a_time", "saltelli", "sobol"]
 
 NARROWEST = 1e-9  # relative width from which levels can be told apart
 
@@ -111,6 +95,8 @@ def saltelli(ranges: Sequence[Range], points: int, seed: int = 0) -> Design:
         raise UserError("needs at least two parameters: with one, all variance is its own", "design: saltelli")
     _check_box(ranges, points, seed, "saltelli", len(ranges) + 2)
     _check_power(points)
+    if points < 2:
+        raise UserError("saltelli needs at least two base points, for indices to have an interval", "points")
     size = len(ranges)
     first, second = np.split(scrambled(2 * size, points, 1, seed)[0], 2, axis=1)
     rows = np.repeat(first[:, None], size + 2, axis=1)

@@ -214,7 +214,7 @@ class TestSobol:
 
 class TestSaltelli:
     @settings(max_examples=30)
-    @given(boxes(), st.sampled_from([1, 2, 4, 8]), st.integers(0, 1000))
+    @given(boxes(), st.sampled_from([2, 4, 8]), st.integers(0, 1000))
     def test_a_row_of_a_then_one_with_each_parameter_from_b_then_b(self, box, base, seed):
         design = designs.saltelli(box, base, seed)
         size = len(box)
@@ -233,6 +233,9 @@ class TestSaltelli:
 
     def test_one_parameter_is_refused(self):
         assert "at least two parameters" in refuse(designs.saltelli, BOX[:1], 8)
+
+    def test_one_base_point_is_refused(self):
+        assert "at least two base points" in refuse(designs.saltelli, BOX, 1)
 
 
 class TestMorris:
