@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sim.cli_sweep import app as sweep_commands
 from sim.cli_thesis import TextFormat
 from sim.cli_thesis import app as thesis_commands
 from sim.errors import UserError
@@ -21,12 +22,14 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(sweep_commands)
 app.add_typer(thesis_commands)
 
 DRAWN_RUNS = 100_000  # more do not change a drawn distribution, but fill the memory
 
 Source = Annotated[str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the name of a shipped scenario.")]
 Saved = Annotated[Path, typer.Argument(metavar="FOLDER", help="A run directory, written by run.")]
+Batch = Annotated[Path, typer.Argument(metavar="FOLDER", help="A run directory, or the directory of a sweep.")]
 Runs = Annotated[int, typer.Option("--runs", help="Number of runs.")]
 Months = Annotated[int | None, typer.Option("--months", help="Number of months, instead of the scenario's own.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]
@@ -131,34 +134,41 @@ def compare(
 
 @app.command()
 def replay(
-    folder: Saved,
+    folder: Batch,
     run: Annotated[int, typer.Argument(metavar="RUN", help="Number of the run.")],
+    point: Annotated[int | None, typer.Option("--point", help="Number of the point, where the folder is a sweep.")] = None,
     format: TextFormat = "text",
 ) -> None:
-    """Do one run of a saved batch again, alone, and tell what happens in it."""
+    """Do one run of a saved batch or sweep again, alone, and tell what happens in it."""
     from sim.chronicle import tell
+    from sim.experiments.saved import open_sweep
     from sim.quantities import OUTCOMES
     from sim.replays import replay as again
     from sim.run_directory import open_run
     from sim.tables import as_json, as_text
 
-    saved = open_run(folder)
-    done = again(saved, run)
-    told = tell(done.events, saved.scenario)
+    if point is None:
+        batch = open_run(folder)
+        done, scenario, manifest = again(batch, run), batch.scenario, batch.manifest
+    else:
+        swept = open_sweep(folder)
+        done, scenario, manifest = swept.replay(point, run), swept.scenario(point), swept.manifest
+    told = tell(done.events, scenario)
     if format == "json":
         outcomes = {outcome.name: value for outcome, value in zip(OUTCOMES, done.outcomes, strict=True)}
         identical = {"outcomes": done.same_outcomes, "paths": done.same_paths}
         typer.echo(as_json({"run": run, "identical": identical, "outcomes": outcomes, "chronicle": told}))
     else:
-        typer.echo(f"{saved.scenario.title}{_knocked_out(saved.scenario)}, run {run}, seed {saved.manifest['seed']}\n")
+        which = f"run {run}" if point is None else f"point {point}, run {run}"
+        typer.echo(f"{scenario.title}{_knocked_out(scenario)}, {which}, seed {manifest['seed']}\n")
         typer.echo("\n".join(told) + "\n")
         rows = [{"outcome": o.name, "value": value, "unit": o.unit} for o, value in zip(OUTCOMES, done.outcomes, strict=True)]
         typer.echo(as_text(rows) + "\n")
-        typer.echo(_verdict(done.same_outcomes, done.same_paths))
+        typer.echo(_verdict(done.same_outcomes, done.same_paths, "outcomes.parquet" if point is None else "parts"))
     if not (done.same_outcomes and done.same_paths is not False):
         from sim.run_directory import versions
 
-        typer.echo(f"written with {saved.manifest['versions']}, done again with {versions()}", err=True)
+        typer.echo(f"written with {manifest['versions']}, done again with {versions()}", err=True)
         raise typer.Exit(1)
 
 
@@ -272,9 +282,9 @@ def _knocked_out(scenario: "Scenario") -> str:
     return f" without {', '.join(scenario.knockouts)}" if scenario.knockouts else ""
 
 
-def _verdict(same_outcomes: bool, same_paths: bool | None) -> str:
+def _verdict(same_outcomes: bool, same_paths: bool | None, table: str) -> str:
     first = (
-        "Its outcomes are those of its row in outcomes.parquet, bit for bit."
+        f"Its outcomes are those of its row in {table}, bit for bit."
         if same_outcomes
         else "Its outcomes DIFFER from its row."
     )

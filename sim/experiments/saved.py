@@ -13,6 +13,7 @@ import numpy as np
 from sim.ensemble import make_job
 from sim.errors import UserError, suggest
 from sim.experiments.designs import Design
+from sim.experiments.discovery import discovered
 from sim.experiments.store import DESIGN_FILE, QUANTILES, part_paths, read_manifest
 from sim.noise import Array
 from sim.quantities import OUTCOMES
@@ -225,7 +226,7 @@ class SavedSweep:
         names = self.outcomes if outcomes is None else list(outcomes)
         units = self.manifest["units"]
         coordinates: dict[str, Any] = dict(self.manifest["levers"])
-        sampled = self.design.iloc[: prod(self._factors().values())]
+        sampled = self.design.iloc[: self._sampled]
         if "sample" in self._factors():
             coordinates |= {name: ("sample", sampled[name]) for name in self.manifest["design"]["columns"]}
         else:
@@ -284,27 +285,58 @@ class SavedSweep:
         before = np.array([rows[name][0].as_py() for name in names]) if len(rows) else np.full(len(names), np.nan)
         return Replay(run, done, events, done.tobytes() == before.tobytes(), None)
 
-    def design_of(self, structure: int = 0) -> tuple[Design, "pd.DataFrame"]:
-        """Give the design as it was made, and the levers' values where it was run, for analyses that need its order.
-
-        Parameters
-        ----------
-        structure : int
-            Which combination of levers.
-        """
+    def design_of(self, combination: int = 0) -> tuple[Design, "pd.DataFrame"]:
+        """Give the design as it was made, and the rows of its points under one combination of levers, in its order."""
         about = self.manifest["design"]
-        sampled = prod(self._factors().values())
-        rows = self.design.iloc[structure * sampled : (structure + 1) * sampled]
+        rows = self.design.iloc[combination * self._sampled : (combination + 1) * self._sampled]
         columns = {name: rows[name].to_numpy(dtype=np.float64) for name in about["columns"]}
         return Design(about["kind"], columns, about["about"]), rows
 
+    def sensitivity(self, outcome: str) -> "pd.DataFrame":
+        """Which parameters an outcome answers to, by the measure that fits the design; see `sim.experiments.sensitivity`.
+
+        With levers, a block of rows for each combination of their options. The means over the runs of a point are used;
+        as all points share their shocks, they differ by the parameters alone.
+        """
+        import pandas as pd
+
+        from sim.experiments.sensitivity import sensitivity
+
+        y = self.points(outcome).reshape(-1, self._sampled)
+        found = []
+        for combination, means in enumerate(y):
+            design, rows = self.design_of(combination)
+            table = sensitivity(design, means)
+            for place, name in enumerate(self.manifest["levers"]):
+                table.insert(place, name, rows[name].iloc[0])
+            found.append(table)
+        return pd.concat(found, ignore_index=True)
+
+    def discover(self, outcome: str, at_least: float | None = None, at_most: float | None = None) -> "pd.DataFrame":
+        """Boxes of parameters in which the mean of an outcome is high, or low; see `sim.experiments.discovery.discovered`.
+
+        Raises
+        ------
+        UserError
+            If not one threshold is given, or it does not tell the points apart.
+        """
+        if (at_least is None) == (at_most is None):
+            raise UserError("give one of at_least and at_most", "discover")
+        y = self.points(outcome)
+        ran = np.isfinite(y)
+        names = [name for name in self.inputs if self.design[name].dtype.kind == "f"]
+        hits = y[ran] >= at_least if at_least is not None else y[ran] <= at_most  # type: ignore[operator]
+        return discovered({name: self.design[name].to_numpy()[ran] for name in names}, hits)
+
+    @property
+    def _sampled(self) -> int:
+        return self.manifest["points"] // prod(len(options) for options in self.manifest["levers"].values())
+
     def _factors(self) -> dict[str, int]:
         """Axes of the design: the factors of a full factorial in the order in which they turn, else one axis of samples."""
-        levers = prod(len(options) for options in self.manifest["levers"].values())
-        sampled = self.manifest["points"] // levers
         if self.manifest["design"]["kind"] == "factorial":
             return {name: int(self.design[name].nunique()) for name in self.manifest["design"]["columns"]}
-        return {"sample": sampled}
+        return {"sample": self._sampled}
 
     def _check(self, name: str, known: Sequence[str]) -> None:
         if name not in known:

@@ -105,6 +105,48 @@ def sweep(
         If an argument makes no sense, there would be too many runs, or the directory cannot be written or holds another
         sweep.
     """
+    plan = plan_of(
+        scenario,
+        uncertainties,
+        levers,
+        design=design,
+        points=points,
+        levels=levels,
+        runs=runs,
+        seed=seed,
+        months=months,
+        at=at,
+        record=record,
+        measures=measures,
+    )
+    if out is None:
+        kept = tempfile.TemporaryDirectory(prefix="sweep-")
+        return run_plan(plan, Path(kept.name), executor, processes, progress).with_keeper(kept)
+    return run_plan(plan, Path(out), executor, processes, progress)
+
+
+def plan_of(
+    scenario: "Scenario | str",
+    uncertainties: "Mapping[str, Any] | Sequence[str] | str | None" = None,
+    levers: Mapping[str, Sequence[Any]] | None = None,
+    *,
+    design: "str | Design | pd.DataFrame | Path" = "latin_hypercube",
+    points: int | None = None,
+    levels: Levels | None = None,
+    runs: int = 1,
+    seed: int = 0,
+    months: int | None = None,
+    at: Sequence[int | str] | None = None,
+    record: Sequence[str] = (),
+    measures: Measures | None = None,
+) -> Plan:
+    """Decide every run of a sweep: as `sweep`, and nothing is run.
+
+    Raises
+    ------
+    UserError
+        If an argument makes no sense, or there would be too many runs.
+    """
     from sim.scenario import Scenario
 
     base = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
@@ -120,11 +162,7 @@ def sweep(
         measures=measures,
     )
     _check(plan)
-    if out is None:
-        kept = tempfile.TemporaryDirectory(prefix="sweep-")
-        saved = run_plan(plan, Path(kept.name), executor, processes, progress)
-        return saved.with_keeper(kept)
-    return run_plan(plan, Path(out), executor, processes, progress)
+    return plan
 
 
 def run_plan(

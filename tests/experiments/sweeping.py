@@ -1,0 +1,43 @@
+"""A sweep in a process of its own, to be killed: python sweeping.py FOLDER [PROCESSES]."""
+
+import sys
+
+import sim
+
+LEVERS = {
+    "without": ["", "beijing"],
+    "variants.learning": ["bayes", "adaptive"],
+    "rules.china_oil_valve": [True, False],
+    "rules.china_snubs_russia": [True, False],
+}
+
+
+def sweep(folder, **options):
+    return sim.sweep(
+        "base",
+        {"china.tolerance": (0.2, 1.2), "north_korea.munitions": (3_000, 20_000)},
+        LEVERS,
+        design="latin_hypercube",
+        points=20,
+        runs=3,
+        seed=5,
+        months=10,
+        at=[4],
+        record=["munitions_delivered"],
+        out=folder,
+        progress=False,
+        **options,
+    )
+
+
+def contents(folder):
+    """Bytes of everything in a sweep that is promised to be the same."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in ("log.jsonl", ".lock")
+    }
+
+
+if __name__ == "__main__":
+    sweep(sys.argv[1], processes=int(sys.argv[2]))

@@ -1,0 +1,83 @@
+"""A sweep on a real Dask cluster: a scheduler and two workers on the loopback address, one of which is killed."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from sweeping import contents, sweep
+
+from sim.errors import UserError
+from sim.experiments.executors import dask_executor
+
+pytestmark = pytest.mark.slow
+pytest.importorskip("distributed")
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """Address of a scheduler, and the processes of its workers."""
+    said = (tmp_path / "scheduler.txt").open("w+")
+    dask = [sys.executable, "-m", "dask"]
+    scheduler = subprocess.Popen(
+        [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"], stdout=said, stderr=said, cwd=tmp_path
+    )
+    try:
+        address = _address(tmp_path / "scheduler.txt")
+        command = [*dask, "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
+        workers = [
+            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path) for _ in range(2)
+        ]
+        try:
+            _wait_for_workers(address)
+            yield address, workers
+        finally:
+            for worker in workers:
+                worker.kill()
+    finally:
+        scheduler.kill()
+        said.close()
+
+
+def _address(path):
+    for _ in range(600):
+        for line in path.read_text().splitlines():
+            if "Scheduler at:" in line:
+                return line.split()[-1]
+        time.sleep(0.1)
+    raise AssertionError(path.read_text())
+
+
+def _wait_for_workers(address):
+    from distributed import Client
+
+    with Client(address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)
+
+
+def test_the_bytes_are_those_of_one_process_even_when_a_worker_dies(cluster, tmp_path):
+    address, workers = cluster
+    serial = sweep(tmp_path / "serial").directory
+    folder = tmp_path / "cluster"
+
+    def kill_one():
+        while len(list(folder.glob("parts/part-*"))) < 3:
+            time.sleep(0.01)
+        workers[0].send_signal(signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_one)
+    with dask_executor(address) as executor:
+        killer.start()
+        found = sweep(folder, executor=executor)
+    killer.join()
+    assert workers[0].wait() == -signal.SIGKILL
+    assert found.complete
+    assert contents(folder) == contents(serial)
+
+
+def test_where_nothing_answers_it_says_so(monkeypatch):
+    monkeypatch.setattr("sim.experiments.executors.CONNECT_SECONDS", 1)
+    with pytest.raises(UserError, match="no Dask scheduler answers at tcp://127"), dask_executor("tcp://127.0.0.1:9"):
+        pass

@@ -1,0 +1,221 @@
+"""What is on disk: parts that are whole or not there, held by one process, and never mixed."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sweeping import contents, sweep
+
+import sim
+from sim.errors import UserError
+
+SCRIPT = Path(__file__).with_name("sweeping.py")
+KILLS = 10
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    return sweep(tmp_path_factory.mktemp("whole") / "out").directory
+
+
+@pytest.fixture
+def begun(whole, tmp_path):
+    return Path(shutil.copytree(whole, tmp_path / "begun"))
+
+
+def parts(folder, kind="parts"):
+    return sorted((folder / kind).iterdir())
+
+
+class TestResume:
+    @pytest.mark.parametrize("kind", ["parts", "quantiles"])
+    @pytest.mark.parametrize("harm", ["missing", "torn", "empty", "flipped", "foreign", "left over"])
+    def test_a_part_that_is_not_whole_is_made_again(self, whole, begun, kind, harm):
+        path = parts(begun, kind)[5]
+        content = bytearray(path.read_bytes())
+        if harm == "missing":
+            path.unlink()
+        elif harm == "torn":
+            path.write_bytes(content[: len(content) // 2])
+        elif harm == "empty":
+            path.write_bytes(b"")
+        elif harm == "flipped":
+            content[len(content) // 2] ^= 1
+            path.write_bytes(content)
+        elif harm == "foreign":
+            path.write_bytes(parts(begun, kind)[6].read_bytes())
+        else:
+            path.rename(path.with_name(f".{path.name}.part"))
+        sweep(begun)
+        assert contents(begun) == contents(whole)
+
+    def test_what_is_whole_is_not_done_again(self, begun):
+        parts(begun)[3].unlink()
+        before = {path: path.stat().st_mtime_ns for path in parts(begun)}
+        sweep(begun)
+        assert {path: path.stat().st_mtime_ns for path in parts(begun) if path in before} == before
+
+    def test_parts_of_another_sweep_under_the_right_name_are_not_taken(self, whole, begun, tmp_path):
+        other = sim.sweep("base", levers={"world.oil_price": [60, 90]}, months=3, out=tmp_path / "other").directory
+        stray = parts(other)[0]
+        shutil.copy(stray, begun / "parts" / stray.name.replace("000000", "000002"))
+        parts(begun)[3].unlink()
+        sweep(begun)
+        assert contents(begun) == contents(whole)
+
+    @pytest.mark.parametrize(
+        ("change", "what"), [({"seed": 6}, r"seed \(5, now 6\)"), ({"runs": 4}, r"runs \(3, now 4\)"), ({"at": [5]}, "at")]
+    )
+    def test_another_sweep_is_not_mixed_in(self, begun, change, what):
+        before = contents(begun)
+        arguments = {"points": 20, "runs": 3, "seed": 5, "months": 10, "at": [4], "record": ["munitions_delivered"], **change}
+        with pytest.raises(UserError, match=f"holds another sweep.*{what}"):
+            sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, out=begun, **arguments)
+        assert contents(begun) == before
+
+    def test_a_changed_scenario_and_another_version_are_not_mixed_in(self, tmp_path, monkeypatch):
+        base = sim.Scenario.load("base")
+        sim.sweep(base, levers={"world.oil_price": [60, 90]}, months=2, out=tmp_path / "out")
+        with pytest.raises(UserError, match="scenarios"):
+            sim.sweep(base.set("china.resolve", 0.9), levers={"world.oil_price": [60, 90]}, months=2, out=tmp_path / "out")
+        monkeypatch.setattr("sim.experiments.plan.versions", lambda: {"beijing-cap": "99"})
+        with pytest.raises(UserError, match="versions"):
+            sim.sweep(base, levers={"world.oil_price": [60, 90]}, months=2, out=tmp_path / "out")
+
+    def test_a_folder_that_holds_something_else_is_left_alone(self, tmp_path):
+        (tmp_path / "letter.txt").write_text("dear")
+        with pytest.raises(UserError, match="exists already and is no sweep"):
+            sweep(tmp_path)
+        assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+    def test_an_unfinished_sweep_can_be_read_with_a_warning(self, begun):
+        parts(begun)[0].unlink()
+        with pytest.warns(UserWarning, match="not complete"):
+            assert sim.open_sweep(begun).table.count_rows() == 15 * 60
+
+
+class TestOpening:
+    def test_what_is_no_sweep_is_refused(self, tmp_path):
+        with pytest.raises(UserError, match="has no manifest"):
+            sim.open_sweep(tmp_path / "nothing")
+        (tmp_path / "manifest.json").write_text("{")
+        with pytest.raises(UserError, match="cannot be read"):
+            sim.open_sweep(tmp_path)
+        (tmp_path / "manifest.json").write_text("[]")
+        with pytest.raises(UserError, match="not the manifest of a sweep"):
+            sim.open_sweep(tmp_path)
+
+    def test_pandas_reads_the_parts_at_once(self, whole):
+        import pandas as pd
+
+        assert len(pd.read_parquet(whole / "parts")) == 960
+
+    @pytest.mark.slow
+    def test_polars_and_duckdb_read_the_parts_at_once(self, whole):
+        import duckdb
+        import polars
+
+        assert polars.scan_parquet(whole / "parts").select(polars.len()).collect().item() == 960
+        query = f"select without, avg(munitions) from '{whole}/parts/*.parquet' group by without order by without"
+        found = dict(duckdb.sql(query).fetchall())
+        means = sim.open_sweep(whole).means("munitions", by="without").set_index("without")["mean"]
+        assert found == pytest.approx(means.to_dict())
+
+
+def start(folder, processes=1):
+    return subprocess.Popen([sys.executable, str(SCRIPT), str(folder), str(processes)], stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_parts(folder, count, seconds=60.0):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if (folder / "parts").is_dir() and len(list((folder / "parts").glob("part-*"))) >= count:
+            return
+        time.sleep(0.005)
+    raise AssertionError(f"no {count} parts within {seconds} s")
+
+
+@pytest.mark.slow
+class TestProcesses:
+    def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(self, whole, tmp_path):
+        """kill -9 at random moments, at least ten times: between them a few more parts each time."""
+        rng = np.random.default_rng(3)
+        kills = 0
+        for turn in range(40):
+            folder = tmp_path / f"out-{kills % 3}"
+            process = start(folder, processes=1 + turn % 2)
+            try:
+                process.wait(timeout=rng.uniform(0.05, 4.0))
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                kills += 1
+            if kills >= KILLS and turn >= 12:
+                break
+        assert kills >= KILLS
+        for number in range(3):
+            folder = tmp_path / f"out-{number}"
+            assert start(folder).wait() == 0
+            assert contents(folder) == contents(whole)
+
+    def test_a_second_process_on_the_same_folder_is_refused(self, tmp_path):
+        first = start(tmp_path / "out")
+        wait_for_parts(tmp_path / "out", 1)
+        with pytest.raises(UserError, match="another process is at work"):
+            sweep(tmp_path / "out")
+        assert first.wait() == 0
+
+    @pytest.mark.parametrize("processes", [1, 2])
+    def test_an_interrupt_ends_it_soon_and_what_was_done_is_kept(self, tmp_path, processes):
+        folder = tmp_path / "out"
+        command = [
+            sys.executable, "run_sim.py", "sweep", "base", "--vary", "china.tolerance", "--points", "400", "--runs", "500",
+            "--out", str(folder), "--processes", str(processes),
+        ]  # fmt: skip
+        process = subprocess.Popen(
+            command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        wait_for_parts(folder, 2)
+        began = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+        assert time.monotonic() - began < 5.0  # a second or so on an idle machine
+        assert process.returncode == 130
+        assert "the same call goes on from them" in said
+        assert "Traceback" not in said
+        assert len(list((folder / "parts").glob("part-*"))) >= 2
+
+    def test_a_full_disk_keeps_what_was_written(self, tmp_path):
+        disk = tmp_path / "disk"
+        disk.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], capture_output=True).returncode:
+            pytest.skip("a file system cannot be mounted here")
+        try:
+            with pytest.raises(UserError, match=r"the disk is full.*what was written is kept"):
+                sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=3_000, runs=10, months=2, out=disk / "out")
+            kept = parts(disk / "out")
+            assert kept
+            assert all(path.name.startswith("part-") for path in kept)
+            subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
+            found = sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=3_000, runs=10, months=2, out=disk / "out")
+            assert found.complete
+            assert set(kept) <= set(parts(disk / "out"))
+        finally:
+            subprocess.run(["umount", "-l", str(disk)], check=True)
+
+    def test_a_folder_that_cannot_be_written_is_refused(self, tmp_path):
+        disk = tmp_path / "disk"
+        disk.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(disk)], capture_output=True).returncode:
+            pytest.skip("a file system cannot be mounted here")
+        try:
+            with pytest.raises(UserError, match="read-only"):
+                sweep(disk / "out")
+        finally:
+            subprocess.run(["umount", "-l", str(disk)], check=True)

@@ -1,0 +1,240 @@
+"""Sweeps end to end: what is run, what is written, how it is read."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from sweeping import contents, sweep
+
+import sim
+from sim.errors import UserError
+from sim.experiments.ranges import Range
+from sim.quantities import OUTCOMES
+
+BOX = {"china.tolerance": (0.2, 1.2), "north_korea.munitions": (3_000, 20_000)}
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    return sweep(tmp_path_factory.mktemp("sweep") / "out")
+
+
+class TestRows:
+    def test_there_is_a_row_for_each_run_of_each_point_under_each_lever(self, saved):
+        rows = saved.frame(["without", "china.tolerance"])
+        assert len(rows) == 16 * 20 * 3
+        assert rows.groupby(["point", "run"]).size().eq(1).all()
+        assert set(rows["without"]) == {"", "beijing"}
+        assert rows.groupby("point")["china.tolerance"].nunique().eq(1).all()
+
+    def test_a_row_is_what_run_gives_with_the_same_values_and_key(self, saved):
+        row = saved.frame()[lambda t: (t["without"] == "beijing") & t["rules.china_oil_valve"]].iloc[7]
+        scenario = sim.Scenario.load("base").without("beijing").set("variants.learning", row["variants.learning"])
+        if not row["rules.china_snubs_russia"]:
+            scenario = scenario.without_rule("china_snubs_russia")
+        alone = sim.run(
+            scenario,
+            1,
+            months=10,
+            seed=5,
+            keys=[row["run"]],
+            values={name: row[name] for name in BOX},
+            at=[4],
+            record=[],
+        )
+        for place, outcome in enumerate(OUTCOMES):
+            assert row[outcome.name] == alone["outcomes"].values[place, 0]
+            assert row[f"{outcome.name}@4"] == alone["outcomes_at"].values[0, place, 0]
+
+    def test_run_r_meets_the_same_shocks_at_every_point(self):
+        twice = sim.sweep("base", design=pd.DataFrame({"china.tolerance": [0.5, 0.5, 0.7]}), runs=5, months=6)
+        values = twice.array("munitions")
+        assert (values[0] == values[1]).all()
+        assert len(np.unique(values[0])) == 5
+        assert twice.dataset(["munitions"]).attrs["paired"] == "run r meets the same shocks at every point"
+
+    def test_runs_of_a_point_may_fill_several_parts(self, monkeypatch):
+        whole = sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=2, runs=50, months=2, record=["munitions_delivered"])
+        monkeypatch.setattr("sim.experiments.plan.CHUNK", 20)
+        pieces = sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=2, runs=50, months=2, record=["munitions_delivered"])
+        assert len(list((pieces.directory / "parts").iterdir())) == 6
+        pd.testing.assert_frame_equal(whole.frame(), pieces.frame())
+        assert set(pieces.quantiles["runs"]) == {20}
+        assert set(whole.quantiles["runs"]) == {50}
+
+    @pytest.mark.parametrize("processes", [1, 2])
+    def test_files_are_the_same_bytes_on_any_number_of_processes(self, saved, tmp_path, processes):
+        assert contents(sweep(tmp_path / "again", processes=processes).directory) == contents(saved.directory)
+
+    def test_levers_may_be_all_that_varies(self):
+        found = sim.sweep("base", levers={"scenario": ["base", "ceasefire"], "world.oil_price": [60, 90]}, months=3, runs=2)
+        assert found.dims == ("scenario", "world.oil_price", "sample", "run")
+        assert found.array("munitions").shape == (2, 2, 1, 2)
+
+
+class TestReading:
+    def test_means_by_point_and_by_input_carry_their_error(self, saved):
+        by_point = saved.means("munitions@4")
+        assert len(by_point) == 320
+        assert (by_point["runs"] == 3).all()
+        rows = saved.frame(["munitions@4"]).groupby("point")["munitions@4"]
+        np.testing.assert_allclose(by_point["mean"], rows.mean())
+        np.testing.assert_allclose(by_point["error"], rows.std() / np.sqrt(3))
+        by_lever = saved.means("munitions@4", by="without")
+        assert by_lever["runs"].tolist() == [480, 480]
+
+    def test_differences_are_paired(self, saved):
+        found = saved.differences("munitions", "without")
+        assert len(found) == 160
+        values = saved.dataset(["munitions"])["munitions"]
+        gap = (values.sel(without="beijing") - values.sel(without="")).values.reshape(-1, 3)
+        np.testing.assert_allclose(found["mean"], gap.mean(axis=1))
+        np.testing.assert_allclose(found["error"], gap.std(axis=1, ddof=1) / np.sqrt(3))
+
+    def test_a_factorial_has_an_axis_for_each_factor(self):
+        found = sim.sweep("base", BOX, design="factorial", levels={"china.tolerance": 2, "north_korea.munitions": 3}, months=2)
+        data = found.dataset(["munitions"])
+        assert dict(data.sizes) == {"china.tolerance": 2, "north_korea.munitions": 3, "run": 1}
+        cell = data["munitions"].sel({"china.tolerance": 1.2, "north_korea.munitions": 3_000.0}).item()
+        rows = found.frame()
+        assert rows.query("`china.tolerance` == 1.2 and `north_korea.munitions` == 3000")["munitions"].item() == cell
+        assert data["munitions"].attrs["units"] == "thousand rounds"
+
+    def test_quantiles_are_those_of_the_paths_of_the_point(self, saved):
+        found = saved.quantiles.query("point == 3")
+        point = saved.design.iloc[3]
+        values = {name: point[name] for name in BOX}
+        runs = sim.run(saved.scenario(3), 3, months=10, seed=5, keys=[0, 1, 2], values=values)
+        paths = runs["munitions_delivered"].values[:, 0]
+        np.testing.assert_allclose(found[["q05", "q50", "q95"]].to_numpy().T, np.quantile(paths, [0.05, 0.5, 0.95], axis=1))
+        assert found["error"].iloc[0] == pytest.approx(np.sqrt(0.25 / 3))
+
+    def test_one_run_is_done_again_to_the_bit(self, saved):
+        done = saved.replay(77, 2)
+        assert done.same_outcomes
+        assert done.outcomes[0] == saved.frame(["munitions"]).query("point == 77 and run == 2")["munitions"].item()
+        with pytest.raises(UserError, match="there is no run 3 of point 0"):
+            saved.replay(0, 3)
+
+    def test_boxes_and_sensitivity_come_from_the_table(self, saved):
+        boxes = saved.discover("munitions", at_least=float(np.quantile(saved.points("munitions"), 0.7)))
+        assert {"box", "parameter", "coverage", "density", "base"} <= set(boxes.columns)
+        with pytest.raises(UserError, match="give one of at_least and at_most"):
+            saved.discover("munitions")
+        found = saved.sensitivity("munitions")
+        assert set(found["parameter"]) == set(BOX)
+        assert set(found["without"]) == {"", "beijing"}
+
+    def test_an_unknown_column_is_refused_with_the_nearest(self, saved):
+        with pytest.raises(UserError, match="did you mean 'munitions'"):
+            saved.means("munition")
+
+    def test_the_manifest_says_all_that_is_needed(self, saved):
+        manifest = json.loads((saved.directory / "manifest.json").read_text())
+        assert manifest["units"]["china.tolerance"] == "dimensionless"
+        assert manifest["levers"]["rules.china_oil_valve"] == [True, False]
+        assert len(manifest["scenarios"]) == 16
+        assert "beijing-cap" in manifest["versions"]
+
+
+class TestMeasures:
+    class FirstMonth:
+        """Rounds delivered in the first month."""
+
+        columns = {"first_rounds": "thousand rounds"}  # noqa: RUF012
+        needs = ("munitions_delivered",)
+        about = {"name": "first month"}  # noqa: RUF012
+
+        def __call__(self, runs):
+            return runs["munitions_delivered"].isel(month=0, partnership=0).values[None]
+
+    def test_further_columns_are_made_from_paths(self):
+        found = sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=3, runs=2, months=4, measures=self.FirstMonth())
+        rows = found.frame()
+        paths = sim.run(sim.Scenario.load("base"), 2, months=4, values={"china.tolerance": rows["china.tolerance"][0]})
+        assert rows["first_rounds"][:2].tolist() == paths["munitions_delivered"].values[0, 0].tolist()
+        assert found.manifest["units"]["first_rounds"] == "thousand rounds"
+
+
+class TestFailures:
+    @pytest.fixture
+    def explosive(self, monkeypatch):
+        from sim.pressure import RESPONSES, response
+
+        monkeypatch.setattr("sim.pressure.RESPONSES", RESPONSES)
+
+        @response("explosive")
+        def explosive(trigger, tolerance, width, memory):
+            if (tolerance > 1.0).any():
+                raise ValueError("boom")
+            return 0.5 * (trigger > tolerance)
+
+        yield sim.Scenario.load("base").set("rules.china_oil_valve.response", "explosive")
+        del RESPONSES["explosive"]
+
+    def test_a_run_that_fails_is_a_row_and_the_others_are_what_they_would_be(self, explosive):
+        design = pd.DataFrame({"china.tolerance": np.linspace(0.2, 1.2, 11)})
+        found = sim.sweep(explosive, design=design, runs=4, months=3, record=["munitions_delivered"])
+        failures = found.failures()
+        assert set(failures["point"]) == {9, 10}
+        assert len(failures) == 8
+        assert failures["error"].unique().tolist() == ["ValueError: boom"]
+        fine = sim.sweep(explosive, design=design.iloc[:9], runs=4, months=3, record=["munitions_delivered"])
+        pd.testing.assert_frame_equal(found.frame()[:36], fine.frame())
+        assert found.frame()["munitions"][36:].isna().all()
+        assert found.means("munitions")["mean"].isna().tolist() == [False] * 9 + [True] * 2
+        assert found.quantiles.groupby("point")["q50"].count().tolist() == [3] * 9 + [0] * 2
+        with pytest.raises(ValueError, match="boom"):
+            found.replay(10, 0)
+
+    def test_when_all_fail_the_search_ends(self, explosive):
+        found = sim.sweep(explosive, design=pd.DataFrame({"china.tolerance": np.full(500, 1.1)}), runs=2, months=2)
+        assert len(found.failures()) == 1_000
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            ({}, "nothing varies"),
+            ({"uncertainties": {"china.tolerence": (0, 1)}, "points": 4}, "did you mean 'china.tolerance'"),
+            ({"uncertainties": BOX}, "needs points"),
+            ({"uncertainties": BOX, "points": 4, "runs": 0}, "whole number from 1"),
+            ({"uncertainties": BOX, "points": 4, "runs": 10**12}, r"4 points × 1,000,000,000,000 runs = 4e?.*10\^12 runs"),
+            ({"uncertainties": BOX, "points": 4, "at": ["2050-01"]}, "is not one of the 60 months"),
+            ({"uncertainties": BOX, "points": 4, "at": ["soon"]}, "'soon' is no month"),
+            ({"uncertainties": BOX, "points": 4, "record": ["munition"]}, "there is no quantity 'munition'"),
+            ({"uncertainties": BOX, "points": 4, "levers": {"china.tolerance": [1.0]}}, "both a lever and an uncertainty"),
+            ({"levers": {"without": []}}, "has no options"),
+            ({"levers": {"without": ["beijng"]}}, "beijing"),
+            ({"levers": {"rules.nothing": [True, False]}}, "there is no such rule"),
+            ({"levers": {"rules.china_oil_valve": [1, 0]}}, "by true or false"),
+            ({"levers": {"world.oil_price": [60, float("nan")]}}, "finite numbers"),
+            ({"levers": {"world.oil_price": [60, 60]}}, "two options are the same"),
+            ({"levers": {"world.oil_prise": [60]}}, "did you mean 'world.oil_price'"),
+            ({"levers": {"world.oil_price": [-5]}}, "world.oil_price"),
+            ({"design": pd.DataFrame({"china.tolerance": [0.5, np.nan]})}, "china.tolerance"),
+            ({"design": pd.DataFrame({"china.tolerance": []}, dtype=float)}, "empty"),
+        ],
+    )
+    def test_each_gives_one_clear_message(self, arguments, message):
+        with pytest.raises(UserError, match=message):
+            sim.sweep("base", **arguments)
+
+    def test_an_address_that_only_some_scenarios_have_is_refused(self):
+        lacking = sim.Scenario.load("base").without_rule("china_oil_valve")
+        other = sim.Scenario.from_dict({**lacking.to_dict(), "name": "other"})
+        with pytest.raises(UserError, match=r"there is no parameter 'rules.china_oil_valve.strength'"):
+            sim.sweep(
+                "base",
+                {"rules.china_oil_valve.strength": Range("rules.china_oil_valve.strength", 0.1, 0.9)},
+                {"scenario": ["base", other]},
+                points=2,
+            )
+
+    def test_the_parameters_of_a_rule_that_a_lever_drops_may_vary(self):
+        found = sim.sweep(
+            "base", ["rules.china_oil_valve.strength"], {"rules.china_oil_valve": [True, False]}, points=3, months=3
+        )
+        assert found.array("munitions").shape == (2, 3, 1)
