@@ -3,6 +3,9 @@
 Nothing here knows what a scenario means; that stands in ``scenario_tables`` and ``scenario_checks``.
 """
 
+import json
+import re
+import textwrap
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -328,3 +331,34 @@ def _refuse_deep(table: Tree, place: str) -> None:
         level = [inner for inner in level if isinstance(inner, dict | list)]
     if level:
         raise UserError(f"tables are nested deeper than {DEEPEST}; a scenario needs six", place)
+
+
+def toml_text(tree: Tree) -> str:
+    """Write tables as TOML, laid out as the shipped scenarios are: a parameter is one line, a long list some lines."""
+    return "\n".join(_toml_lines(tree, ())) + "\n"
+
+
+def _toml_lines(tree: Tree, at: Key) -> list[str]:
+    inner = {name: content for name, content in tree.items() if isinstance(content, dict) and not is_parameter(content)}
+    lines = [f"{_toml_key(name)} = {_toml_value(content)}" for name, content in tree.items() if name not in inner]
+    if at and (lines or not inner):
+        lines = ["", f"[{'.'.join(map(_toml_key, at))}]", *lines]
+    for name, content in inner.items():
+        lines += _toml_lines(content, (*at, name))
+    return lines
+
+
+def _toml_key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+
+
+def _toml_value(content: Any) -> str:
+    if isinstance(content, dict):
+        return "{ " + ", ".join(f"{_toml_key(name)} = {_toml_value(inner)}" for name, inner in content.items()) + " }"
+    if isinstance(content, list | tuple):
+        text = ", ".join(_toml_value(inner) for inner in content)
+        numbers = all(is_number(inner) for inner in content)
+        return f"[\n{textwrap.fill(text, 120)}\n]" if numbers and len(text) > 100 else f"[{text}]"
+    if isinstance(content, str):
+        return json.dumps(content, ensure_ascii=False)
+    return str(content).lower() if isinstance(content, bool) else repr(content)

@@ -12,6 +12,7 @@ from sim.errors import UserError
 from sim.noise import Noise
 from sim.numbers import expand_numbers
 from sim.scenario import Scenario, scenario_schema
+from sim.scenario_files import toml_text
 
 FILE = Path(__file__).parent / "toy" / "toy.toml"
 WORLDS = {"grandia.resolve": [0.1, 0.2, 0.3], "ostia.munitions": [1000.0, 2000.0, 3000.0]}
@@ -148,3 +149,17 @@ def test_some_hundred_worlds_of_all_numbers_load_in_time(tmp_path: Path):
     path = tmp_path / "mine.toml"
     path.write_text('extends = "base"\n[worlds]\n' + "\n".join(lines), encoding="utf-8")
     assert len(Scenario.load(path).worlds) == len(columns)
+
+
+@pytest.mark.parametrize("scenario", [TOY, DRAWN, BASE], ids=["plain", "worlds", "base"])
+def test_a_scenario_written_as_a_file_is_read_as_the_same(tmp_path: Path, scenario: Scenario):
+    path = tmp_path / "mine.toml"
+    path.write_text(toml_text(scenario.to_dict()), encoding="utf-8")
+    assert Scenario.load(path) == scenario
+
+
+def test_long_columns_are_broken_into_lines(tmp_path: Path):
+    many = TOY.with_worlds({"grandia.resolve": np.linspace(0, 1, 2_000)})
+    text = toml_text(many.to_dict())
+    assert max(len(line) for line in text.splitlines()) < 1_000
+    assert Scenario.load(write(tmp_path, text[text.index("[worlds]") :])).worlds == many.worlds
