@@ -1,6 +1,6 @@
 """Which parameters of a scenario vary, over which ranges; and whether numbers given to them are possible at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -14,6 +14,7 @@ from sim.scenario import Parameter, Scenario
 from sim.scenario_files import Problems, is_number, locate, look
 from sim.scenario_tables import SECTIONS, Holder
 
+Note = Callable[[str, str], None]  # is told of an address or pattern, and what is wrong with it
 What = str | Sequence[str] | Mapping[str, "tuple[float, float] | Range | None"]
 
 
@@ -41,23 +42,28 @@ def ranges_of(scenario: Scenario, what: What) -> tuple[Range, ...]:
     """
     if isinstance(what, str):
         what = ["*" if what == "all" else what]
-    given: Mapping[str, Any] = what if isinstance(what, Mapping) else dict.fromkeys(what)
     problems = Problems()
+    found = gather(scenario, what if isinstance(what, Mapping) else dict.fromkeys(what), problems.note)
+    problems.check()
+    if not found:
+        raise UserError("no parameter varies; name at least one", "uncertainties")
+    return tuple(found.values())
+
+
+def gather(scenario: Scenario, given: Mapping[str, Any], note: Note) -> dict[str, Range]:
+    """Give the ranges of `ranges_of` by address, and note what is wrong with the others."""
     found: dict[str, Range] = {}
     for name, wanted in given.items():
-        if _is_pattern(name):
-            own = _fitting(scenario, name, wanted, problems)
+        if is_pattern(name):
+            own = _fitting(scenario, name, wanted, note)
             found |= {address: side for address, side in own.items() if address not in given and address not in found}
             continue
         try:
             found[name] = _range(scenario, name, wanted)
         except UserError as error:
-            problems.note(error.place, error.message)
-    problems.check()
-    if not found:
-        raise UserError("no parameter varies; name at least one", "uncertainties")
-    check_values(scenario, {address: (side.low, side.high) for address, side in found.items()})
-    return tuple(found.values())
+            note(name, error.message)
+    find_impossible(scenario, {address: (side.low, side.high) for address, side in found.items()}, note)
+    return found
 
 
 def check_values(scenario: Scenario, columns: Mapping[str, ArrayLike]) -> None:
@@ -75,18 +81,28 @@ def check_values(scenario: Scenario, columns: Mapping[str, ArrayLike]) -> None:
         With every such parameter.
     """
     problems = Problems()
+    find_impossible(scenario, columns, problems.note)
+    problems.check()
+
+
+def find_impossible(scenario: Scenario, columns: Mapping[str, ArrayLike], note: Note) -> None:
+    """Note every parameter that a scenario does not have, or that is given a number beyond what is possible for it."""
     tree = scenario.to_dict()
     for address, column in columns.items():
         if address not in scenario.parameters:
-            problems.note(address, f"there is no such parameter; {suggest(address, scenario.parameters)}")
+            note(address, f"there is no such parameter; {suggest(address, scenario.parameters)}")
             continue
         spec, numbers = _spec(tree, address), np.asarray(column, dtype=float)
         wrong = numbers[~((numbers >= spec.low) & (numbers <= spec.high))]
         if wrong.size:
             unit = scenario.parameters[address].unit
             text = f"{wrong[0]:g} is outside [{spec.low:g}, {spec.high:g}] {unit}, which is what is possible ({spec.meaning})"
-            problems.note(address, text)
-    problems.check()
+            note(address, text)
+
+
+def is_pattern(name: str) -> bool:
+    """Whether this stands for all addresses that fit it."""
+    return any(sign in name for sign in "*?[")
 
 
 def _spec(tree: dict[str, Any], address: str) -> Spec:
@@ -97,23 +113,19 @@ def _spec(tree: dict[str, Any], address: str) -> Spec:
     return next(spec for spec in holder.specs() if spec.name == name)
 
 
-def _is_pattern(name: str) -> bool:
-    return any(sign in name for sign in "*?[")
-
-
-def _fitting(scenario: Scenario, pattern: str, wanted: object, problems: Problems) -> dict[str, Range]:
+def _fitting(scenario: Scenario, pattern: str, wanted: object, note: Note) -> dict[str, Range]:
     """Give the own ranges of the parameters that fit a pattern and have one."""
     if wanted is not None:
-        problems.note(pattern, "a pattern stands for the parameters' own ranges; write out the addresses to give them another")
+        note(pattern, "a pattern stands for the parameters' own ranges; write out the addresses to give them another")
         return {}
     fitting = {address: each for address, each in scenario.parameters.items() if fnmatchcase(address, pattern)}
     if not fitting:
         known = {f"{address.rpartition('.')[0]}.*" for address in scenario.parameters}
-        problems.note(pattern, f"no parameter fits this pattern; {suggest(pattern, known)}")
+        note(pattern, f"no parameter fits this pattern; {suggest(pattern, known)}")
         return {}
     wide = {address: _own(address, each) for address, each in fitting.items() if each.low < each.high}
     if not wide:
-        problems.note(pattern, f"none of the {len(fitting)} parameters that fit has a range of its own; give low and high")
+        note(pattern, f"none of the {len(fitting)} parameters that fit has a range of its own; give low and high")
     return wide
 
 
