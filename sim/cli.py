@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sim.cli_dashboard import app as dashboard_commands
 from sim.cli_sweep import app as sweep_commands
 from sim.cli_thesis import TextFormat
 from sim.cli_thesis import app as thesis_commands
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(sweep_commands)
 app.add_typer(thesis_commands)
+app.add_typer(dashboard_commands)
 
 DRAWN_RUNS = 100_000  # more do not change a drawn distribution, but fill the memory
 

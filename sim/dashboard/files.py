@@ -1,0 +1,114 @@
+"""Settings as scenario files: written as TOML, and read from what a stranger may have sent."""
+
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from sim.dashboard.settings import Settings
+from sim.errors import UserError
+from sim.scenario import Scenario, scenario_names
+from sim.scenario_files import MOST_BYTES, Tree, locate, read_toml
+
+
+def export_name(settings: Settings) -> str:
+    """Give the file name of an export."""
+    return f"{_stem(settings.scenario.name)}.toml"
+
+
+def export(settings: Settings) -> str:
+    """Write settings as a scenario file, which `Scenario.load` reads as an equal scenario.
+
+    A shipped scenario is extended by what was changed; any other is written in full.
+    """
+    if not settings.shipped:
+        return _toml(settings.scenario.to_dict())
+    whole = settings.origin.to_dict()
+    tree: Tree = {"extends": settings.origin.name}
+    for address, change in settings.patches().items():
+        *tables, name = locate(whole, address)
+        inner = tree
+        for table in tables:
+            inner = inner.setdefault(table, {})
+        inner[name] = change
+    return _toml(tree)
+
+
+def opened(source: str | Path) -> Settings:
+    """Take a scenario from the command line: a shipped name or the path of a file.
+
+    Raises
+    ------
+    UserError
+        With every problem of the file.
+    """
+    scenario = Scenario.load(source)
+    if source in scenario_names():
+        return Settings.chosen(scenario, shipped=True)
+    return Settings.of(scenario, read_toml(Path(source)).get("extends"))
+
+
+def imported(name: str, content: bytes) -> Settings:
+    """Take a scenario file that was sent to the page.
+
+    It may extend shipped scenarios only: the page reads nothing else from this machine.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file, for messages and as the scenario's own name if the file gives none.
+    content : bytes
+
+    Raises
+    ------
+    UserError
+        With every problem of the file.
+    """
+    if len(content) > MOST_BYTES:
+        raise UserError(f"is larger than {MOST_BYTES // 1_000_000} MB, so it is no scenario", name)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder).resolve() / f"{_stem(Path(name).stem)}.toml"
+        path.write_bytes(content)
+        try:
+            parent = read_toml(path).get("extends")
+            if parent is not None and parent not in scenario_names():
+                known = ", ".join(scenario_names())
+                raise UserError(f"a file opened here can extend shipped scenarios only: {known}", f"{path.name}: extends")
+            return Settings.of(Scenario.load(path), parent)
+        except UserError as error:
+            here = f"{path.parent}/"
+            raise UserError(error.message.replace(here, ""), error.place.replace(here, "")) from None
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"\W+", "_", name)[:60].strip("_") or "scenario"
+
+
+def _toml(tree: Tree) -> str:
+    """Write tables as TOML the way the shipped scenarios are laid out: a parameter is one line."""
+    return "\n".join(_lines(tree, ())) + "\n"
+
+
+def _lines(tree: Tree, at: tuple[str, ...]) -> list[str]:
+    inner = {name: content for name, content in tree.items() if isinstance(content, dict) and not _is_line(content)}
+    lines = [f"{name} = {_value(content)}" for name, content in tree.items() if name not in inner]
+    if at and (lines or not inner):
+        lines = ["", f"[{'.'.join(at)}]", *lines]
+    for name, content in inner.items():
+        lines += _lines(content, (*at, name))
+    return lines
+
+
+def _is_line(content: Tree) -> bool:
+    return "value" in content and not isinstance(content["value"], dict)
+
+
+def _value(content: Any) -> str:
+    if isinstance(content, dict):
+        return "{ " + ", ".join(f"{name} = {_value(inner)}" for name, inner in content.items()) + " }"
+    if isinstance(content, list | tuple):
+        return "[" + ", ".join(_value(inner) for inner in content) + "]"
+    if isinstance(content, str):
+        return json.dumps(content, ensure_ascii=False)
+    return str(content).lower() if isinstance(content, bool) else repr(content)

@@ -1,0 +1,321 @@
+"""The page: thin components over settings, a story and a comparison. All that decides stands in modules without Solara."""
+
+import base64
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import solara
+import solara.lab
+from mesa.visualization.solara_viz import ModelController
+from mesa.visualization.utils import update_counter
+
+from sim.dashboard.controls import Group, groups_of
+from sim.dashboard.files import export, export_name, imported
+from sim.dashboard.settings import Settings
+from sim.dashboard.side_by_side import ARMS, RUNS, Drawn, SideBySide, run_both
+from sim.dashboard.story import TRACES, Story
+from sim.dashboard.svg import NARROW, WIDE, chart_svg, legend, network_svg
+from sim.dashboard.words import limit_words
+from sim.errors import UserError
+from sim.knockouts import KNOCKOUTS
+from sim.scenario import Scenario, scenario_names
+from sim.scenario_files import MOST_BYTES
+
+FILE = "an opened file"  # in the list of scenarios, where what is set is none that ships
+PACE = 350  # milliseconds between two months while it plays
+QUESTION = "Is Beijing the limit of the partnership between Russia and North Korea?"
+LEAD = (
+    "Set what you believe about six governments on the left. Play one possible course of events on the right, month by month. "
+    "Then run two thousand of them, once with Beijing as you set it and once with a Beijing that does not care: what differs "
+    "is Beijing's doing. The answer may be: nothing. All numbers are assumptions within stated ranges, no forecasts."
+)
+
+start = Settings.chosen(Scenario.load("base"), shipped=True)  # what a page opens with; the server sets it before it serves
+
+
+@solara.component_vue("group.vue")
+def GroupView(
+    title: str,
+    note: str,
+    unfolded: bool,
+    parts: list[dict[str, Any]],
+    at: dict[str, int],
+    moved: list[str],
+    event_move: Callable[[Any], None],
+    event_restore: Callable[[Any], None],
+) -> None:
+    """Sliders in folds; tells of a slider that was let go by address and stop, and of one to be put back by address."""
+
+
+@solara.component_vue("choose.vue")
+def Choose(items: list[dict[str, str]], chosen: str, event_choose: Callable[[Any], None]) -> None:
+    """Let a scenario be chosen; tells its name."""
+
+
+@solara.component_vue("limits.vue")
+def LimitsView(limits: list[dict[str, str]], out: list[str], event_knock: Callable[[Any], None]) -> None:
+    """Boxes to tick; tells the name of a limit and whether it is out."""
+
+
+@solara.component_vue("files.vue")
+def FilesView(
+    content: str,
+    filename: str,
+    changed: bool,
+    most: int,
+    event_send_file: Callable[..., None],
+    event_undo: Callable[[Any], None],
+) -> None:
+    """Buttons to open and save a file and to undo all; tells name and size of an opened file, with its bytes."""
+
+
+def text(tag: str, content: str, classes: str = "") -> None:
+    """Put a text on the page, escaped."""
+    solara.HTML(tag=tag, unsafe_innerHTML=escape(content), classes=[classes] if classes else [])
+
+
+@solara.component
+def Page() -> None:
+    """Show everything: the question, the controls, one run, and the ensemble."""
+    settings = solara.use_reactive(start)
+    story = solara.use_reactive(solara.use_memo(lambda: Story(start.scenario), []))
+    chance = solara.use_reactive(0)
+    message = solara.use_reactive("")
+
+    def tell_again(scenario: Scenario, number: int) -> None:
+        """Play the run again under what is set now, up to the month that was reached."""
+        story.value = Story(scenario, number, months=story.value.month)
+
+    def apply(change: Callable[[], Settings]) -> None:
+        """Take new settings, or say what is wrong with them and keep the old."""
+        try:
+            new = change()
+            tell_again(new.scenario, chance.value)
+        except UserError as error:
+            message.value = str(error)
+        else:
+            settings.value, message.value = new, ""
+
+    def other_chances() -> None:
+        chance.value += 1
+        tell_again(settings.value.scenario, chance.value)
+
+    solara.Title("Is Beijing the limit?")
+    solara.Style(Path(__file__).with_name("page.css"))
+    with solara.v.Html(tag="main", class_="cap"):
+        text("h1", QUESTION)
+        text("p", LEAD, "cap-lead")
+        with solara.Div(classes=["cap-columns"]):
+            with solara.Div(classes=["cap-controls"]):
+                Controls(settings.value, message.value, apply)
+            with solara.Div(classes=["cap-run"]):
+                OneRun(story, settings.value, chance.value, other_chances)
+                with solara.Div(classes=["cap-ensemble"]):
+                    Ensemble(settings.value)
+
+
+@solara.component
+def Controls(settings: Settings, message: str, apply: Callable[[Callable[[], Settings]], None]) -> None:
+    """Show the scenario, the sliders and the limits."""
+    groups = solara.use_memo(lambda: groups_of(settings.origin), [settings.origin.hash])
+    plain = solara.use_memo(lambda: [_plain(group) for group in groups], [settings.origin.hash])
+    items = solara.use_memo(lambda: [{"value": name, "text": Scenario.load(name).title} for name in scenario_names()], [])
+    controls = {control.address: control for group in groups for part in group.parts for control in part.controls}
+    at = {address: control.stop(settings.value(address)) for address, control in controls.items()}
+
+    def choose(name: str) -> None:
+        if name != FILE:
+            apply(lambda: Settings.chosen(Scenario.load(name), shipped=True))
+
+    def move(moved: tuple[str, int]) -> None:
+        address, stop = moved
+        if address in controls and 0 <= stop < len(controls[address].values):
+            apply(lambda: settings.move(address, controls[address].values[stop]))
+
+    def knock(knocked: tuple[str, bool]) -> None:
+        if knocked[0] in KNOCKOUTS:
+            apply(lambda: settings.knock(knocked[0], out=bool(knocked[1])))
+
+    def opened(about: dict[str, Any], buffers: list[memoryview]) -> None:
+        name = str(about["name"])
+
+        def read() -> Settings:
+            if about["size"] > MOST_BYTES:
+                raise UserError(f"is larger than {MOST_BYTES // 1_000_000} MB, so it is no scenario", name)
+            return imported(name, bytes(buffers[0]))
+
+        apply(read)
+
+    chosen = settings.origin.name if settings.shipped else FILE
+    listed = items if settings.shipped else [{"value": FILE, "text": settings.origin.title}, *items]
+    Choose(items=listed, chosen=chosen, event_choose=choose)
+    text("p", " ".join(settings.scenario.question.split()), "cap-small")
+    FilesView(
+        content=export(settings),
+        filename=export_name(settings),
+        changed=settings.changed,
+        most=MOST_BYTES,
+        event_send_file=opened,
+        event_undo=lambda _: apply(lambda: Settings.chosen(settings.origin, shipped=settings.shipped)),
+    )
+    if message:
+        solara.HTML(
+            tag="div",
+            unsafe_innerHTML=f"<strong>This cannot be used. What was set before is kept.</strong>\n{escape(message)}",
+            classes=["cap-message"],
+            attributes={"role": "alert"},
+        )
+    for group, parts in zip(groups, plain, strict=True):
+        GroupView(
+            title=group.title,
+            note=group.note,
+            unfolded=group is groups[0],
+            parts=parts,
+            at=at,
+            moved=[address for address in settings.numbers if address in controls],
+            event_move=move,
+            event_restore=lambda address: apply(lambda: settings.restore(address)),
+        ).key(group.title)
+    limits = [dict(zip(("name", "title", "says"), (name, *limit_words(name)), strict=True)) for name in KNOCKOUTS]
+    LimitsView(limits=limits, out=sorted(settings.out), event_knock=knock)
+
+
+def _plain(group: Group) -> list[dict[str, Any]]:
+    """Give the parts of a group as the browser takes them."""
+    return [
+        {
+            "title": part.title,
+            "note": part.note,
+            "controls": [
+                {"address": each.address, "label": each.label, "help": each.help, "texts": each.texts} for each in part.controls
+            ],
+        }
+        for part in group.parts
+    ]
+
+
+@solara.component
+def OneRun(story: solara.Reactive[Story], settings: Settings, chance: int, other_chances: Callable[[], None]) -> None:
+    """Step or play a single run, and show it."""
+    parameters = solara.use_reactive({"scenario": settings.scenario, "chance": chance})
+    pace, every, threads = solara.use_reactive(PACE), solara.use_reactive(1), solara.use_reactive(False)
+    text("h2", "One possible course of events")
+    text(
+        "p",
+        "“Step” goes one month on, “▶” goes on by itself, “Reset” goes back to the start. Move a slider, and the same months "
+        "are played again under the new setting, with the same chance events.",
+        "cap-small",
+    )
+    with solara.Div(classes=["cap-row", "cap-play"]):
+        ModelController(story, model_parameters=parameters, play_interval=pace, render_interval=every, use_threads=threads).key(
+            str(settings.scenario.months)
+        )
+        solara.Button("Other chance events", on_click=other_chances, classes=["cap-button"], text=True)
+        text("span", f"chance events no. {chance + 1}", "cap-small")
+    Told(story.value)
+
+
+@solara.component
+def Told(story: Story) -> None:
+    """Show how far a run is: flows, trajectories, and what has happened."""
+    update_counter.get()
+    scenario, flows = story.setting, story.flows
+    when = _month(scenario.start, story.month)
+    text("p", f"Month {story.month} of {scenario.months}" + (f", {when}" if story.month else ": before it begins"), "cap-month")
+    names = {name: country.name for name, country in scenario.countries.items()}
+    for canvas, where in ((WIDE, "cap-on-desk"), (NARROW, "cap-on-phone")):
+        solara.HTML(tag="div", unsafe_innerHTML=network_svg(flows, names, canvas), classes=[where])
+    swatches = [f'<span><i style="background:{colour}"></i>{escape(good)}</span>' for colour, good in legend(flows)]
+    solara.HTML(
+        tag="div",
+        unsafe_innerHTML="".join(swatches) + "<span>Broad lines are worth more; the scale is logarithmic.</span>",
+        classes=["cap-legend"],
+    )
+    charts = [chart_svg(each.title, each.unit, story.paths[each.title], scenario.months, scenario.start) for each in TRACES]
+    solara.HTML(tag="div", unsafe_innerHTML="".join(charts), classes=["cap-charts"])
+    text("h3", "What has happened, latest first")
+    lines = [line.split(": ", 1) for line in reversed(story.chronicle)] or [["", "Nothing yet."]]
+    told = "".join(f"<li><b>{escape(date)}</b>{escape(said)}</li>" for date, said in lines)
+    solara.HTML(tag="ul", unsafe_innerHTML=told, classes=["cap-chronicle"])
+
+
+def _month(start: str, month: int) -> str:
+    year, first = (int(part) for part in start.split("-"))
+    years, zero_based = divmod(first + month - 2, 12)
+    return f"{year + years}-{zero_based + 1:02d}"
+
+
+@solara.component
+def Ensemble(settings: Settings) -> None:
+    """Run many runs with and without Beijing, and show them side by side."""
+    asked: solara.Reactive[Settings | None] = solara.use_reactive(None)
+    task = solara.lab.use_task(
+        lambda: None if asked.value is None else run_both(asked.value),
+        dependencies=[asked.value],
+        raise_error=False,
+    )
+    text("h2", f"{RUNS:,} possible courses of events, with Beijing and with an indifferent one")
+    text(
+        "p",
+        "Both worlds meet the same chance events, so every difference is Beijing's doing: its threat, or what it carries out. "
+        "A share of runs is a share of the stated worlds and no probability.",
+        "cap-small",
+    )
+    with solara.Div(classes=["cap-row"]):
+        solara.Button(
+            f"Run {RUNS:,} with and without Beijing",
+            on_click=lambda: asked.set(settings),
+            classes=["cap-button", "cap-main"],
+            disabled=task.pending,
+            text=True,
+        )
+        if task.pending:
+            text("span", "Running; this takes a few seconds …", "cap-running")
+    if isinstance(task.exception, UserError):
+        text("div", str(task.exception), "cap-message")
+    elif task.error:
+        raise task.exception
+    if task.finished and task.value is not None:
+        if asked.value != settings:
+            text("div", "The settings have changed since. Run again to see what they do.", "cap-note")
+        Compared(task.value)
+
+
+@solara.component
+def Compared(done: SideBySide) -> None:
+    """Show the table and the pictures of an ensemble."""
+    rows = "".join(
+        f'<tr><td>{escape(row.title)}</td><td data-says="{ARMS[0]}">{escape(row.with_beijing)}</td>'
+        f'<td data-says="{ARMS[1]}">{escape(row.without)}</td><td data-says="difference">{escape(row.difference)}</td></tr>'
+        for row in done.rows
+    )
+    head = (
+        f'<tr><th>By the last month</th><th class="with">{ARMS[0]}</th><th class="without">{ARMS[1]}</th><th>difference</th></tr>'
+    )
+    solara.HTML(tag="table", unsafe_innerHTML=f"<thead>{head}</thead><tbody>{rows}</tbody>", classes=["cap-table"])
+    text("p", "Median runs. The difference is a mean, run by run; in brackets, what the number of runs leaves open.", "cap-small")
+    text("h3", "Month by month")
+    text(
+        "p",
+        "The line is the median run, the dark band holds half of the runs, the light band nine in ten. "
+        "Dashed: the other world's median.",
+        "cap-small",
+    )
+    _figures(done.fans)
+    text("h3", "All runs by their outcome")
+    text(
+        "p",
+        "The higher the hill, the more runs. Below it: half of the runs (thick), nine in ten (thin), and the median (dot). "
+        "Blue: with Beijing; red: Beijing indifferent.",
+        "cap-small",
+    )
+    _figures(done.outcomes)
+
+
+def _figures(drawn: tuple[Drawn, ...]) -> None:
+    with solara.Div(classes=["cap-figures"]):
+        for each in drawn:
+            source = f"data:image/png;base64,{base64.b64encode(each.png).decode()}"
+            solara.HTML(tag="img", attributes={"src": source, "alt": each.says})

@@ -1,0 +1,72 @@
+"""The server of the page: on the loopback address alone, and with nothing fetched from or sent to a network."""
+
+import threading
+import time
+import warnings
+from collections.abc import Callable
+
+import solara.settings
+
+solara.settings.assets.proxy = True  # scripts and styles come from this server, which has them from solara-assets …
+solara.settings.assets.cdn = "http://127.0.0.1:9/"  # … and from nowhere else, not even where a file is missing
+solara.settings.storage.mutation_detection = False
+
+import solara.server.settings  # noqa: E402
+
+solara.server.settings.telemetry.mixpanel_enable = False
+solara.server.settings.main.mode = "production"
+solara.server.settings.theme.show_banner = False
+solara.server.settings.theme.title = "Is Beijing the limit?"
+
+import solara.server.app  # noqa: E402
+import solara.server.starlette  # noqa: E402
+import uvicorn  # noqa: E402
+
+import sim.dashboard.page as page  # noqa: E402
+from sim.dashboard.local import HOST, bind, local_only, open_browser  # noqa: E402
+from sim.dashboard.settings import Settings  # noqa: E402
+from sim.dashboard.side_by_side import run_both  # noqa: E402
+
+Say = Callable[[str], None]
+
+
+def serve(settings: Settings, port: int, *, browser: bool, say: Say) -> None:
+    """Serve the page until it is interrupted.
+
+    Parameters
+    ----------
+    settings : Settings
+        What a page opens with.
+    port : int
+        On which port; 0 takes a free one.
+    browser : bool
+        Whether to open a browser.
+    say : callable
+        Takes each line for the user.
+
+    Raises
+    ------
+    UserError
+        If the port cannot be had.
+    """
+    page.start = settings
+    bound = bind(port)
+    solara.server.app.apps["__default__"] = solara.server.app.AppScript("sim.dashboard.page")
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none")
+    config = uvicorn.Config(local_only(solara.server.starlette.app), log_level="error", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    address = f"http://{HOST}:{bound.getsockname()[1]}"
+    threading.Thread(target=_when_started, args=(server, address, browser, say), daemon=True).start()
+    server.run(sockets=[bound])
+
+
+def _when_started(server: uvicorn.Server, address: str, browser: bool, say: Say) -> None:
+    """Say where the page is, open a browser, and do a small ensemble so that the first large one need not load its parts."""
+    while not server.started:
+        if server.should_exit:
+            return
+        time.sleep(0.02)
+    say(f"The dashboard is at {address} (stop it with Ctrl+C)")
+    if browser and (problem := open_browser(address)):
+        say(problem)
+    run_both(page.start, runs=20)

@@ -1,0 +1,166 @@
+"""The ensemble: many runs with Beijing and the same runs with an indifferent one, as a table and as pictures."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.dashboard.settings import Settings
+from sim.dashboard.words import amount
+from sim.ensemble import compare
+from sim.intervals import mean
+from sim.noise import Array
+from sim.plots.fans import PANELS, Panel, draw_fan, quantiles_by_holder
+from sim.plots.outcomes import OUTCOME, draw_distributions
+from sim.plots.style import BLUE, VERMILLION, Picture, numbers, styled
+
+if TYPE_CHECKING:
+    from xarray import DataArray, Dataset
+
+RUNS = 2_000
+ARMS = ("with Beijing", "Beijing indifferent")
+FANS = {  # titles of fan charts, and what the page calls them
+    "Munitions delivered so far": "Shells delivered so far",
+    "Technology handed over so far": "Technology handed over so far, of 100 points",
+    "Soldiers sent so far": "Soldiers sent so far",
+    "Oil in kind": "Oil given in kind, a month",
+    "Openness of the tie": "How openly the tie is shown",
+    "Share of Russian fire": "Share of Russian fire from North Korea",
+}
+SHARES = ("openness",)  # averaged where there are several partnerships; all else is added up
+OUTCOMES = {  # as the table and the pictures call them
+    "munitions": "Working shells delivered",
+    "technology": "Technology handed over",
+    "troops": "Soldiers sent",
+    "oil": "Oil given in kind",
+    "openness": "How openly the tie was shown, on average",
+    "treaty": "Month of a treaty",
+}
+SIZE = (5.0, 2.9)
+FAN_MARGINS = {"left": 0.14, "right": 0.985, "top": 0.78, "bottom": 0.11, "wspace": 0.07}
+OUTCOME_MARGINS = {"left": 0.03, "right": 0.97, "top": 0.86, "bottom": 0.26}
+COLOURS = (BLUE, VERMILLION)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One outcome in words: its median in each world, and what Beijing's part in it is."""
+
+    title: str
+    with_beijing: str
+    without: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture as PNG, and what it shows in words."""
+
+    says: str
+    png: bytes
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """What is shown of an ensemble."""
+
+    rows: tuple[Row, ...]
+    fans: tuple[Drawn, ...]
+    outcomes: tuple[Drawn, ...]
+    runs: int
+
+
+def run_both(settings: Settings, runs: int = RUNS, seed: int = 0) -> SideBySide:
+    """Run the settings and the same world with an indifferent Beijing on the same chance events, and draw both.
+
+    Raises
+    ------
+    UserError
+        If the settings cannot be run.
+    """
+    panels = [panel for panel in PANELS if panel.title in FANS]
+    record = sorted({panel.quantity for panel in panels})
+    pair = compare(*settings.arms, runs=runs, seed=seed, record=record, progress=False, processes=1)
+    outcomes = pair["outcomes"]
+    return SideBySide(
+        rows=tuple(_row(name, outcomes.sel(outcome=name), pair.sizes["month"]) for name in OUTCOMES),
+        fans=tuple(_fan(pair, panel) for panel in panels),
+        outcomes=tuple(_outcome(outcomes, name) for name in OUTCOMES),
+        runs=runs,
+    )
+
+
+def _row(name: str, values: "DataArray", months: int) -> Row:
+    kept, free = np.asarray(values.values, dtype=float)
+    if OUTCOME[name].how == "first":  # a date that may never come is told by how often it comes
+        kept, free = (100.0 * (each <= months) for each in (kept, free))
+        change = mean(kept - free)
+        points = f"{abs(change.value):.2g} percentage points {'fewer' if change.value < 0 else 'more'}"
+        return Row(
+            f"Treaty within {months} months",
+            f"{kept.mean():.3g} % of runs",
+            f"{free.mean():.3g} % of runs",
+            f"{points} with Beijing" if _seen(change.low, change.high) else "no difference to be seen",
+        )
+    unit = OUTCOME[name].unit
+    return Row(OUTCOMES[name], amount(float(np.median(kept)), unit), amount(float(np.median(free)), unit), _effect(kept, free))
+
+
+def _effect(kept: Array, free: Array) -> str:
+    """Say how much less there is with Beijing, of what there is without; means run by run, on the same chance events."""
+    change, without = mean(kept - free), float(free.mean())
+    if not _seen(change.low, change.high):
+        return "no difference to be seen"
+    if without <= 0:
+        return "some with Beijing, none without"
+    low, high = sorted(100 * abs(float(end)) / without for end in (change.low, change.high))
+    less = "less" if change.value < 0 else "more"
+    return f"{100 * abs(float(change.value)) / without:.2g} % {less} with Beijing ({low:.2g} to {high:.2g} %)"
+
+
+def _seen(low: Array, high: Array) -> bool:
+    return bool(low > 0 or high < 0)
+
+
+@styled
+def _fan(pair: "Dataset", panel: Panel) -> Drawn:
+    """Draw the two fans next to each other, on one scale, each with the other's median dashed."""
+    fans = [_quantiles(pair.isel(scenario=place), panel) for place in range(len(ARMS))]
+    months = pair["month"].values
+    figure = Picture(figsize=SIZE)  # margins are given, as finding them takes as long as drawing
+    both = figure.subplots(1, 2, sharey=True, gridspec_kw=FAN_MARGINS)
+    for place, axes in enumerate(both):
+        draw_fan(axes, panel, {ARMS[place]: fans[place]}, months, ())
+        for collection in axes.collections:
+            collection.set_facecolor(COLOURS[place])
+        axes.lines[0].set_color(COLOURS[place])
+        axes.plot(axes.lines[0].get_xdata(), fans[1 - place][2], color=COLOURS[1 - place], linewidth=1.2, linestyle="--")
+        axes.set_title(ARMS[place], color=COLOURS[place])
+        axes.set_ylabel(panel.unit if place == 0 else "")
+        axes.xaxis.get_major_locator().maxticks = dict.fromkeys(range(8), 4)
+    figure.suptitle(FANS[panel.title], x=0.01, horizontalalignment="left", fontsize=10.5, fontweight="bold")
+    return _drawn(figure, f"{FANS[panel.title]}, {' and '.join(ARMS)}: median, half and nine tenths of the runs")
+
+
+def _quantiles(data: "Dataset", panel: Panel) -> Array:
+    """Give the quantiles (5, month) of a panel over all partnerships together."""
+    values = data[panel.quantity]
+    joined = values.mean("partnership") if panel.quantity in SHARES else values.sum("partnership")
+    whole = joined.expand_dims(partnership=["all"]).to_dataset(name=panel.quantity)
+    return quantiles_by_holder(whole, panel.quantity, panel.over)["all"]
+
+
+@styled
+def _outcome(outcomes: "DataArray", name: str) -> Drawn:
+    figure = Picture(figsize=(SIZE[0], 0.7 * SIZE[1]))
+    axes = figure.subplots(gridspec_kw=OUTCOME_MARGINS)
+    draw_distributions(axes, list(outcomes.sel(outcome=name).values))
+    axes.set_title(OUTCOMES[name])
+    outcome = OUTCOME[name]
+    axes.set_xlabel(outcome.unit + (" (one past the end: never)" if outcome.how == "first" else ""))
+    numbers(axes, x=True)
+    return _drawn(figure, f"{OUTCOMES[name]}: distribution over the runs, {' and '.join(ARMS)}")
+
+
+def _drawn(figure: Picture, says: str) -> Drawn:
+    return Drawn(says, figure.to_bytes("png"))
