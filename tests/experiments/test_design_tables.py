@@ -1,5 +1,7 @@
 """Designs from tables: what comes in comes out, and the first thing that is no number is named with its place."""
 
+import contextlib
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -81,6 +83,13 @@ class TestCsvRefused:
 
     def test_lines_are_counted_as_an_editor_does(self, tmp_path):
         assert "line 4, column b" in refuse(write(tmp_path, 'a,b\n"\n1",2\n3,?\n'))
+
+    @given(st.one_of(st.binary(max_size=60), st.text('ab,1.5-e\n\r" \0;n', max_size=60).map(str.encode)))
+    def test_whatever_the_bytes_a_design_or_a_clear_refusal(self, tmp_path_factory, content):
+        path = tmp_path_factory.mktemp("csv") / "points.csv"
+        path.write_bytes(content)
+        with contextlib.suppress(UserError):
+            assert all(np.isfinite(column).all() for column in from_table(path).columns.values())
 
 
 class TestFilesRefused:

@@ -1,9 +1,12 @@
 """Sweep files: what a file says is what a sweep gets, and every mistake is named with its key."""
 
+import contextlib
 import json
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.errors import UserError
 from sim.experiments.ranges import Range
@@ -314,6 +317,18 @@ class TestRefused:
         assert "7 problems" in found
         for part in ("china.tolerence", "chima.*", "china.resolve", "at: 99", "record", "levers.without", "levers.russia.fires"):
             assert part in found
+
+    @settings(max_examples=40)
+    @given(
+        st.integers(0, len(FULL)),
+        st.integers(0, 12),
+        st.sampled_from(["", "3", "-1", "nan", '"x"', "true", "{", "]", "=", "\n", ".", "*"]),
+    )
+    def test_whatever_is_written_over_it_a_sweep_or_a_clear_refusal(self, tmp_path_factory, start, length, text):
+        folder = tmp_path_factory.mktemp("sweep")
+        path = write(folder, FULL[:start] + text + FULL[start + length :])
+        with contextlib.suppress(UserError):
+            assert load_sweep(path).ranges
 
     def test_what_is_no_file(self, tmp_path):
         for source, message in ((tmp_path / "none.toml", "there is no such file"), (tmp_path, "is a folder")):
