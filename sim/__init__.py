@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sim.errors import UserError
     from sim.experiments.saved import open_sweep
     from sim.experiments.sweeps import sweep
+    from sim.matching.history import match
     from sim.run_directory import open_run
     from sim.scenario import Scenario, scenario_names
     from sim.thesis.verdict import diagnose, disagree, judge, naive_observer
@@ -24,6 +25,7 @@ _HOME = {
     "diagnose": "thesis.verdict",
     "disagree": "thesis.verdict",
     "judge": "thesis.verdict",
+    "match": "matching.history",
     "naive_observer": "thesis.verdict",
     "open_run": "run_directory",
     "open_sweep": "experiments.saved",
@@ -40,6 +42,7 @@ __all__ = [
     "diagnose",
     "disagree",
     "judge",
+    "match",
     "naive_observer",
     "open_run",
     "open_sweep",

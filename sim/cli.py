@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sim.cli_dashboard import app as dashboard_commands
+from sim.cli_match import app as match_commands
 from sim.cli_sweep import app as sweep_commands
 from sim.cli_thesis import TextFormat
 from sim.cli_thesis import app as thesis_commands
@@ -24,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(sweep_commands)
+app.add_typer(match_commands)
 app.add_typer(thesis_commands)
 app.add_typer(dashboard_commands)
 

@@ -1,0 +1,232 @@
+"""History matching from end to end: waves of worlds, what they leave, what that tells, and the files of it."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.errors import UserError, suggest
+from sim.matching.declaration import Budget, Declaration
+from sim.matching.findings import findings, overall
+from sim.matching.found import Matching
+from sim.matching.matched import chosen, implausibility_table, matched_text, worlds_table, write_whole
+from sim.matching.report import report
+from sim.matching.score import asked
+from sim.matching.setting import Setting, bring_together
+from sim.matching.wave import Wave, judged, simulate
+from sim.matching.waves import shrunken, volume
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILES = ("matching.json", "report.md", "worlds.parquet", "implausibility.parquet", "matched.toml")
+
+
+@dataclass(frozen=True)
+class Match:
+    """What history matching leaves.
+
+    Attributes
+    ----------
+    found : Matching
+        All findings, as plain data.
+    scenario : Scenario
+        The matched scenario: it draws its parameters jointly from worlds that are left.
+    worlds : pandas.DataFrame
+        Every world that is left, of all waves.
+    implausibility : pandas.DataFrame
+        Implausibilities of every world of all waves, by group.
+    setting : Setting
+        What was compared.
+    directory : Path or None
+        Where the files are.
+    """
+
+    found: Matching
+    scenario: Scenario
+    worlds: "pd.DataFrame"
+    implausibility: "pd.DataFrame"
+    setting: Setting
+    directory: Path | None
+
+    def __repr__(self) -> str:
+        return f"Match({self.found.about.scenario}, to {self.found.about.until}: {self.found.left:,} worlds left)"
+
+
+def match(
+    scenario: str | Path | Scenario = "base",
+    declaration: str | Path | Declaration = "matching",
+    *,
+    until: str = "2024-12",
+    vintage: str | None = None,
+    evidence: str | Path | None = None,
+    score: str | Path | None = None,
+    budget: str = "quick",
+    worlds: int | None = None,
+    runs: int | None = None,
+    waves: int | None = None,
+    seed: int | None = None,
+    out: str | Path | None = None,
+    processes: int | None = None,
+    progress: bool | None = None,
+) -> Match:
+    """Find the worlds of a box that the record does not rule out.
+
+    Parameters
+    ----------
+    scenario : str, Path or Scenario
+        What is matched.
+    declaration : str, Path or Declaration
+        What is compared and how strictly, by default the shipped declaration.
+    until : str
+        Last month that is fitted, "YYYY-MM".
+    vintage : str, optional
+        Only figures known by the end of this date are fitted; by default the month after ``until``.
+    evidence : path, optional
+        Table of observations instead of the shipped one.
+    score : path, optional
+        Table of observations to score the result on; by default those of the evidence that come after ``until``.
+    budget : str
+        Which budget of the declaration.
+    worlds, runs, waves, seed : int, optional
+        Instead of those of the budget and the declaration.
+    out : path, optional
+        Folder for the waves and the files of the result. A wave that is there is not run again.
+    processes, progress
+        As in `sim.run`.
+
+    Returns
+    -------
+    Match
+
+    Raises
+    ------
+    UserError
+        If anything given makes no sense, or no world is left: then it says which series rule out most.
+    """
+    base = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    declared = _declared(Declaration.load(declaration), seed)
+    setting = bring_together(base, declared, _budget(declared, budget, worlds, runs, waves), until, vintage, evidence)
+    test = asked(setting, score, evidence)  # a table that cannot be scored is refused before anything is run
+    with tempfile.TemporaryDirectory(prefix="match-") as temporary:
+        done, stopped = _waves(setting, Path(out) if out is not None else Path(temporary), processes, progress)
+    left = np.concatenate([wave.values[wave.left] for wave in done])
+    columns = chosen(setting, left)
+    matched = base.with_worlds(columns)
+    command = _command(scenario, declaration, setting, budget, evidence, score)
+    table = str(score if score is not None else evidence if evidence is not None else "shipped")
+    found = findings(setting, done, stopped, command, budget, matched, test, table, processes)
+    rank = [overall(setting, wave) for wave in done]
+    made = Match(
+        found,
+        matched,
+        worlds_table(setting, done, rank),
+        implausibility_table(setting, done, rank),
+        setting,
+        Path(out) if out is not None else None,
+    )
+    if made.directory is not None:
+        _write(made, columns, scenario)
+    return made
+
+
+def _waves(setting: Setting, folder: Path, processes: int | None, progress: bool | None) -> tuple[list[Wave], str]:
+    """Run waves until the box stops shrinking, and say why there is no further one."""
+    edges = np.tile([0.0, 1.0], (len(setting.box), 1))
+    done: list[Wave] = []
+    pooled = None
+    for number in range(1, setting.budget.waves + 1):
+        saved = simulate(setting, number, edges, folder / f"wave-{number}", processes, progress)
+        wave = judged(setting, number, edges, saved, pooled)
+        pooled = wave.pooled
+        done.append(wave)
+        unit = np.concatenate([each.unit[each.left] for each in done])
+        if number == 1 and not len(unit):
+            raise UserError(_nothing_left(setting, wave), setting.declaration.name)
+        smaller = shrunken(unit, edges)
+        kept = volume(smaller) / volume(edges)
+        if number == setting.budget.waves:
+            return done, f"the {number} waves of the budget are used up" if number > 1 else "the budget has one wave"
+        if 1 - kept <= setting.declaration.shrinking:
+            return done, f"wave {number} takes {100 * (1 - kept):.1f} % off the volume of the box: it no longer shrinks"
+        edges = smaller
+    return done, ""
+
+
+def _nothing_left(setting: Setting, wave: Wave) -> str:
+    """Say why no world is left, and what to do."""
+    cut = setting.declaration.cut
+    ruled = {name: float((found >= cut).mean()) for name, found in zip(setting.groups, wave.by_group, strict=True)}
+    worst = sorted(ruled, key=lambda name: -ruled[name])
+    lines = [
+        f"no world is left of {len(wave.left):,}: the nearest has an implausibility of {overall(setting, wave).min():.1f}, and "
+        f"from {cut:g} on a world is ruled out. By itself, group '{worst[0]}' rules out most:"
+    ]
+    lines += [f"  {name} rules out {100 * ruled[name]:.0f} %" for name in worst[:5]]
+    never = [target.observation.id for target, found in zip(setting.targets, wave.found, strict=True) if found.min() >= cut]
+    if never:
+        lines.append(f"no world reaches {', '.join(never[:12])}{' …' if len(never) > 12 else ''}")
+    lines.append(
+        "give such a series a larger discrepancy, or leave it out, with a reason in the declaration; or widen the ranges of "
+        "the parameters that it depends on; or try more worlds"
+    )
+    return "\n".join(lines)
+
+
+def _declared(declaration: Declaration, seed: int | None) -> Declaration:
+    return (
+        declaration
+        if seed is None
+        else Declaration.from_dict({**declaration.model_dump(), "name": declaration.name, "seed": seed}, "seed")
+    )
+
+
+def _budget(declaration: Declaration, name: str, worlds: int | None, runs: int | None, waves: int | None) -> Budget:
+    if name not in declaration.budgets:
+        raise UserError(f"there is no budget '{name}'; {suggest(name, declaration.budgets)}", "budget")
+    given: Mapping[str, Any] = {"worlds": worlds, "runs": runs, "waves": waves}
+    changed = {key: value for key, value in given.items() if value is not None}
+    for key, value in changed.items():
+        least = 2 if key == "runs" else 1
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise UserError(f"must be a whole number from {least} on, not {value!r}", key)
+    return Budget.model_validate({**declaration.budgets[name].model_dump(), **changed})
+
+
+def _command(
+    scenario: str | Path | Scenario,
+    declaration: str | Path | Declaration,
+    setting: Setting,
+    budget: str,
+    evidence: str | Path | None,
+    score: str | Path | None,
+) -> str:
+    """Give the command that makes this again."""
+    named = [each.name if isinstance(each, Scenario | Declaration) else str(each) for each in (scenario, declaration)]
+    words = ["run_sim.py match", *named, f"--until {setting.until}", f"--vintage {setting.vintage}", f"--budget {budget}"]
+    own = setting.declaration.budgets[budget]
+    words += [
+        f"--{name} {getattr(setting.budget, name)}"
+        for name in ("worlds", "runs", "waves")
+        if getattr(setting.budget, name) != getattr(own, name)
+    ]
+    words += [f"--evidence {evidence}"] if evidence is not None else []
+    words += [f"--score {score}"] if score is not None else []
+    return " ".join([*words, f"--seed {setting.declaration.seed}"])
+
+
+def _write(made: Match, columns: dict[str, list[float]], source: str | Path | Scenario) -> None:
+    """Write the files of a result, each whole or not at all."""
+    assert made.directory is not None
+    write_whole(made.directory / "matching.json", made.found.model_dump_json(indent=1) + "\n")
+    write_whole(made.directory / "report.md", report(made.found))
+    for name, table in (("worlds.parquet", made.worlds), ("implausibility.parquet", made.implausibility)):
+        buffer = BytesIO()
+        table.to_parquet(buffer, index=False)
+        write_whole(made.directory / name, buffer.getvalue())
+    write_whole(made.directory / "matched.toml", matched_text(made.setting, columns, source))

@@ -1,0 +1,117 @@
+"""The worlds that are left as files: a table of all, and a scenario that draws from some of them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import UserError
+from sim.matching.setting import Setting
+from sim.matching.wave import Wave
+from sim.noise import Array
+from sim.scenario import Scenario, scenario_names
+from sim.scenario_files import Tree, toml_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FIGURES = 6  # significant, of the numbers in the scenario
+
+
+def worlds_table(setting: Setting, waves: Sequence[Wave], rank: Sequence[Array]) -> "pd.DataFrame":
+    """Make the table of worlds that are left: wave, world, implausibility, those by group, then the numbers by address.
+
+    Parameters
+    ----------
+    rank : sequence of ndarray, shape (world,)
+        Implausibility at the rank that counts, by wave.
+    """
+    import pandas as pd
+
+    frames = []
+    for wave, overall in zip(waves, rank, strict=True):
+        rows = np.flatnonzero(wave.left)
+        heads = pd.DataFrame(
+            {
+                "wave": np.full(len(rows), wave.number),
+                "world": rows,
+                "implausibility": overall[rows],
+                **_by_group(setting, wave, rows),
+            }
+        )
+        numbers = pd.DataFrame(wave.values[rows], columns=list(setting.addresses))
+        frames.append(pd.concat([heads, numbers], axis=1))
+    return pd.concat(frames, ignore_index=True)
+
+
+def implausibility_table(setting: Setting, waves: Sequence[Wave], rank: Sequence[Array]) -> "pd.DataFrame":
+    """Make the table of all worlds of all waves: wave, world, implausibility, those by group, and whether it is left."""
+    import pandas as pd
+
+    frames = []
+    for wave, overall in zip(waves, rank, strict=True):
+        rows = np.arange(len(wave.left))
+        columns = {"wave": np.full(len(rows), wave.number), "world": rows, "implausibility": overall}
+        frames.append(pd.DataFrame({**columns, **_by_group(setting, wave, rows), "left": wave.left}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _by_group(setting: Setting, wave: Wave, rows: NDArray[np.intp]) -> dict[str, Array]:
+    return {f"implausibility of {name}": found[rows] for name, found in zip(setting.groups, wave.by_group, strict=True)}
+
+
+def chosen(setting: Setting, left: Array) -> dict[str, list[float]]:
+    """Choose worlds for the matched scenario by lot, so that they are spread as those that are left: columns by address.
+
+    Parameters
+    ----------
+    left : ndarray, shape (world, side)
+    """
+    rng = np.random.default_rng(setting.declaration.seed)
+    rows = np.sort(rng.permutation(len(left))[: setting.declaration.kept])
+    return {
+        address: [float(f"{number:.{FIGURES}g}") for number in left[rows, place]]
+        for place, address in enumerate(setting.addresses)
+    }
+
+
+def matched_text(setting: Setting, worlds: dict[str, list[float]], source: str | Path | Scenario) -> str:
+    """Write the matched scenario: it extends what was matched, by name or path; what is neither is written in full."""
+    tree: Tree = {
+        "title": f"{setting.base.title}, matched to {setting.until}",
+        "question": (
+            f"What may come, in worlds that the record to {setting.until} does not rule out? They are a sample of what is left "
+            f"of the box of '{setting.declaration.name}', and no probability is attached to them."
+        ),
+    }
+    parent = _parent(setting.base, source)
+    if parent is None:
+        return toml_text({**setting.base.to_dict(), "name": "matched", **tree, "worlds": worlds})
+    return toml_text({"extends": parent, **tree, "worlds": worlds})
+
+
+def _parent(base: Scenario, source: str | Path | Scenario) -> str | None:
+    """What the matched scenario can extend."""
+    if isinstance(source, Scenario):
+        return base.name if base.name in scenario_names() and Scenario.load(base.name).hash == base.hash else None
+    return str(source) if source in scenario_names() else str(Path(source).resolve())
+
+
+def write_whole(path: Path, content: bytes | str) -> Path:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    UserError
+        If it cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content.encode() if isinstance(content, str) else content)
+        partial.replace(path)
+    except OSError as error:
+        raise UserError(f"cannot be written: {error.strerror}", str(path)) from None
+    return path

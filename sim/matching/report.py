@@ -1,0 +1,333 @@
+"""The findings of history matching in plain words, as Markdown."""
+
+from collections.abc import Iterable, Sequence
+
+from sim.matching.found import Contest, Explained, Matching, Parameter, Score
+
+MOST_PARAMETERS = 25
+MOST_PROFILES = 12
+MOST_PAIRS = 12
+NARROW = 0.9  # spread from which a parameter counts as narrowed
+
+
+def report(found: Matching) -> str:
+    """Write the report."""
+    sections = [
+        _head(found),
+        _waves(found),
+        _groups(found),
+        _figures(found),
+        _parameters(found),
+        _pairs(found),
+        _explained(found.explained) if found.explained else "",
+        _score(found.score, found.about.until) if found.score else _no_score(found),
+        _declared(found),
+        _again(found),
+    ]
+    return "\n\n".join(section.strip() for section in sections if section) + "\n"
+
+
+def summary(found: Matching) -> list[str]:
+    """Say in a few sentences what was found."""
+    lines = [_left(found), *_told(found.parameters, found.pairs != [])]
+    missed = [figure.id for figure in found.figures if figure.reached == "not reached"]
+    strained = [figure.id for figure in found.figures if figure.reached == "within discrepancy"]
+    if missed:
+        lines.append(f"No world of the box reaches {_listed(missed)}, not even within the declared discrepancy.")
+    if strained:
+        lines.append(
+            f"No world's mean comes as far as {_listed(strained)}: the declared discrepancy alone keeps worlds from being ruled "
+            "out by these figures."
+        )
+    lines += [_contest(contest, found.explained) for contest in (found.explained.contests if found.explained else ())]
+    return lines
+
+
+def _head(found: Matching) -> str:
+    about = found.about
+    lines = [
+        f"# {about.title} and the record to {about.until}",
+        f"{about.figures} figures known by {about.vintage} ({about.evidence} evidence), {found.waves[0].worlds:,} worlds a wave "
+        f"of {about.runs} runs each. A world is ruled out where its {_rank(about.rank)} implausibility over groups of figures "
+        f"reaches {about.cut:g}. Shares are of worlds in the declared box, and no probabilities.",
+        *(f"- {line}" for line in summary(found)),
+    ]
+    return "\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:])
+
+
+def _left(found: Matching) -> str:
+    first = found.waves[0]
+    worst = max(found.groups, key=lambda group: group.ruled)
+    by_highest = (
+        f"; were the highest implausibility to count, {_percent(found.strictest)} would be" if found.about.rank > 1 else ""
+    )
+    return (
+        f"Of the whole box {_percent(first.share)} is not ruled out{by_highest}. By itself, {worst.says} would rule out most, "
+        f"{_percent(worst.ruled)}. In all {found.left:,} worlds are left; {found.stopped}."
+    )
+
+
+def _told(parameters: Sequence[Parameter], pairs: bool) -> list[str]:
+    known = [each for each in parameters if each.informed]
+    narrow = [each for each in known if each.spread < NARROW]
+    lines = [
+        f"The record tells something beyond chance of {len(known)} of {len(parameters)} parameters, and narrows "
+        f"{len(narrow) or 'none'} of them by a tenth or more of its spread."
+    ]
+    if narrow:
+        lines[0] = lines[0][:-1] + f": {_listed([each.address for each in sorted(narrow, key=lambda each: each.spread)])}."
+    if pairs:
+        lines.append("Some parameters trade off: what one takes, another makes up for (see the pairs).")
+    return lines
+
+
+def _contest(contest: Contest, explained: Explained | None) -> str:
+    assert explained is not None
+    says = {each.name: each.says for each in explained.held}
+    first, second = says[contest.first], says[contest.second]
+    before, after = contest.before, contest.after
+    shares = (
+        f"{first} alone holds {explained.outcome} down in {_percent(after['first'])} of the worlds that are left (of the whole "
+        f"box {_percent(before['first'])}), {second} alone in {_percent(after['second'])} ({_percent(before['second'])})"
+    )
+    if contest.told_apart:
+        return f"The record tells {first} and {second} apart: {shares}."
+    return f"The record cannot tell {first} and {second} apart: {shares}."
+
+
+def _waves(found: Matching) -> str:
+    rows = [
+        (
+            wave.number,
+            f"{wave.worlds:,}",
+            _percent(wave.volume),
+            f"{wave.left:,}",
+            _percent(wave.share),
+            _number(wave.quantiles["overall"][2]),
+            wave.failed or "",
+        )
+        for wave in found.waves
+    ]
+    heads = ("wave", "worlds", "volume of its box", "left", "share left", "median implausibility", "failed")
+    return f"## Waves\n\n{_table(heads, rows)}\n\nNo further wave: {found.stopped}."
+
+
+def _groups(found: Matching) -> str:
+    rows = [
+        (
+            group.says,
+            group.figures,
+            _percent(group.ruled),
+            _percent(group.ruled_of_others),
+            _percent(group.left_without),
+            ", ".join(group.informs) or "nothing",
+            ", ".join(group.needed_for) or "nothing",
+        )
+        for group in sorted(found.groups, key=lambda group: -group.ruled)
+    ]
+    heads = (
+        "group",
+        "figures",
+        "rules out alone",
+        "… of what the others leave",
+        "left without it",
+        "tells by itself of",
+        "needed to tell of",
+    )
+    return (
+        "## What each group rules out\n\nA group is taken away in turn. Where it rules out less of what the others leave than of "
+        f"the whole box, they foretell it.\n\n{_table(heads, rows)}"
+    )
+
+
+def _figures(found: Matching) -> str:
+    heads = ("row", "series", "to", "record", "box", "left", "inside", "alone rules out", "reached")
+    rows = [
+        (
+            figure.id + (f" since {figure.since}" if figure.since else ""),
+            figure.series,
+            figure.to,
+            f"{_range(figure.low, figure.high)} {figure.unit}",
+            _three(figure.prior),
+            _three(figure.matched),
+            _percent(figure.inside),
+            _percent(figure.ruled),
+            figure.reached,
+        )
+        for figure in found.figures
+    ]
+    return (
+        "## Every figure\n\nMeans of worlds: the middle one and, in brackets, nine in ten, of the whole box and of what is left. "
+        f"`inside` is the share of the box whose mean lies in the range of the record.\n\n{_table(heads, rows)}"
+    )
+
+
+def _parameters(found: Matching) -> str:
+    known = sorted((each for each in found.parameters if each.informed), key=lambda each: -each.distance)
+    heads = ("parameter", "declared", "left", "unit", "spread", "distance", "p")
+    rows = [
+        (
+            each.address,
+            f"{_number(each.low)} to {_number(each.high)}",
+            _three(each.left),
+            each.unit,
+            f"{each.spread:.2f}",
+            f"{each.distance:.3f}",
+            f"{each.p_value:.0e}",
+        )
+        for each in known[:MOST_PARAMETERS]
+    ]
+    text = (
+        "## What the record tells of parameters\n\n`spread` is that of the worlds that are left over that of the box: 1 where "
+        "nothing is narrowed. `distance` is the largest between their distributions, `p` its probability by chance; "
+        f"told of is what lies beyond 0.05 over all {len(found.parameters)} sides together.\n\n"
+    )
+    if not rows:
+        return text + "Nothing: what is left lies as evenly in the box as chance would have it."
+    more = f"\n\nAnd {len(known) - MOST_PARAMETERS} more, in `matching.json`." if len(known) > MOST_PARAMETERS else ""
+    return text + _table(heads, rows) + more + _profiles(found)
+
+
+def _profiles(found: Matching) -> str:
+    rows = [
+        (profile.address, *("" if share is None else f"{100 * share:.0f}" for share in profile.share))
+        for profile in found.profiles[:MOST_PROFILES]
+    ]
+    slices = [f"{place + 1}" for place in range(len(rows[0]) - 1)] if rows else []
+    return (
+        "\n\nShare not ruled out, in percent, in each tenth of the declared range, lowest first (the lowest implausibility of "
+        f"each tenth is in `matching.json`):\n\n{_table(('parameter', *slices), rows)}"
+        if rows
+        else ""
+    )
+
+
+def _pairs(found: Matching) -> str:
+    if not found.pairs:
+        return "## Pairs that trade off\n\nNone beyond chance."
+    rows = [(pair.first, pair.second, f"{pair.correlation:+.2f}") for pair in found.pairs[:MOST_PAIRS]]
+    return f"## Pairs that trade off\n\n{_table(('one', 'other', 'rank correlation'), rows)}"
+
+
+def _explained(found: Explained) -> str:
+    rows = [
+        (
+            each.says,
+            _percent(each.before.estimate),
+            f"{_percent(each.after.estimate)} ({_percent(each.after.low)} to {_percent(each.after.high)})",
+            f"{len(each.informed)} of {each.parameters}" + (f": {', '.join(each.informed)}" if each.informed else ""),
+        )
+        for each in found.held
+    ]
+    heads = ("explanation", "of the box", "of what is left", "of its parameters the record tells of")
+    contests = "\n".join(f"- {_contest(contest, found)}" for contest in found.contests)
+    return (
+        f"## Explanations\n\nAn explanation holds `{found.outcome}` down in a world where taking its limits away raises it by "
+        f"{_percent(found.effect)} or more ({found.worlds[0]:,} worlds of the box, {found.worlds[1]:,} of what is left).\n\n"
+        f"{_table(heads, rows)}\n\n{contests}\n\nTwo are told apart where one of them, by itself, is left in less than "
+        f"{_percent(found.least)} of the worlds."
+    )
+
+
+def _score(score: Score, until: str) -> str:
+    rows = [
+        (
+            each.title,
+            each.matched.figures,
+            f"{_percent(each.matched.within_50)}, {_percent(each.matched.within_90)}",
+            _number(each.matched.crps),
+            _number(each.prior.crps),
+            _number(each.last_value),
+            _number(each.trend),
+            each.unit,
+        )
+        for each in score.by_series
+    ]
+    heads = ("series", "figures", "within 50, 90 %", "what is left", "whole box", "last value", "linear trend", "unit")
+    beaten = [each for each in score.by_series if each.last_value is not None and (each.matched.crps or 0.0) < each.last_value]
+    known = [each for each in score.by_series if each.last_value is not None]
+    all_of_them = [
+        ("worlds that are left", *_shares(score.matched.within_50, score.matched.within_90, score.matched.within_90_discrepancy)),
+        ("whole box", *_shares(score.prior.within_50, score.prior.within_90, score.prior.within_90_discrepancy)),
+    ]
+    skipped = f"\n\nNot scored: {len(score.skipped)} rows, with reasons in `matching.json`." if score.skipped else ""
+    return (
+        f"## After {until}\n\n{score.matched.figures} figures ({score.table}) that were not fitted, against {score.runs:,} runs. "
+        "A figure lies within a band where its range meets it.\n\n"
+        f"{_table(('forecast', 'within 50 %', 'within 90 %', 'within 90 %, with discrepancy'), all_of_them)}\n\n"
+        f"Continuous ranked probability scores, lower is better; for a single number it is the distance from the range.\n\n"
+        f"{_table(heads, rows)}\n\nThe worlds that are left beat the last value on {len(beaten)} of the {len(known)} series that "
+        f"have one.{skipped}"
+    )
+
+
+def _shares(*values: float) -> list[str]:
+    return [_percent(value) for value in values]
+
+
+def _no_score(found: Matching) -> str:
+    return (
+        f"## After {found.about.until}\n\nNothing to score: the evidence has no figure after {found.about.until}. Give a table "
+        "of later observations with `--score`, or fit to an earlier month."
+    )
+
+
+def _declared(found: Matching) -> str:
+    rows = [
+        (each.group, each.title, _percent(each.relative), f"{_number(each.floor)} {each.unit}", each.reason)
+        for each in found.about.discrepancies
+    ]
+    heads = ("group", "series", "relative", "at least", "because")
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for each in found.about.left_out:
+        reasons.setdefault((each.series, each.reason), []).append(each.id)
+    out = [(series, _listed(ids), reason) for (series, reason), ids in sorted(reasons.items())]
+    return (
+        f"## What was declared\n\nDeclaration `{found.about.declaration}`, hash {found.about.declaration_hash[:12]}. The "
+        "discrepancy is a standard deviation: how far the model may lie from a figure for reasons of its own.\n\n"
+        f"{_table(heads, rows)}\n\nFigures that are not compared:\n\n{_table(('series', 'rows', 'because'), out)}"
+    )
+
+
+def _again(found: Matching) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in found.about.versions.items())
+    return f"## How to make this again\n\n```sh\npython {found.about.command}\n```\n\nWritten with {versions}."
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _listed(names: Sequence[str], most: int = 12) -> str:
+    shown = list(names[:most]) + ([f"{len(names) - most} more"] if len(names) > most else [])
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _rank(rank: int) -> str:
+    return {1: "highest", 2: "second-highest", 3: "third-highest"}.get(rank, f"{rank}th-highest")
+
+
+def _percent(value: float | None) -> str:
+    if value is None:
+        return "?"
+    return f"{100 * value:.0f} %" if value >= 0.0995 or value == 0 else f"{100 * value:.2g} %"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "?"
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"up to {_number(high)}"
+    if high is None:
+        return f"over {_number(low)}"
+    return _number(low) if low == high else f"{_number(low)} to {_number(high)}"
+
+
+def _three(values: tuple[float, float, float]) -> str:
+    low, middle, high = (_number(value) for value in values)
+    return f"{middle} ({low} to {high})"
