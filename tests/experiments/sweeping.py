@@ -1,8 +1,13 @@
 """A sweep in a process of its own, to be killed: python sweeping.py FOLDER [PROCESSES]."""
 
+import os
 import sys
+from pathlib import Path
 
 import sim
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}  # for processes that are started elsewhere
 
 LEVERS = {
     "without": ["", "beijing"],

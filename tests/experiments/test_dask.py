@@ -7,7 +7,7 @@ import threading
 import time
 
 import pytest
-from sweeping import contents, sweep
+from sweeping import ENVIRONMENT, contents, sweep
 
 from sim.errors import UserError
 from sim.experiments.executors import dask_executor
@@ -22,14 +22,16 @@ def cluster(tmp_path):
     said = (tmp_path / "scheduler.txt").open("w+")
     dask = [sys.executable, "-m", "dask"]
     scheduler = subprocess.Popen(
-        [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"], stdout=said, stderr=said, cwd=tmp_path
+        [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"],
+        stdout=said,
+        stderr=said,
+        cwd=tmp_path,
+        env=ENVIRONMENT,
     )
     try:
         address = _address(tmp_path / "scheduler.txt")
         command = [*dask, "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
-        workers = [
-            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path) for _ in range(2)
-        ]
+        workers = [subprocess.Popen(command, stdout=said, stderr=said, cwd=tmp_path, env=ENVIRONMENT) for _ in range(2)]
         try:
             _wait_for_workers(address)
             yield address, workers

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sweeping import contents, sweep
+from sweeping import ENVIRONMENT, ROOT, contents, sweep
 
 import sim
 from sim.errors import UserError
@@ -129,38 +129,43 @@ class TestOpening:
 
 
 def start(folder, processes=1):
-    return subprocess.Popen([sys.executable, str(SCRIPT), str(folder), str(processes)], stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen([sys.executable, str(SCRIPT), str(folder), str(processes)], env=ENVIRONMENT)
+
+
+def count_parts(folder):
+    return len(list(folder.glob("parts/part-*")))
 
 
 def wait_for_parts(folder, count, seconds=60.0):
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if (folder / "parts").is_dir() and len(list((folder / "parts").glob("part-*"))) >= count:
-            return
+    while count_parts(folder) < count:
+        assert time.monotonic() < end, f"no {count} parts within {seconds} s"
         time.sleep(0.005)
-    raise AssertionError(f"no {count} parts within {seconds} s")
 
 
 @pytest.mark.slow
 class TestProcesses:
     def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(self, whole, tmp_path):
-        """kill -9 at random moments, at least ten times: between them a few more parts each time."""
+        """kill -9 at least ten times: at random moments of the start, and at random moments after random parts."""
         rng = np.random.default_rng(3)
-        kills = 0
-        for turn in range(40):
-            folder = tmp_path / f"out-{kills % 3}"
-            process = start(folder, processes=1 + turn % 2)
-            try:
-                process.wait(timeout=rng.uniform(0.05, 4.0))
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-                kills += 1
-            if kills >= KILLS and turn >= 12:
-                break
-        assert kills >= KILLS
-        for number in range(3):
-            folder = tmp_path / f"out-{number}"
+        folders = [tmp_path / f"out-{number}" for number in range(4)]
+        kills, midway = 0, 0
+        while kills < KILLS:
+            folder = folders[kills % len(folders)]
+            there = count_parts(folder)
+            process = start(folder, processes=1 + kills % 2)
+            wanted = there + rng.integers(0, 5)
+            while process.poll() is None and count_parts(folder) < wanted:
+                time.sleep(0.005)
+            time.sleep(rng.uniform(0.0, 0.2) if wanted > there else rng.uniform(0.0, 2.0))
+            process.kill()
+            if process.wait() == 0:
+                shutil.rmtree(folder)  # it was faster: begin anew
+                continue
+            kills += 1
+            midway += 0 < count_parts(folder) < 16
+        assert midway >= 3
+        for folder in folders:
             assert start(folder).wait() == 0
             assert contents(folder) == contents(whole)
 
@@ -178,9 +183,7 @@ class TestProcesses:
             sys.executable, "run_sim.py", "sweep", "base", "--vary", "china.tolerance", "--points", "400", "--runs", "500",
             "--out", str(folder), "--processes", str(processes),
         ]  # fmt: skip
-        process = subprocess.Popen(
-            command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE, text=True, start_new_session=True
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
         wait_for_parts(folder, 2)
         began = time.monotonic()
         os.killpg(process.pid, signal.SIGINT)
