@@ -9,7 +9,7 @@ from typing import Any
 from sim.dashboard.settings import Settings
 from sim.errors import UserError
 from sim.scenario import Scenario, scenario_names
-from sim.scenario_files import MOST_BYTES, Tree, locate, read_toml
+from sim.scenario_files import Tree, locate, read_toml
 
 
 def export_name(settings: Settings) -> str:
@@ -65,8 +65,6 @@ def imported(name: str, content: bytes) -> Settings:
     UserError
         With every problem of the file.
     """
-    if len(content) > MOST_BYTES:
-        raise UserError(f"is larger than {MOST_BYTES // 1_000_000} MB, so it is no scenario", name)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder).resolve() / f"{_stem(Path(name).stem)}.toml"
         path.write_bytes(content)

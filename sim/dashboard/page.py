@@ -139,14 +139,7 @@ def Controls(settings: Settings, message: str, apply: Callable[[Callable[[], Set
             apply(lambda: settings.knock(knocked[0], out=bool(knocked[1])))
 
     def opened(about: dict[str, Any], buffers: list[memoryview]) -> None:
-        name = str(about["name"])
-
-        def read() -> Settings:
-            if about["size"] > MOST_BYTES:
-                raise UserError(f"is larger than {MOST_BYTES // 1_000_000} MB, so it is no scenario", name)
-            return imported(name, bytes(buffers[0]))
-
-        apply(read)
+        apply(lambda: imported(str(about["name"]), bytes(buffers[0])))
 
     chosen = settings.origin.name if settings.shipped else FILE
     listed = items if settings.shipped else [{"value": FILE, "text": settings.origin.title}, *items]
