@@ -4,9 +4,9 @@ from math import inf, isfinite, nan
 
 import numpy as np
 import pytest
+from figures_read import cut_off, said
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.text import Text
 
 from sim.plots.intervals import WORD_COLOUR, WORD_HATCH, WORD_MARKER, Rows, Span, limits_of
 from sim.plots.style import Picture, picture
@@ -28,30 +28,6 @@ OPEN = Span(0.2, -inf, inf)
 KNOWN = Span(0.2, 0.15, 0.25)
 NIL = Span(0.0, 0.0, 0.0)
 EACH = [KNOWN, NIL, OPEN, UNKNOWN, Span(-0.1, -0.2, 0.0), Span(1e-9, -5.0, 7.0)]
-
-
-def texts(figure: Picture) -> list[Text]:
-    """All text that is shown, once the layout is settled."""
-    figure.to_bytes("png")
-    return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
-
-
-def said(figure: Picture) -> list[str]:
-    return [text.get_text() for text in texts(figure)]
-
-
-def cut_off(figure: Picture) -> list[str]:
-    """Text that is not wholly on the page; labels of ticks beyond the axis are never drawn."""
-    page = figure.bbox.padded(2)
-    out = []
-    for text in texts(figure):
-        box = text.get_window_extent()
-        inside = page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1
-        if not inside and any(
-            text in axes.texts or text in (axes.title, axes.xaxis.label, axes.yaxis.label) for axes in figure.axes
-        ):
-            out.append(text.get_text())
-    return out
 
 
 def cap(spans: list[Span], word: str = "holds") -> Picture:

@@ -160,14 +160,19 @@ def quantiles_by_holder(data: "Dataset", quantity: str, over: int = 1) -> dict[s
     return {name: fan for name, fan in found.items() if not np.isnan(fan).all()}
 
 
+def draw_bands(axes: Axes, at: NDArray[Any], fan: Array, colour: str, **line: Any) -> None:
+    """Draw the quantiles (5, month) of one fan: nine runs in ten, half of the runs, the median run."""
+    axes.fill_between(at, fan[0], fan[4], color=colour, alpha=0.18, linewidth=0)
+    axes.fill_between(at, fan[1], fan[3], color=colour, alpha=0.32, linewidth=0)
+    axes.plot(at, fan[2], color=colour, linewidth=1.6, **line)
+
+
 def draw_fan(axes: Axes, panel: Panel, found: Mapping[str, Array], months: Months, rows: Iterable[Observation]) -> None:
     """Draw one panel: a fan for each holder, and the evidence of the panel's series where the record speaks of a holder."""
     at = months + (MONTH if panel.over > 1 else HALF_MONTH)
     for number, (holder, fan) in enumerate(found.items()):
         colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
-        axes.fill_between(at, fan[0], fan[4], color=colour, alpha=0.18, linewidth=0)
-        axes.fill_between(at, fan[1], fan[3], color=colour, alpha=0.32, linewidth=0)
-        axes.plot(at, fan[2], color=colour, linewidth=1.6, linestyle=("-", "--")[number % 2], label=country_name(holder))
+        draw_bands(axes, at, fan, colour, linestyle=("-", "--")[number % 2], label=country_name(holder))
     if OF_RECORD & found.keys():
         days = months.astype("datetime64[D]").tolist()
         for target in targets((row for row in rows if row.series in panel.evidence), days):

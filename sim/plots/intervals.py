@@ -1,6 +1,5 @@
 """Estimates with their intervals, as the figures of the thesis test show them."""
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
@@ -10,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.plots.style import BLACK, BLUE, ORANGE, PURPLE
+from sim.plots.style import BLACK, BLUE, ORANGE, PURPLE, broken
 
 WIDTH = 7.2  # inches: the column of a page
 ROW = 0.21  # inches a row of a chart needs
@@ -86,10 +85,10 @@ class Rows:
         self.headings.append(text)
         return self.row(text)
 
-    def row(self, label: str) -> int:
-        """Add a row; a long label is broken."""
+    def row(self, label: str, longest: int = LONGEST) -> int:
+        """Add a row; a long label is broken into lines of at most so many letters."""
         self.at += 1
-        self.labels.append("\n".join(textwrap.wrap(label, LONGEST)) or label)
+        self.labels.append(broken(label, longest))
         self.places.append(self.at)
         return self.at
 

@@ -70,7 +70,9 @@ def compare_figure(comparison: "Dataset", names: Sequence[str] = SHOWN, columns:
     return _figure(differences, names, columns, f"Difference from '{labels[0]}', run by run on the same shocks", zero=True)
 
 
-def draw_distributions(axes: Axes, values: Sequence[Array], *, zero: bool = False) -> None:
+def draw_distributions(
+    axes: Axes, values: Sequence[Array], *, zero: bool = False, colours: Sequence[str] = SERIES_COLOURS
+) -> None:
     """Draw a silhouette, the middle 50 and 90 % and the median for each array of runs, from the top down."""
     finite = [np.asarray(each, dtype=float)[np.isfinite(each)] for each in values]
     together = np.concatenate(finite) if finite else np.zeros(0)
@@ -80,7 +82,7 @@ def draw_distributions(axes: Axes, values: Sequence[Array], *, zero: bool = Fals
     whole = bool(np.array_equal(together, np.round(together))) and np.ptp(together) <= BINS
     edges = np.arange(together.min() - 0.5, together.max() + 1) if whole else _edges(together)
     for number, runs in enumerate(finite):
-        colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
+        colour = colours[number % len(colours)]
         base = -number
         if runs.size:
             height = np.histogram(np.clip(runs, edges[0], edges[-1]), edges)[0].astype(float)

@@ -20,6 +20,7 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
 )  # fmt: skip
 GREY = "#8C8C8C"
 SERIES_COLOURS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, YELLOW)
+MAP = "cividis"  # Nuñez et al. (2018): even steps for all eyes, and ever lighter in grey
 
 PROPER = (
     "China", "North Korea", "South Korea", "Russia", "Japan", "US", "United States", "Iran", "EU", "Beijing", "Seoul", "Moscow",
@@ -107,6 +108,21 @@ def readable(name: str) -> str:
     for proper in PROPER:
         words = re.sub(rf"\b{proper}\b", proper, words, flags=re.IGNORECASE)
     return words[:1].upper() + words[1:]
+
+
+def short(value: float) -> str:
+    """Write a number with three digits that count, thousands separated."""
+    return f"{value:,.0f}" if 100 <= abs(value) < 1e7 else f"{value:.3g}"
+
+
+def broken(text: str, width: int) -> str:
+    """Break a long name into lines, after a point, a line or a space where there is one; all of it stays readable."""
+    lines = [""]
+    for part in re.findall(rf"[^._ ]{{1,{width}}}[._ ]*|[._ ]+", text):
+        if lines[-1] and len(lines[-1]) + len(part.rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def country_name(name: str) -> str:
