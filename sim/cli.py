@@ -9,8 +9,8 @@ import typer
 
 from sim.cli_dashboard import app as dashboard_commands
 from sim.cli_match import app as match_commands
+from sim.cli_options import Processes, TextFormat
 from sim.cli_sweep import app as sweep_commands
-from sim.cli_thesis import TextFormat
 from sim.cli_thesis import app as thesis_commands
 from sim.errors import UserError
 
@@ -45,7 +45,6 @@ Without = Annotated[
     list[str] | None, typer.Option("--without", metavar="LIMIT", help="Knock out a limit, such as beijing. Repeatable.")
 ]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to write; it must not exist. By default a new one under out/.")]
-Processes = Annotated[int | None, typer.Option("--processes", help="Number of processes; decided by the work by default.")]
 Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Whether to draw figures.")]
 FileFormat = Annotated[
     Literal["parquet", "csv"], typer.Option("--format", help="csv: write outcomes.csv beside outcomes.parquet.")
@@ -202,12 +201,20 @@ def scenarios(format: TextFormat = "text") -> None:
 
 @app.command()
 def validate(
-    scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="TOML files, or names of shipped scenarios.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario or sweep files, or shipped names.")],
 ) -> None:
-    """Check scenario files, and say what they hold."""
+    """Check scenario and sweep files, and say what they hold."""
+    from sim.experiments.sweep_files import is_sweep_file, load_sweep
+    from sim.experiments.sweeps import plan_of
     from sim.scenario import Scenario
 
-    for source in scenarios:
+    for source in files:
+        if is_sweep_file(source):
+            plan = plan_of(**load_sweep(source).arguments())
+            typer.echo(
+                f"{source}: sound. {plan.points:,} points × {plan.runs:,} runs of {plan.months} months, in {plan.parts:,} parts"
+            )
+            continue
         each = Scenario.load(source)
         typer.echo(
             f"{source}: sound. {len(each.countries)} countries, {len(each.partnerships)} partnerships, {len(each.lanes)} lanes, "
@@ -216,12 +223,15 @@ def validate(
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of scenario files, for editors."""
+def schema(
+    kind: Annotated[Literal["scenario", "sweep"], typer.Argument(help="Of which files.")] = "scenario",
+) -> None:
+    """Print the JSON Schema of scenario or sweep files, for editors."""
+    from sim.experiments.sweep_declaration import sweep_schema
     from sim.scenario import scenario_schema
     from sim.tables import as_json
 
-    typer.echo(as_json(scenario_schema()))
+    typer.echo(as_json(scenario_schema() if kind == "scenario" else sweep_schema()))
 
 
 def prepared(source: str, changes: list[str] | None, without: list[str] | None) -> "Scenario":
@@ -288,9 +298,7 @@ def _knocked_out(scenario: "Scenario") -> str:
 
 def _verdict(same_outcomes: bool, same_paths: bool | None, table: str) -> str:
     first = (
-        f"Its outcomes are those of its row in {table}, bit for bit."
-        if same_outcomes
-        else "Its outcomes DIFFER from its row."
+        f"Its outcomes are those of its row in {table}, bit for bit." if same_outcomes else "Its outcomes DIFFER from its row."
     )
     if same_paths is None:
         return f"{first} The batch holds no path of it."

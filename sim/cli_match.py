@@ -1,9 +1,11 @@
 """The command of history matching. As in `sim.cli`, everything but typer is imported within a command."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from sim.cli_options import Processes, TextFormat
 
 if TYPE_CHECKING:
     from sim.matching.found import Matching
@@ -28,8 +30,6 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Seed, instead of the d
 Folder = Annotated[
     Path | None, typer.Option("--out", help="Folder to write. Finished waves stay in it, and the same call goes on from them.")
 ]
-Processes = Annotated[int | None, typer.Option("--processes", help="Number of processes; decided by the work by default.")]
-TextFormat = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")]
 
 
 @app.command("match")

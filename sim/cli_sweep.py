@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_thesis import TextFormat
+from sim.cli_options import Processes, TextFormat
 from sim.errors import UserError
 
 if TYPE_CHECKING:
@@ -20,13 +20,19 @@ Named = Annotated[str, typer.Argument(metavar="OUTCOME", help="An outcome, such 
 
 @app.command()
 def sweep(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A sweep file, or a scenario (a file or a shipped name).")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A sweep file or a scenario: a TOML file, or a shipped name such as tolerance_and_stock or base.",
+        ),
+    ],
     vary: Annotated[
         list[str] | None,
         typer.Option(
             "--vary",
             metavar="ADDRESS[=LOW:HIGH[:log]]",
-            help="A parameter that the design samples, over its own range or this; patterns such as 'china.*', or all. Repeatable.",
+            help="A parameter to sample, over its own range or this; or patterns such as 'china.*', or all. Repeatable.",
         ),
     ] = None,
     lever: Annotated[
@@ -60,9 +66,7 @@ def sweep(
     out: Annotated[
         Path | None, typer.Option("--out", help="Directory. The same call goes on with what is there. By default under out/.")
     ] = None,
-    processes: Annotated[
-        int | None, typer.Option("--processes", help="Number of processes; decided by the work by default.")
-    ] = None,
+    processes: Processes = None,
     dask: Annotated[
         str | None, typer.Option("--dask", metavar="ADDRESS", help="Run on a Dask cluster, such as tcp://127.0.0.1:8786.")
     ] = None,

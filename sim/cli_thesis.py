@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from sim.cli_options import TextFormat
+
 if TYPE_CHECKING:
     from sim.thesis.judgement import Judgement
 
@@ -19,7 +21,6 @@ Folder = Annotated[
     Path | None,
     typer.Option("--out", help="Folder of the report. Finished stages are kept in it, and the same call goes on from them."),
 ]
-TextFormat = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")]
 
 
 @app.command()

@@ -3,6 +3,7 @@
 A quantity that only some countries have (the fire of a belligerent) stands under all countries, with NaN for the others.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,8 @@ def month_number(when: int | str, start: str) -> int:
     """Number of a month, counted from 1 at the start ("YYYY-MM"), from its number or its date "YYYY-MM"."""
     if isinstance(when, int):
         return when
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", when):
+        raise ValueError(f"'{when}' is no month such as 2024-12")
     (year, month), (year_0, month_0) = (map(int, date.split("-")) for date in (when, start))
     return 12 * (year - year_0) + month - month_0 + 1
 

@@ -222,7 +222,8 @@ def _design(
         return made
     if uncertainties is None:
         if not levers:
-            raise UserError("nothing varies; name parameters, such as uncertainties=['china.*'], or levers", "sweep")
+            remedy = "name parameters, such as uncertainties=['china.*'] (--vary 'china.*'), or levers"
+            raise UserError(f"nothing varies; {remedy}", "sweep")
         return None
     ranges = ranges_of(base, uncertainties)
     centre = {each.address: base.parameters[each.address].value for each in ranges}
