@@ -227,12 +227,14 @@ def _sorted(
 def _check_ids(declaration: Declaration, record: Iterable[Observation], problems: Problems) -> None:
     """See that the rows and series that a declaration names are there."""
     ids = {row.id: row.series for row in record}
-    for name, each in discrepancies_of(declaration).items():
-        for row in (row for counter in each.counters for row in counter):
-            if row not in ids:
-                problems.add(f"there is no row '{row}' in the evidence; {suggest(row, ids)}", ("counters", name))
-            elif ids[row] != name:
-                problems.add(f"row '{row}' is of the series '{ids[row]}'", ("counters", name))
+    for group, content in declaration.groups.items():
+        for name, each in content.series.items():
+            key = ("groups", group, "series", name, "counters")
+            for row in (row for counter in each.counters for row in counter):
+                if row not in ids:
+                    problems.add(f"there is no row '{row}' in the evidence; {suggest(row, ids)}", key)
+                elif ids[row] != name:
+                    problems.add(f"row '{row}' is of the series '{ids[row]}'", key)
     known = {*ids, *discrepancies_of(declaration), *(name for name, _ in unmapped())}
     for name in declaration.left_out:
         if name not in known:

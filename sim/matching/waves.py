@@ -23,13 +23,13 @@ def to_unit(columns: ArrayLike, ranges: Sequence[Range]) -> Array:
     return np.clip((scale(columns) - low) / (high - low), 0.0, 1.0)
 
 
-def widest_by_chance(points: int, sides: int) -> float:
-    """Gap at an end of a side, as a share of it, that chance alone does not leave.
+def room_for_chance(worlds: int, sides: int) -> float:
+    """How far beyond the outermost worlds a side may reach, as a share of the span of these worlds.
 
-    Of n even draws none falls into the last share g of a side with probability (1 − g)^n. Over both ends of all sides, a gap as
-    wide as this is met in at most `CHANCE` of cases.
+    Of n even draws between two unknown ends, the gap at an end exceeds t times the span of the draws with probability
+    (1 + t)^−(n − 1). Over both ends of all sides, a gap as wide as this comes up by chance in at most `CHANCE` of cases.
     """
-    return float(-np.expm1(np.log(CHANCE / (2 * sides)) / points)) if points else 1.0
+    return float(np.expm1(np.log(2 * sides / CHANCE) / (worlds - 1))) if worlds > 1 else np.inf
 
 
 def shrunken(unit: ArrayLike, edges: ArrayLike) -> Array:
@@ -50,13 +50,11 @@ def shrunken(unit: ArrayLike, edges: ArrayLike) -> Array:
     ndarray, shape (side, 2)
     """
     unit, edges = np.asarray(unit, dtype=float), np.asarray(edges, dtype=float)
-    width = edges[:, 1] - edges[:, 0]
-    room = widest_by_chance(len(unit), len(edges)) * width
-    if not len(unit):
+    if len(unit) < 2:
         return edges.copy()
-    low = np.maximum(unit.min(axis=0) - room, edges[:, 0])
-    high = np.minimum(unit.max(axis=0) + room, edges[:, 1])
-    return np.stack([low, high], axis=1)
+    low, high = unit.min(axis=0), unit.max(axis=0)
+    room = room_for_chance(len(unit), len(edges)) * (high - low)
+    return np.stack([np.maximum(low - room, edges[:, 0]), np.minimum(high + room, edges[:, 1])], axis=1)
 
 
 def volume(edges: ArrayLike) -> float:

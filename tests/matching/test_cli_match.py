@@ -1,0 +1,48 @@
+"""The command: a short table on the screen, files in a folder, and one message for what is wrong."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from small_match import declaration, table, trade
+
+from sim.scenario_files import toml_text
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    path = tmp_path_factory.mktemp("declared") / "small.toml"
+    path.write_text(toml_text(json.loads(declaration().model_dump_json())), encoding="utf-8")
+    return path
+
+
+def call(root, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(root / "run_sim.py"), "match", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_it_prints_a_short_table_and_writes_a_report(root, small, tmp_path):
+    done = call(root, "base", small, "--until", "2024-06", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "rounds from North Korea" in done.stdout
+    assert "left without it %" in done.stdout
+    assert "The record can" in done.stdout
+    assert (tmp_path / "out" / "report.md").read_text(encoding="utf-8").startswith("# Base and the record to 2024-06")
+    again = call(root, "base", small, "--until", "2024-06", "--out", tmp_path / "out", "--format", "json")
+    assert json.loads(again.stdout) == json.loads((tmp_path / "out" / "matching.json").read_text(encoding="utf-8"))
+
+
+def test_what_is_wrong_is_one_message_and_code_2(root, small, tmp_path):
+    score = table(tmp_path / "later.csv", [trade("N1", "2031-01", 170.0)])
+    for arguments, message in (
+        (("base", small, "--until", "2035-01"), "outside the scenario"),
+        (("base", small, "--until", "2024-06", "--score", score), "N1 lies after"),
+        (("base", small, "--budget", "huge"), "there is no budget"),
+    ):
+        done = call(root, *arguments, "--out", tmp_path / "never")
+        assert done.returncode == 2
+        assert done.stderr.startswith("error: ")
+        assert message in done.stderr
+        assert "Traceback" not in done.stderr
+    assert not (tmp_path / "never").exists()

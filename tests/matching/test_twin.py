@@ -1,0 +1,87 @@
+"""Twin experiments: the record is made by the model itself, so the truth is known and must not be ruled out."""
+
+import numpy as np
+import pytest
+from small_match import declaration
+
+import sim
+from sim.experiments.designs import latin_hypercube
+from sim.matching.declaration import Declaration
+from sim.matching.implausibility import ensemble_variance, highest_in, implausibility, left, pooled_variance
+from sim.matching.predictions import Predictions
+from sim.matching.setting import Setting, bring_together
+from sim.matching.wave import judged, simulate
+
+pytestmark = pytest.mark.slow
+
+TRUTHS, RUNS, WORLDS = 400, 8, 800  # forty truths would let chance decide between 37 and 39
+BASE = sim.Scenario.load("base")
+
+
+def exact_model() -> Declaration:
+    """The model makes the record, so little is declared beside chance."""
+    shipped = declaration()
+    small = {"relative": 0.02, "floor": 0.0, "reason": "the model made the figures itself"}
+    floors = {"PRK_missile_events_quarter": 0.2, "Kim_Putin_summit": 0.1, "RUS_PRK_treaty": 0.2, "CHN_to_RUS_exports_yoy": 0.1}
+    groups = {
+        name: {"says": group.says, "series": {each: {**small, "floor": floors.get(each, 0.0)} for each in group.series}}
+        for name, group in shipped.groups.items()
+    }
+    budget = {"twin": {"worlds": WORLDS, "runs": RUNS, "waves": 1}}
+    return Declaration.from_dict({**shipped.model_dump(exclude={"explanations"}), "groups": groups, "budgets": budget})
+
+
+@pytest.fixture(scope="module")
+def setting() -> Setting:
+    made = exact_model()
+    return bring_together(BASE, made, made.budgets["twin"], "2024-06", vintage="2025")
+
+
+def runs_of(setting: Setting, columns: dict[str, np.ndarray], runs: int, seed: int) -> np.ndarray:
+    """Predictions of some worlds, shape (target, world, run)."""
+    predict = Predictions(setting.targets)
+    worlds = len(next(iter(columns.values())))
+    values = {address: np.repeat(column, runs) for address, column in columns.items()}
+    data = sim.run(BASE, worlds * runs, months=setting.months, seed=seed, values=values, record=predict.needs, progress=False)
+    return predict(data).reshape(len(setting.targets), worlds, runs)
+
+
+def not_ruled_out(setting: Setting, mean: np.ndarray, variance: np.ndarray, record: np.ndarray) -> np.ndarray:
+    found = implausibility(mean, variance, record, record, *setting.discrepancies(setting.targets))
+    by_group = highest_in(found, list(setting.groups.values()))
+    return left(by_group, setting.declaration.rank, setting.declaration.cut)
+
+
+def test_the_truth_is_left_and_most_else_is_not(setting):
+    truths = latin_hypercube(setting.box, TRUTHS, seed=7).columns
+    histories = runs_of(setting, truths, 1, seed=1001)[:, :, 0]
+    own = runs_of(setting, truths, RUNS, seed=1002)
+    edges = np.tile([0.0, 1.0], (len(setting.box), 1))
+    wave = judged(setting, 1, edges, simulate(setting, 1, edges, None, progress=False))
+    variance = ensemble_variance(own, wave.pooled)
+    kept, share = [], []
+    for truth in range(TRUTHS):
+        mean, spread = own.mean(axis=-1)[:, [truth]], variance[:, [truth]]
+        kept.append(not_ruled_out(setting, mean, spread, histories[:, truth])[0])
+        if truth < 40:
+            share.append(not_ruled_out(setting, wave.mean, wave.variance, histories[:, truth]).mean())
+    assert np.mean(kept) >= 0.95
+    assert np.mean(share) < 0.25
+
+
+def test_most_of_a_wrong_box_is_ruled_out(setting):
+    """The truth lies high on every side; of a box that holds the lower halves alone hardly anything is left."""
+    high = {side.address: np.array([value]) for side, value in zip(setting.box, corner(setting, 0.85), strict=True)}
+    history = runs_of(setting, high, 1, seed=1003)[:, 0, 0]
+    edges = np.tile([0.0, 0.5], (len(setting.box), 1))
+    wave = judged(setting, 1, edges, simulate(setting, 1, edges, None, progress=False))
+    assert not_ruled_out(setting, wave.mean, wave.variance, history).mean() < 0.05
+    own = runs_of(setting, high, RUNS, seed=1004)
+    assert not_ruled_out(setting, own.mean(axis=-1), ensemble_variance(own, pooled_variance(own)), history).all()
+
+
+def corner(setting: Setting, share: float) -> np.ndarray:
+    """Numbers at one share of the way along every side."""
+    from sim.experiments.ranges import in_box
+
+    return in_box(np.full(len(setting.box), share), setting.box)
