@@ -145,11 +145,14 @@ def replay(
     """Do one run of a saved batch or sweep again, alone, and tell what happens in it."""
     from sim.chronicle import tell
     from sim.experiments.saved import open_sweep
+    from sim.experiments.store import is_sweep
     from sim.quantities import OUTCOMES
     from sim.replays import replay as again
     from sim.run_directory import open_run
     from sim.tables import as_json, as_text
 
+    if point is None and is_sweep(folder):
+        raise UserError("this is a sweep: say which point with --point", str(folder))
     if point is None:
         batch = open_run(folder)
         done, scenario, manifest = again(batch, run), batch.scenario, batch.manifest
@@ -176,9 +179,17 @@ def replay(
 
 
 @app.command()
-def plot(folder: Saved, format: FigureFormat = "png") -> None:
-    """Draw the figures of a run directory again."""
-    for path in draw(folder, format):
+def plot(
+    folder: Batch,
+    outcome: Annotated[str, typer.Option("--outcome", help="Outcome to draw, where the folder is a sweep.")] = "munitions",
+    format: FigureFormat = "png",
+) -> None:
+    """Draw the figures of a run directory again, or those of a sweep."""
+    from sim.experiments.figures import draw_sweep
+    from sim.experiments.saved import open_sweep
+    from sim.experiments.store import is_sweep
+
+    for path in draw_sweep(open_sweep(folder), outcome, (format,)) if is_sweep(folder) else draw(folder, format):
         typer.echo(path)
 
 

@@ -104,6 +104,7 @@ def sweep(
         typer.echo(f"{plan.points:,} points × {plan.runs:,} runs of {plan.months} months from {plan.start}, seed {plan.seed}\n")
         typer.echo(as_text(outcome_rows(saved)))
         typer.echo(f"\nWritten to {place}: parts/*.parquet (a row a run), design.parquet, manifest.json, log.jsonl")
+        typer.echo(f"Draw it with: run_sim.py plot {place} --outcome munitions")
     if failed:
         first = saved.failures().iloc[0]
         typer.echo(

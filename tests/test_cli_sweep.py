@@ -69,10 +69,20 @@ def test_sensitivity_and_boxes_are_told(folder):
     assert call("discover", folder, "openness", "--at-least", middle).exit_code == 0
 
 
+def test_figures_are_drawn_as_the_design_allows(folder):
+    names = {line.rsplit("/", 1)[-1] for line in call("plot", folder, "--outcome", "openness").output.split()}
+    assert names == {f"openness-{what}.png" for what in ("sensitivity", "map", "ridges", "parallel", "months")}
+    assert all((folder / "figures" / name).stat().st_size > 5_000 for name in names)
+    with pytest.raises(UserError, match="did you mean 'openness'"):
+        call("plot", folder, "--outcome", "opennes")
+
+
 def test_one_run_is_told_as_a_chronicle(folder):
     done = call("replay", folder, "1", "--point", "5")
     assert "point 5, run 1, seed 0" in done.output
     assert "Its outcomes are those of its row in parts, bit for bit." in done.output
+    with pytest.raises(UserError, match="say which point with --point"):
+        call("replay", folder, "1")
 
 
 def test_sweep_files_are_validated_and_have_a_schema():

@@ -254,12 +254,24 @@ class SavedSweep:
         They are exact over ``runs`` runs of the point; ``error`` is the largest standard error of their probability,
         √(q (1 − q) / runs) at the median.
         """
+        return self.quantiles_of(None)
+
+    def quantiles_of(self, points: Sequence[int] | None) -> "pd.DataFrame":
+        """Quantiles as `quantiles`, of some points alone.
+
+        Raises
+        ------
+        UserError
+            If the sweep recorded none.
+        """
+        import pyarrow.compute as pc
         from pyarrow import dataset
 
         if not self.manifest["record"]:
             raise UserError("no quantiles were kept; give record= to the sweep", str(self.directory))
         paths = [str(path) for path in part_paths(self.directory, QUANTILES)]
-        rows: pd.DataFrame = dataset.dataset(paths, format="parquet").to_table().to_pandas()
+        some = None if points is None else pc.field("point").isin(list(points))
+        rows: pd.DataFrame = dataset.dataset(paths, format="parquet").to_table(filter=some).to_pandas()
         rows["error"] = np.sqrt(0.25 / rows["runs"])
         return rows.sort_values(["quantity", "point", "holder", "month"], ignore_index=True)
 

@@ -120,7 +120,7 @@ def _refuse_foreign(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise OSError(errno.ENOTDIR, "")
     names = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    if names and LOCK_FILE not in names:
+    if names and not is_sweep(folder):
         raise UserError("exists already and is no sweep; give another folder, nothing is overwritten", str(folder))
 
 
@@ -148,6 +148,11 @@ def _begin(folder: Path, plan: "Plan", manifest: dict[str, Any]) -> None:
 def _short(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def is_sweep(folder: Path) -> bool:
+    """Whether a folder was begun by a sweep."""
+    return (folder / LOCK_FILE).exists()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
