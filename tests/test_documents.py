@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import make_transcripts
 import numpy as np
 import pytest
 
@@ -20,11 +21,14 @@ from sim.pressure import CHANNELS, RESPONSES
 from sim.quantities import LIMITS, OUTCOMES, QUANTITIES
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+FOLLOWED = make_transcripts.pages()  # these are followed to the letter by tests/test_installed.py
+FENCE = make_transcripts.FENCE
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PATH = re.compile(r"`((?:\.?[\w-]+/)+[\w.*-]*|[\w.-]+\.(?:py|md|toml|csv|ipynb))`")
-ELSEWHERE = ("out/", "sim/_scenarios")  # what a run writes, and what only a wheel has
+ELSEWHERE = ("out/", "verdict/", "figures/", "outcomes.csv", "report.md", "sim/_scenarios")  # what runs write, and a wheel has
+FACES = (("uv", "run", "run_sim.py"), ("beijing-cap",))
+SMALL = {"run": ["--runs", "20"], "compare": ["--runs", "20"]}
 
 
 def named(document: Path):
@@ -32,7 +36,12 @@ def named(document: Path):
 
 
 def blocks(document: Path, language: str) -> list[str]:
-    return [text for tag, text in FENCE.findall(document.read_text("utf-8")) if tag == language]
+    return [text for tag, title, text in FENCE.findall(document.read_text("utf-8")) if tag == language and not title]
+
+
+def titled(document: Path) -> dict[str, str]:
+    """Files that a document gives, by name."""
+    return {title: text for _, title, text in FENCE.findall(document.read_text("utf-8")) if title}
 
 
 def commands(document: Path) -> list[str]:
@@ -41,6 +50,12 @@ def commands(document: Path) -> list[str]:
     return [
         part.strip() for line in lines for part in line.split(" #")[0].split("&&") if part.strip() and not part.startswith("#")
     ]
+
+
+def of_the_program(command: str) -> list[str] | None:
+    """Arguments of a command of the program in either of its faces; None for another command."""
+    words = shlex.split(command)
+    return next((words[len(face) :] for face in FACES if tuple(words[: len(face)]) == face), None)
 
 
 def small(text: str) -> str:
@@ -54,15 +69,18 @@ def test_every_path_in_a_document_exists(document):
     links = [link.split("#")[0] for link in LINK.findall(text) if not re.match(r"\w+:|#", link)]
     absent = [link for link in links if not (document.parent / link).exists()]
     for path in PATH.findall(text):
-        if not path.startswith(ELSEWHERE) and not any(ROOT.glob(path.rstrip("/"))) and not (document.parent / path).exists():
+        known = path in titled(document) or any(ROOT.glob(path.rstrip("/"))) or (document.parent / path).exists()
+        if not path.startswith(ELSEWHERE) and not known:
             absent.append(path)
     assert not absent
 
 
-def workshop(tmp_path: Path) -> Path:
-    """A folder in which the project's commands work as in a checkout, and whose output is thrown away."""
+def workshop(tmp_path: Path, document: Path) -> Path:
+    """A folder in which the project's commands work as in a checkout, with the files that a document gives."""
     for name in ("run_sim.py", "scenarios"):
         (tmp_path / name).symlink_to(ROOT / name)
+    for name, text in titled(document).items():
+        (tmp_path / name).write_text(text, "utf-8")
     return tmp_path
 
 
@@ -73,25 +91,19 @@ def run_here(command: list[str], folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("document", [named(d) for d in DOCUMENTS if any("run_sim.py" in c for c in commands(d))])
+@pytest.mark.parametrize("document", [named(d) for d in DOCUMENTS if d not in FOLLOWED and any(map(of_the_program, commands(d)))])
 def test_every_command_of_a_document_runs(document, tmp_path):
-    folder = workshop(tmp_path)
-    for text in blocks(document, "toml"):
-        if first := re.match(r"# ([\w.]+\.toml)\n", text):
-            (folder / first[1]).write_text(text, "utf-8")
+    folder = workshop(tmp_path, document)
     for command in commands(document):
-        words = shlex.split(small(command))
-        if words[:3] == ["uv", "run", "run_sim.py"]:
-            if words[3] in ("run", "compare") and "--runs" not in words:
-                words += ["--runs", "20"]
-            run_here(words[2:], folder)
+        if words := of_the_program(small(command)):
+            run_here(["run_sim.py", *words, *([] if "--runs" in words else SMALL.get(words[0], []))], folder)
 
 
 def test_every_other_command_is_one_that_ci_runs():
     known = (ROOT / ".ci" / "run").read_text("utf-8")
     for document in DOCUMENTS:
         for command in commands(document):
-            if command in ("pip install uv", "bash .ci/run") or command.startswith("uv run run_sim.py"):
+            if command in ("pip install uv", "bash .ci/run") or of_the_program(command) or document in FOLLOWED:
                 continue
             plain = command.split(" benchmarks")[0] if "pytest benchmarks" in command else command
             assert plain.replace("--all-groups pytest", "pytest") in known, f"{document.name}: {command}"
@@ -99,10 +111,7 @@ def test_every_other_command_is_one_that_ci_runs():
 
 @pytest.mark.parametrize("document", [named(d) for d in DOCUMENTS if blocks(d, "python")])
 def test_the_python_of_a_document_runs_from_top_to_bottom(document, tmp_path):
-    folder = workshop(tmp_path)
-    for text in blocks(document, "toml"):
-        if first := re.match(r"# ([\w.]+\.toml)\n", text):
-            (folder / first[1]).write_text(text, "utf-8")
+    folder = workshop(tmp_path, document)
     (folder / "session.py").write_text(small("\n".join(blocks(document, "python"))), "utf-8")
     run_here(["session.py"], folder)
 

@@ -1,4 +1,4 @@
-"""The documents as a site: its made pages are those of the code, and it builds without a warning and asks no other host for anything."""
+"""The documents as a site: made pages are those of the code, it builds without a warning, and it asks no other host."""
 
 import os
 import re
