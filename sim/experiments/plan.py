@@ -1,7 +1,6 @@
 """A plan: every run of a sweep, decided before the first is done, and the identity by which a stored sweep is known again."""
 
 import hashlib
-import inspect
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.chunks import CHUNK, own_responses
+from sim.datasets import month_number, months_from
 from sim.errors import UserError, suggest
 from sim.experiments.designs import Design
 from sim.experiments.levers import Label, Structure, numeric_levers, structures
 from sim.experiments.scenario_ranges import check_values
 from sim.experiments.sizes import MOST_RUNS, product, written
+from sim.experiments.sources import source_hash
 from sim.noise import Array
 from sim.quantities import OUTCOMES
 from sim.results import QUANTITY
@@ -217,7 +218,11 @@ class Plan:
             },
             "levers": {name: list(dict.fromkeys(self.columns[name].tolist())) for name in self.lever_names},
             "measures": None if self.measures is None else dict(self.measures.about),
-            "responses": {name: _source_hash(response) for name, response in own_responses().items()},
+            "responses": {
+                name: source_hash(response.value, response.marginal)
+                for name, response in own_responses().items()
+                if any(rule.response == name for each in self.structures for rule in each.scenario.rules.values())
+            },
             "units": self.units(),
             "versions": versions(),
         }
@@ -234,7 +239,7 @@ def make_plan(
     runs: int = 1,
     seed: int = 0,
     months: int | None = None,
-    at: Sequence[int] = (),
+    at: Sequence[int | str] = (),
     record: Sequence[str] = (),
     measures: Measures | None = None,
 ) -> Plan:
@@ -247,6 +252,8 @@ def make_plan(
     """
     made = structures(scenario, levers or {})
     first = made[0].scenario
+    if months is None and len({each.scenario.months for each in made}) > 1:
+        raise UserError("the scenarios have different lengths; say how many months to run", "months")
     numeric = numeric_levers(first, levers or {})
     check_values(first, numeric)
     for name in numeric:
@@ -259,7 +266,7 @@ def make_plan(
         runs=runs,
         months=first.months if months is None else months,
         seed=seed,
-        at=tuple(sorted(set(at))),
+        at=tuple(sorted({_month(when, first.start) for when in at})),
         record=tuple(dict.fromkeys(record)),
         measures=measures,
     )
@@ -267,9 +274,32 @@ def make_plan(
         sizes = product([size for size in plan.shape if size > 1] or [1])
         text = f"{sizes} points × {runs:,} runs = {written(plan.rows)} runs; a sweep has at most {written(MOST_RUNS)}"
         raise UserError(f"{text}; take fewer points, options of levers or runs", "sweep")
+    _check_columns(plan)
     for structure in made:
         _check_addresses(structure, [*(design.columns if design else ()), *numeric])
     return plan
+
+
+def _month(when: int | str, start: str) -> int:
+    try:
+        return month_number(when, start)
+    except ValueError:
+        raise UserError(f"'{when}' is no month; write YYYY-MM, or its number from 1 on", "at") from None
+
+
+def _check_columns(plan: Plan) -> None:
+    """Refuse months beyond the horizon, unknown quantities, and measures whose names are taken."""
+    months_from(plan.start, plan.months)
+    for month in plan.at:
+        if not 1 <= month <= plan.months:
+            raise UserError(f"month {month} is not one of the {plan.months} months from {plan.start}", "at")
+    for name in (*plan.record, *(plan.measures.needs if plan.measures else ())):
+        if name not in QUANTITY:
+            raise UserError(f"there is no quantity '{name}'; {suggest(name, QUANTITY)}", "record")
+    outcomes = {outcome.name for outcome in OUTCOMES}
+    for name in () if plan.measures is None else plan.measures.columns:
+        if name in {"point", "run", "error", *plan.columns} or name.partition("@")[0] in outcomes:
+            raise UserError(f"a column of that name is there already: {name}", "measures")
 
 
 def _check_addresses(structure: Structure, addresses: Sequence[str]) -> None:
@@ -300,15 +330,3 @@ def _hash_columns(columns: Mapping[str, NDArray[Any]]) -> str:
         digest.update(name.encode() + b"\0")
         digest.update(column.tobytes() if column.dtype.kind == "f" else json.dumps(column.tolist()).encode())
     return digest.hexdigest()
-
-
-def _source_hash(response: Any) -> str:
-    """SHA-256 of the source of a user's own response, so that a changed one is not mixed with what it gave before."""
-    parts = []
-    for function in (response.value, response.marginal):
-        try:
-            parts.append(inspect.getsource(function))
-        except (OSError, TypeError):
-            code = getattr(function, "__code__", None)
-            parts.append(repr(function) if code is None else code.co_code.hex() + repr(code.co_consts))
-    return hashlib.sha256("".join(parts).encode()).hexdigest()

@@ -108,7 +108,8 @@ def load_sweep(source: str | Path) -> SweepFile:
     problems.check()
     said = Declaration.from_dict({**tree, "name": path.stem}, show(path))
     scenario = _scenario(said.scenario, path, "scenario")
-    ranges = _ranges(said, scenario, problems)
+    ranges, levers = _ranges(said, scenario, problems), _levers(said, scenario, path, problems)
+    first = next((option for option in levers.get("scenario", ()) if isinstance(option, Scenario)), scenario)
     file = SweepFile(
         path=path,
         title=said.title,
@@ -121,9 +122,9 @@ def load_sweep(source: str | Path) -> SweepFile:
         runs=said.runs,
         seed=said.seed,
         months=said.months,
-        at=_at(said, scenario, problems),
+        at=_at(said, first, problems),
         record=said.record,
-        levers=_levers(said, scenario, path, problems),
+        levers=levers,
     )
     for name in said.record:
         if name not in QUANTITY:
@@ -212,6 +213,7 @@ def _all_levels(said: Declaration, ranges: Mapping[str, Range]) -> Levels | None
 
 
 def _at(said: Declaration, scenario: Scenario, problems: Problems) -> tuple[int, ...]:
+    """Give months by number, counted from the start of the scenario that is run first."""
     months = scenario.months if said.months is None else said.months
     found = tuple(month_number(when, scenario.start) for when in said.at)
     for when, month in zip(said.at, found, strict=True):

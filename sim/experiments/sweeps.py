@@ -9,8 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.datasets import month_number, months_from
-from sim.errors import UserError, suggest
+from sim.errors import UserError
 from sim.experiments.design_tables import from_table
 from sim.experiments.designs import Design, Levels, make
 from sim.experiments.executors import completed, workers
@@ -20,7 +19,6 @@ from sim.experiments.scenario_ranges import check_values, ranges_of
 from sim.experiments.store import Store, opened
 from sim.experiments.tasks import Shared, do, do_packed
 from sim.progress import progress as shown
-from sim.results import QUANTITY
 from sim.run_directory import log
 
 if TYPE_CHECKING:
@@ -150,19 +148,17 @@ def plan_of(
     from sim.scenario import Scenario
 
     base = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
-    plan = make_plan(
+    return make_plan(
         base,
         _design(base, uncertainties, levers, design, points, levels, seed),
         levers,
         runs=_whole("runs", runs, 1),
         seed=_whole("seed", seed, 0),
-        months=base.months if months is None else _whole("months", months, 1),
-        at=[_month(when, base.start) for when in at or ()],
+        months=None if months is None else _whole("months", months, 1),
+        at=at or (),
         record=record,
         measures=measures,
     )
-    _check(plan)
-    return plan
 
 
 def run_plan(
@@ -230,28 +226,7 @@ def _design(
     return make(design, ranges, points=points, seed=seed, centre=centre, levels=levels)
 
 
-def _check(plan: Plan) -> None:
-    months_from(plan.start, plan.months)
-    for month in plan.at:
-        if not 1 <= month <= plan.months:
-            raise UserError(f"month {month} is not one of the {plan.months} months", "at")
-    for name in (*plan.record, *(plan.measures.needs if plan.measures else ())):
-        if name not in QUANTITY:
-            raise UserError(f"there is no quantity '{name}'; {suggest(name, QUANTITY)}", "record")
-    taken = {"point", "run", "error", *plan.units()} - set(plan.measures.columns if plan.measures else ())
-    for name in plan.measures.columns if plan.measures else ():
-        if name in taken:
-            raise UserError(f"a column of that name is there already: {name}", "measures")
-
-
 def _whole(name: str, number: Any, low: int) -> int:
     if isinstance(number, bool) or not hasattr(number, "__index__") or not low <= int(number) < 2**62:
         raise UserError(f"must be a whole number from {low} on, not {number!r}", name)
     return int(number)
-
-
-def _month(when: int | str, start: str) -> int:
-    try:
-        return month_number(when, start)
-    except ValueError:
-        raise UserError(f"'{when}' is no month; write YYYY-MM, or its number from 1 on", "at") from None

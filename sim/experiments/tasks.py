@@ -4,7 +4,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 import cloudpickle
@@ -115,18 +115,19 @@ class PointFans:
             kept[:, month - 1] = quantiles(now.reshape(len(now), self._points, -1))
 
 
-@cache
+@lru_cache(maxsize=8)
 def unpacked(packed: bytes) -> Shared:
     """Read what the parts have in common, once in each process."""
     shared: Shared = cloudpickle.loads(packed)
-    RESPONSES.update(shared.responses)
     get_ready()
     return shared
 
 
 def do_packed(packed: bytes, task: Task) -> Done:
-    """Do one part in another process."""
-    return do(unpacked(packed), task)
+    """Do one part in another process, which learns the user's own responses anew: another sweep may have used their names."""
+    shared = unpacked(packed)
+    RESPONSES.update(shared.responses)
+    return do(shared, task)
 
 
 def do(shared: Shared, task: Task, tick: Tick = lambda runs: None) -> Done:

@@ -72,6 +72,34 @@ class TestRows:
         assert found.dims == ("scenario", "world.oil_price", "sample", "run")
         assert found.array("munitions").shape == (2, 2, 1, 2)
 
+    def test_dates_count_from_the_start_of_the_scenarios_that_are_run(self):
+        late = sim.Scenario.from_dict({**sim.Scenario.load("base").to_dict(), "name": "late", "start": "2023-11"})
+        found = sim.sweep("base", levers={"scenario": [late]}, months=4, at=["2024-01"])
+        assert found.manifest["at"] == [3]
+        longer = sim.Scenario.from_dict({**late.to_dict(), "name": "longer", "months": 12})
+        with pytest.raises(UserError, match="different lengths; say how many months"):
+            sim.sweep("base", levers={"scenario": [late, longer]})
+
+    def test_a_worker_that_is_used_again_learns_responses_anew(self):
+        from sim.pressure import RESPONSES, response
+
+        scenario = sim.Scenario.load("base").set("rules.china_oil_valve.response", "linear")
+
+        def swept(factor):
+            @response("linear")
+            def mine(trigger, tolerance, width, memory):
+                return np.minimum(factor * trigger, 1.0)
+
+            return sim.sweep(scenario, levers={"world.oil_price": [60, 90]}, months=8, processes=2).frame()["oil"].tolist()
+
+        shipped = RESPONSES["linear"]
+        try:
+            first, second, again = swept(0.1), swept(1.0), swept(0.1)
+        finally:
+            RESPONSES["linear"] = shipped
+        assert first != second
+        assert first == again
+
 
 class TestReading:
     def test_means_by_point_and_by_input_carry_their_error(self, saved):
