@@ -160,6 +160,19 @@ def quantiles_by_holder(data: "Dataset", quantity: str, over: int = 1) -> dict[s
     return {name: fan for name, fan in found.items() if not np.isnan(fan).all()}
 
 
+def bands_over(paths: Array, over: int = 1) -> Array:
+    """Give the quantiles (5, month) of sums over so many months, from paths (month, run); NaN before there are as many."""
+    if over == 1:
+        return _quantiles(paths)
+    sums = np.cumsum(paths, axis=0)
+    earlier = np.zeros_like(sums)
+    earlier[over:] = sums[:-over] if over < len(sums) else 0.0
+    fan = _quantiles(sums - earlier)
+    if over < SO_FAR:
+        fan[:, : over - 1] = np.nan
+    return fan
+
+
 def draw_bands(axes: Axes, at: NDArray[Any], fan: Array, colour: str, **line: Any) -> None:
     """Draw the quantiles (5, month) of one fan: nine runs in ten, half of the runs, the median run."""
     axes.fill_between(at, fan[0], fan[4], color=colour, alpha=0.18, linewidth=0)
@@ -206,8 +219,11 @@ def _figure(
     return figure
 
 
-def draw_target(axes: Axes, target: Target, marker: str) -> None:
-    """Draw an observation: its period across, its range upwards, an arrow where that range is open, a mark at the number."""
+def draw_target(axes: Axes, target: Target, marker: str, face: str = "") -> None:
+    """Draw an observation: its period across, its range upwards, an arrow where that range is open, a mark at the number.
+
+    A ``face`` fills the mark, which then has a black edge.
+    """
     row, kind = target.observation, target.series.kind
     if kind in ("events", "first"):
         day = date2num(row.start)
@@ -227,7 +243,8 @@ def draw_target(axes: Axes, target: Target, marker: str) -> None:
         arrow = {"arrowstyle": "<-", "color": BLACK, "linewidth": 1, "shrinkA": 0, "shrinkB": 0}
         axes.annotate("", (at, ends[0]), (0, shift), textcoords="offset points", arrowprops=arrow)
     if not math.isnan(central):
-        axes.plot(at, central, marker=marker, color=BLACK, markersize=4, markeredgecolor="white", markeredgewidth=0.6, zorder=3)
+        look: dict[str, Any] = {"markeredgecolor": BLACK, "markerfacecolor": face} if face else {"markeredgecolor": "white"}
+        axes.plot(at, central, marker=marker, color=BLACK, markersize=4, markeredgewidth=0.6, zorder=3, **look)
 
 
 def legend_of_fans(figure: FigureBase) -> None:
@@ -249,15 +266,7 @@ def _bands(values: "DataArray", over: int) -> Array:
     """Give quantiles (5, month) of sums over months, from runs; or of single months, from quantiles as well."""
     if "quantile" in values.dims:
         return np.asarray(values.transpose("quantile", "month").values, dtype=float)
-    sums = np.cumsum(np.asarray(values.transpose("month", "run").values, dtype=float), axis=0)
-    if over == 1:
-        return _quantiles(values.transpose("month", "run").values)
-    earlier = np.zeros_like(sums)
-    earlier[over:] = sums[:-over] if over < len(sums) else 0.0
-    fan = _quantiles(sums - earlier)
-    if over < SO_FAR:
-        fan[:, : over - 1] = np.nan
-    return fan
+    return bands_over(np.asarray(values.transpose("month", "run").values, dtype=float), over)
 
 
 def _quantiles(paths: Array) -> Array:
