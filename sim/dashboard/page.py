@@ -1,6 +1,5 @@
 """The page: thin components over settings, a story and a comparison. All that decides stands in modules without Solara."""
 
-import base64
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -13,10 +12,10 @@ from mesa.visualization.utils import update_counter
 
 from sim.dashboard.controls import Group, groups_of
 from sim.dashboard.files import export, export_name, imported
+from sim.dashboard.markup import ensemble_html, story_html
 from sim.dashboard.settings import Settings
-from sim.dashboard.side_by_side import ARMS, RUNS, Drawn, SideBySide, run_both
-from sim.dashboard.story import TRACES, Story
-from sim.dashboard.svg import NARROW, WIDE, chart_svg, legend, network_svg
+from sim.dashboard.side_by_side import RUNS, run_both
+from sim.dashboard.story import Story
 from sim.dashboard.words import limit_words
 from sim.errors import UserError
 from sim.knockouts import KNOCKOUTS
@@ -192,7 +191,7 @@ def _plain(group: Group) -> list[dict[str, Any]]:
 @solara.component
 def OneRun(story: solara.Reactive[Story], settings: Settings, chance: int, other_chances: Callable[[], None]) -> None:
     """Step or play a single run, and show it."""
-    parameters = solara.use_reactive({"scenario": settings.scenario, "chance": chance})
+    parameters = solara.use_reactive({"setting": settings.scenario, "chance": chance})
     pace, every, threads = solara.use_reactive(PACE), solara.use_reactive(1), solara.use_reactive(False)
     text("h2", "One possible course of events")
     text(
@@ -212,32 +211,9 @@ def OneRun(story: solara.Reactive[Story], settings: Settings, chance: int, other
 
 @solara.component
 def Told(story: Story) -> None:
-    """Show how far a run is: flows, trajectories, and what has happened."""
+    """Show how far a run is, after every step anew."""
     update_counter.get()
-    scenario, flows = story.setting, story.flows
-    when = _month(scenario.start, story.month)
-    text("p", f"Month {story.month} of {scenario.months}" + (f", {when}" if story.month else ": before it begins"), "cap-month")
-    names = {name: country.name for name, country in scenario.countries.items()}
-    for canvas, where in ((WIDE, "cap-on-desk"), (NARROW, "cap-on-phone")):
-        solara.HTML(tag="div", unsafe_innerHTML=network_svg(flows, names, canvas), classes=[where])
-    swatches = [f'<span><i style="background:{colour}"></i>{escape(good)}</span>' for colour, good in legend(flows)]
-    solara.HTML(
-        tag="div",
-        unsafe_innerHTML="".join(swatches) + "<span>Broad lines are worth more; the scale is logarithmic.</span>",
-        classes=["cap-legend"],
-    )
-    charts = [chart_svg(each.title, each.unit, story.paths[each.title], scenario.months, scenario.start) for each in TRACES]
-    solara.HTML(tag="div", unsafe_innerHTML="".join(charts), classes=["cap-charts"])
-    text("h3", "What has happened, latest first")
-    lines = [line.split(": ", 1) for line in reversed(story.chronicle)] or [["", "Nothing yet."]]
-    told = "".join(f"<li><b>{escape(date)}</b>{escape(said)}</li>" for date, said in lines)
-    solara.HTML(tag="ul", unsafe_innerHTML=told, classes=["cap-chronicle"])
-
-
-def _month(start: str, month: int) -> str:
-    year, first = (int(part) for part in start.split("-"))
-    years, zero_based = divmod(first + month - 2, 12)
-    return f"{year + years}-{zero_based + 1:02d}"
+    solara.HTML(tag="div", unsafe_innerHTML=story_html(story))
 
 
 @solara.component
@@ -249,6 +225,7 @@ def Ensemble(settings: Settings) -> None:
         dependencies=[asked.value],
         raise_error=False,
     )
+    shown = solara.use_memo(lambda: "" if task.latest is None else ensemble_html(task.latest), [task.latest])
     text("h2", f"{RUNS:,} possible courses of events, with Beijing and with an indifferent one")
     text(
         "p",
@@ -266,49 +243,10 @@ def Ensemble(settings: Settings) -> None:
         )
         if task.pending:
             text("span", "Running; this takes a few seconds …", "cap-running")
-    if isinstance(task.exception, UserError):
+    if task.error:
+        if not isinstance(task.exception, UserError):
+            raise task.exception
         text("div", str(task.exception), "cap-message")
-    elif task.error:
-        raise task.exception
-    if task.finished and task.value is not None:
-        if asked.value != settings:
-            text("div", "The settings have changed since. Run again to see what they do.", "cap-note")
-        Compared(task.value)
-
-
-@solara.component
-def Compared(done: SideBySide) -> None:
-    """Show the table and the pictures of an ensemble."""
-    rows = "".join(
-        f'<tr><td>{escape(row.title)}</td><td data-says="{ARMS[0]}">{escape(row.with_beijing)}</td>'
-        f'<td data-says="{ARMS[1]}">{escape(row.without)}</td><td data-says="difference">{escape(row.difference)}</td></tr>'
-        for row in done.rows
-    )
-    head = (
-        f'<tr><th>By the last month</th><th class="with">{ARMS[0]}</th><th class="without">{ARMS[1]}</th><th>difference</th></tr>'
-    )
-    solara.HTML(tag="table", unsafe_innerHTML=f"<thead>{head}</thead><tbody>{rows}</tbody>", classes=["cap-table"])
-    text("p", "Median runs. The difference is a mean, run by run; in brackets, what the number of runs leaves open.", "cap-small")
-    text("h3", "Month by month")
-    text(
-        "p",
-        "The line is the median run, the dark band holds half of the runs, the light band nine in ten. "
-        "Dashed: the other world's median.",
-        "cap-small",
-    )
-    _figures(done.fans)
-    text("h3", "All runs by their outcome")
-    text(
-        "p",
-        "The higher the hill, the more runs. Below it: half of the runs (thick), nine in ten (thin), and the median (dot). "
-        "Blue: with Beijing; red: Beijing indifferent.",
-        "cap-small",
-    )
-    _figures(done.outcomes)
-
-
-def _figures(drawn: tuple[Drawn, ...]) -> None:
-    with solara.Div(classes=["cap-figures"]):
-        for each in drawn:
-            source = f"data:image/png;base64,{base64.b64encode(each.png).decode()}"
-            solara.HTML(tag="img", attributes={"src": source, "alt": each.says})
+    if shown and asked.value != settings:
+        text("div", "The settings have changed since. Run again to see what they do.", "cap-note")
+    solara.HTML(tag="div", unsafe_innerHTML=shown)

@@ -36,18 +36,19 @@ class Story(World):
 
     Parameters
     ----------
-    scenario : Scenario
+    setting : Scenario
+        Not called scenario, as Mesa's controls put one of its own under that name.
     chance : int
         Which chance events it meets: the number of the run.
     months : int
         Months to go through at once.
     """
 
-    def __init__(self, scenario: Scenario, chance: int = 0, months: int = 0) -> None:
-        super().__init__(scenario, runs=1, first=chance)
+    def __init__(self, setting: Scenario, chance: int = 0, months: int = 0) -> None:
+        super().__init__(setting, runs=1, first=chance)
         self.news: list[Event] = []
         self.paths: dict[str, list[float]] = {trace.title: [] for trace in TRACES}
-        for _ in range(min(months, scenario.months)):
+        for _ in range(min(months, setting.months)):
             self.step()
 
     def step(self) -> None:

@@ -61,14 +61,14 @@ def test_a_step_with_all_its_pictures_takes_less_than_a_tenth_of_a_second():
     told = Story(BASE, months=40)
     best = 1.0
     for _ in range(10):
-        began = time.perf_counter()
+        began = time.process_time()
         told.step()
         network_svg(told.flows, names(BASE))
         network_svg(told.flows, names(BASE), NARROW)
         for trace in TRACES:
             chart_svg(trace.title, trace.unit, told.paths[trace.title], 60, BASE.start)
         assert told.chronicle
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.process_time() - began)
     assert best < STEP_LIMIT
 
 

@@ -1,0 +1,385 @@
+"""The dashboard as a user meets it: the real command in a process of its own, and its page in a real browser.
+
+Where the packages or the browser are missing these tests skip; in CI that is a failure.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from sim import Scenario
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, str(ROOT / "run_sim.py"), "dashboard"]
+STRENGTH = "rules.china_oil_valve.strength"
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+def needed(found: object, what: str) -> None:
+    """Skip where something is missing, but fail in CI."""
+    if not found:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what} is not to be found")
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    return {**kept, "PYTHONUNBUFFERED": "1", **more}
+
+
+class Served:
+    """The command as a process, whose output goes into a file."""
+
+    def __init__(self, *arguments: str, cwd: Path) -> None:
+        self.log = cwd / "printed.txt"
+        with self.log.open("w") as file:
+            self.process = subprocess.Popen(
+                [*COMMAND, *arguments, "--port", "0"], cwd=cwd, env=environment(), stdout=file, stderr=subprocess.STDOUT
+            )
+        end = time.monotonic() + 60
+        while not (found := ADDRESS.search(self.printed)):
+            assert self.process.poll() is None, self.printed
+            assert time.monotonic() < end, self.printed
+            time.sleep(0.1)
+        self.address = found[0]
+
+    @property
+    def printed(self) -> str:
+        return self.log.read_text("utf-8")
+
+    def stop(self) -> str:
+        """Interrupt it, and give what it has printed."""
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        return self.printed
+
+
+@pytest.fixture(scope="module")
+def packages():
+    for package in ("solara", "solara_assets", "altair"):
+        needed(find_spec(package), package)
+
+
+@pytest.fixture(scope="module")
+def served(packages, tmp_path_factory) -> Iterator[Served]:
+    running = Served("--no-browser", cwd=tmp_path_factory.mktemp("work"))
+    yield running
+    assert not re.search("Traceback|Error|Exception|Warning", running.stop())
+
+
+@pytest.fixture(scope="module")
+def browser(packages):
+    needed(find_spec("playwright"), "playwright")
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    needed(program, "chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser, served):
+    """A fresh page, which must not fail a request, ask another machine for anything, or report an error."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    opened, wrong = context.new_page(), []
+    opened.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+    opened.on("response", lambda answer: wrong.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
+    opened.on("request", lambda request: None if _own(request.url, served.address) else wrong.append(f"asked: {request.url}"))
+    opened.on("console", lambda message: wrong.append(f"console: {message.text}") if message.type == "error" else None)
+    opened.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+    opened.goto(served.address)
+    opened.get_by_role("button", name="Step").wait_for()
+    opened.get_by_text("Month 0 of").wait_for()
+    yield opened
+    context.close()
+    assert not wrong
+
+
+def _own(url: str, address: str) -> bool:
+    return url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+
+
+def month(page) -> int:
+    return int(re.search(r"Month (\d+) of", page.locator(".cap-month").inner_text())[1])
+
+
+def until(page, script: str, argument: object = None) -> None:
+    page.wait_for_function(script, arg=argument, timeout=60_000)
+
+
+def step(page, months: int = 1) -> None:
+    for _ in range(months):
+        at = month(page)
+        page.get_by_role("button", name="Step").click()
+        until(page, "at => document.querySelector('.cap-month').innerText.startsWith(`Month ${at + 1} of`)", at)
+
+
+def slide(page, address: str, stops: int) -> None:
+    """Move a slider by the keyboard, as those do who use no mouse."""
+    slider = page.locator(f"input[data-address='{address}']")
+    fold = page.locator("details.cap-group > details", has=slider)
+    if not slider.is_visible():
+        fold.locator("summary").click()
+    slider.focus()
+    for _ in range(abs(stops)):
+        slider.press("ArrowRight" if stops > 0 else "ArrowLeft")
+    page.get_by_role("button", name="Undo all changes").wait_for()
+
+
+def import_file(page, path: Path) -> None:
+    page.locator("input[type=file]").set_input_files(path)
+
+
+def export_file(page, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save these settings").click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def run_ensemble(page) -> None:
+    page.get_by_role("button", name="Run 2,000").click()
+    until(page, "() => document.querySelectorAll('.cap-figures img').length === 12 && !document.querySelector('.cap-running')")
+    page.locator(".cap-note").wait_for(state="detached")
+
+
+def figures(page) -> list[str]:
+    return page.locator(".cap-figures img").evaluate_all("images => images.map(image => image.src)")
+
+
+def test_it_opens_with_the_question_and_the_base_scenario(page):
+    page.get_by_role("heading", name="Is Beijing the limit of the partnership").wait_for()
+    assert page.locator("#cap-scenario").input_value() == "base"
+    assert page.locator("#cap-scenario option").count() >= 20
+    assert month(page) == 0
+    for name in ("Russia", "North Korea", "China"):
+        assert page.locator(".cap-map:visible text.country", has_text=name).count() >= 1
+
+
+def test_a_run_is_stepped_and_told(page):
+    step(page, 8)
+    first = page.locator(".cap-chronicle li").first.inner_text()
+    assert re.match(r"2024-0\d ?[A-Z]", first), first
+    assert page.locator(".cap-chart").count() == 6
+    page.get_by_role("button", name="Reset").click()
+    until(page, "() => document.querySelector('.cap-month').innerText.startsWith('Month 0 of')")
+    assert "Nothing yet" in page.locator(".cap-chronicle").inner_text()
+
+
+def test_a_run_plays_and_pauses(page):
+    page.get_by_role("button", name="▶").click()
+    until(page, "() => Number(document.querySelector('.cap-month').innerText.match(/Month (\\d+)/)[1]) >= 3")
+    page.get_by_role("button", name="❚❚").click()
+    page.get_by_role("button", name="▶").wait_for()
+    page.wait_for_timeout(800)
+    at = month(page)
+    page.wait_for_timeout(1500)
+    assert month(page) == at
+    step(page)
+
+
+def test_a_moved_slider_changes_the_run_up_to_the_same_month(page):
+    step(page, 12)
+    before = page.locator(".cap-charts").inner_html()
+    slide(page, "china.resolve", 40)
+    page.wait_for_function("before => document.querySelector('.cap-charts').innerHTML !== before", arg=before)
+    assert month(page) == 12
+    assert page.locator(".cap-slider", has_text="Resolve").first.locator("output").inner_text() == "90 %"
+    page.get_by_role("button", name="put back").click()
+    page.wait_for_function("before => document.querySelector('.cap-charts').innerHTML === before", arg=before)
+
+
+def test_other_chance_events_make_another_run(page):
+    step(page, 6)
+    before = page.locator(".cap-chronicle").inner_text()
+    page.get_by_role("button", name="Other chance events").click()
+    page.get_by_text("chance events no. 2").wait_for()
+    page.wait_for_function("before => document.querySelector('.cap-chronicle').innerText !== before", arg=before)
+    assert month(page) == 6
+
+
+def test_a_knocked_out_limit_counts(page):
+    step(page, 3)
+    before = page.locator(".cap-chronicle").inner_text()
+    page.locator("summary", has_text="Limits taken out").click()
+    page.locator("input[data-limit='west']").check()
+    page.get_by_text("1 out").wait_for()
+    assert "sanctions" in before
+    page.wait_for_function("before => document.querySelector('.cap-chronicle').innerText !== before", arg=before)
+    assert "sanctions" not in page.locator(".cap-chronicle").inner_text()
+
+
+def test_another_scenario_can_be_chosen(page):
+    page.locator("#cap-scenario").select_option("beijing_cracks_down")
+    page.get_by_text("Does Beijing stop the partnership").wait_for()
+    page.locator("summary", has_text="China: in general").click()
+    assert page.locator(".cap-slider", has_text="Resolve").first.locator("output").inner_text() == "95 %"
+
+
+def test_the_ensemble_shows_both_worlds_and_changes_with_the_settings(page):
+    run_ensemble(page)
+    first = figures(page)
+    assert page.locator(".cap-table tbody tr").count() == 6
+    assert "less with Beijing" in page.locator(".cap-table").inner_text()
+    slide(page, "china.tolerance", -20)
+    page.get_by_text("The settings have changed since").wait_for()
+    assert figures(page) == first
+    run_ensemble(page)
+    until(page, "first => document.querySelector('.cap-figures img').src !== first", first[0])
+
+
+def test_settings_are_saved_and_opened_again(page, tmp_path):
+    slide(page, STRENGTH, 10)
+    said = page.locator(f"input[data-address='{STRENGTH}']").get_attribute("aria-valuetext")
+    page.locator("summary", has_text="Limits taken out").click()
+    page.locator("input[data-limit='trust']").check()
+    page.get_by_text("1 out").wait_for()
+    path = export_file(page, tmp_path)
+    saved = Scenario.load(path)
+    assert path.read_text("utf-8").startswith('extends = "base"')
+    assert f"{100 * saved.parameters[STRENGTH].value:.3g} %" == said
+    assert saved.knockouts == ("trust",)
+
+    page.get_by_role("button", name="Undo all changes").click()
+    page.get_by_role("button", name="Undo all changes").wait_for(state="detached")
+    import_file(page, path)
+    page.get_by_role("button", name="Undo all changes").wait_for()
+    assert page.locator(f"input[data-address='{STRENGTH}']").get_attribute("aria-valuetext") == said
+    assert page.locator("input[data-limit='trust']").is_checked()
+    assert Scenario.load(export_file(page, tmp_path)).hash == saved.hash
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'extends = "base"\n[countries.chin]\nresolve = 0.5\n', "countries.chin"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"no toml at all", "not TOML"),
+        (b'extends = "/etc/hostname"\n', "can extend shipped scenarios only"),
+        (b"#" * 5_000_000, "larger than"),
+        (b'extends = "base"\n[countries.china]\nresolve = 7\n<script>alert(1)</script>', "not TOML"),
+    ],
+    ids=["unknown", "binary", "words", "path", "large", "script"],
+)
+def test_a_malformed_file_is_answered_on_the_page_and_nothing_is_lost(page, tmp_path, content, message):
+    slide(page, "china.resolve", 10)
+    step(page, 2)
+    (tmp_path / "broken.toml").write_bytes(content)
+    import_file(page, tmp_path / "broken.toml")
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert message in alert.inner_text()
+    assert "broken.toml" in alert.inner_text()
+    assert "Traceback" not in page.locator("body").inner_text()
+    assert page.locator(".cap-slider", has_text="Resolve").first.locator("output").inner_text() == "60 %"
+    assert month(page) == 2
+    slide(page, "china.resolve", 1)
+    alert.wait_for(state="detached")
+
+
+def test_names_from_a_file_cannot_write_into_the_page(page, tmp_path):
+    evil = "<img src=x onerror=alert(1)>"
+    text = f'extends = "base"\ntitle = "{evil}"\nquestion = "{evil}"\n[countries.china]\nname = "{evil}"\n'
+    (tmp_path / "evil.toml").write_text(text, "utf-8")
+    import_file(page, tmp_path / "evil.toml")
+    page.locator(".cap-controls p", has_text=evil).wait_for()
+    step(page, 3)
+    assert page.locator("img[src=x]").count() == 0
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1600])
+def test_nothing_is_cut_off_at_any_width(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    step(page, 2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cut = page.evaluate(
+        "() => [...document.querySelectorAll('.cap h1, .cap h2, .cap p, .cap button, .cap svg, .cap li')]"
+        ".filter(e => e.offsetParent !== null || e instanceof SVGElement).filter(e => { const box = e.getBoundingClientRect();"
+        " return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1); }).map(e => e.outerHTML.slice(0, 120))"
+    )
+    assert not cut
+
+
+def test_two_pages_do_not_disturb_each_other(page, browser, served):
+    other = browser.new_page()
+    other.goto(served.address)
+    other.get_by_role("button", name="Step").wait_for()
+    step(page, 3)
+    slide(page, "china.resolve", 5)
+    assert month(other) == 0
+    assert other.get_by_role("button", name="Undo all changes").count() == 0
+    other.close()
+
+
+def test_a_file_named_on_the_command_line_is_what_the_page_opens_with(packages, browser, tmp_path):
+    (tmp_path / "mine.toml").write_text('extends = "base"\ntitle = "Mine alone"\nremove = ["rules.china_oil_valve"]\n', "utf-8")
+    running = Served("mine.toml", cwd=tmp_path)
+    try:
+        opened = browser.new_page()
+        opened.goto(running.address)
+        opened.locator("#cap-scenario option", has_text="Mine alone").wait_for(state="attached")
+        assert opened.locator("#cap-scenario").input_value() == "an opened file"
+        opened.close()
+    finally:
+        printed = running.stop()
+    assert "no display" in printed
+    assert "Traceback" not in printed
+
+
+def refused(*arguments: str, cwd: Path) -> str:
+    done = subprocess.run([*COMMAND, *arguments], cwd=cwd, env=environment(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_port_in_use_is_said_plainly(packages, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert f"port {port} is in use" in refused("--port", str(port), cwd=tmp_path)
+
+
+def test_a_scenario_that_cannot_be_used_is_said_plainly(packages, tmp_path):
+    (tmp_path / "broken.toml").write_text("x = ", "utf-8")
+    assert "not TOML" in refused("broken.toml", cwd=tmp_path)
+    assert "no such file" in refused("nowhere", cwd=tmp_path)
+    assert "65535" in refused("--port", "70000", cwd=tmp_path)
+
+
+def test_an_interrupt_ends_it_without_a_traceback(packages, tmp_path):
+    running = Served("--no-browser", cwd=tmp_path)
+    assert "Traceback" not in running.stop()
+
+
+@pytest.mark.parametrize("missing", ["solara", "solara_assets", "altair"])
+def test_a_missing_extra_is_said_plainly(missing, tmp_path):
+    hidden = (
+        "import sys, importlib.machinery as m\n"
+        f"find = m.PathFinder.find_spec.__func__\n"
+        "def find_spec(cls, name, *rest):\n"
+        f"    return None if name.split('.')[0] == {missing!r} else find(cls, name, *rest)\n"
+        "m.PathFinder.find_spec = classmethod(find_spec)\n"
+        "sys.argv[1:] = ['dashboard', '--no-browser']\n"
+        "from sim.cli import main\nmain()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", hidden], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2, done.stderr
+    assert "pip install 'beijing-cap[dashboard]'" in done.stderr
+    assert "uv run --extra dashboard" in done.stderr
+    assert "Traceback" not in done.stderr
