@@ -33,11 +33,12 @@ def page() -> str:
     schema = scenario_schema()
     numbers = {spec.name for specs in HOLDERS.values() for spec in specs}
     one = look(schema, ["world"])["properties"]["oil_price"]["anyOf"][1]
-    variants = look(schema, ["variants"])
-    top = {key: each for key, each in schema["properties"].items() if f"[{key}" not in "".join(HOLDERS) and key != "variants"}
+    own = {name: look(schema, [name]) for name in ("variants", "origin")}
+    top = {key: each for key, each in schema["properties"].items() if f"[{key}" not in "".join(HOLDERS) and key not in own}
     parts = [HEAD, "## top", "What a file says of itself.", keys(top)]
     parts += ["## number", one["description"].replace("``", "`"), keys(one["properties"])]
-    parts += ["## variants", f"`[variants]`: {lowered(variants)}", keys(variants["properties"])]
+    for name, each in own.items():
+        parts += [f"## {name}", f"`[{name}]`: {lowered(each).replace('``', '`')}", keys(each["properties"])]
     for holder, specs in HOLDERS.items():
         who, _, place = holder.partition(", `[")
         if place:  # the first that has this table

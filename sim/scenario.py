@@ -13,9 +13,20 @@ from sim.errors import UserError, suggest
 from sim.scenario_checks import cross_check
 from sim.scenario_editor import scenario_schema
 from sim.scenario_files import Problems, Tree, drop, is_number, lay_over, locate, look, read_scenario, scenario_names
-from sim.scenario_tables import FOREVER, PARAMETERS, Country, Lane, Parameter, Partnership, Rule, Variants, parse
+from sim.scenario_tables import FOREVER, PARAMETERS, Country, Lane, Origin, Parameter, Partnership, Rule, Variants, parse
 
-__all__ = ["Country", "Lane", "Parameter", "Partnership", "Rule", "Scenario", "Variants", "scenario_names", "scenario_schema"]
+__all__ = [
+    "Country",
+    "Lane",
+    "Origin",
+    "Parameter",
+    "Partnership",
+    "Rule",
+    "Scenario",
+    "Variants",
+    "scenario_names",
+    "scenario_schema",
+]
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,6 +52,8 @@ class Scenario:
     worlds : dict of tuple of float
         Joint draws of numbers, by address, all of one length; empty for most. Each run takes one place of all of them, which
         goes before the value of the parameter and before ``drawn``.
+    origin : Origin or None
+        How these draws were found, where they come from matching.
     """
 
     name: str
@@ -56,6 +69,7 @@ class Scenario:
     knockouts: tuple[str, ...]
     parameters: dict[str, Parameter]
     worlds: dict[str, tuple[float, ...]]
+    origin: Origin | None
 
     def __repr__(self) -> str:
         size = f"{len(self.countries)} countries, {len(self.rules)} rules, {len(self.parameters)} parameters"
@@ -106,6 +120,7 @@ class Scenario:
             knockouts=tuple(sorted(set(head.knockouts))),
             parameters=parts.parameters,
             worlds=parts.worlds,
+            origin=parts.origin if parts.worlds else None,
         )
 
     def to_dict(self) -> Tree:
@@ -138,6 +153,8 @@ class Scenario:
             look(tree, tuple(table))[name] = parameter
         if self.worlds:  # left out otherwise, so that a scenario without them keeps its hash
             tree["worlds"] = {address: list(column) for address, column in self.worlds.items()}
+        if self.origin:
+            tree["origin"] = self.origin.model_dump()
         return tree
 
     @cached_property
@@ -195,13 +212,15 @@ class Scenario:
             "with_rule", {"rules": {name: {field.removesuffix("_"): _plain(given) for field, given in fields.items()}}}
         )
 
-    def with_worlds(self, worlds: Mapping[str, Sequence[float]]) -> Self:
+    def with_worlds(self, worlds: Mapping[str, Sequence[float]], origin: Origin | None = None) -> Self:
         """Draw numbers jointly: each run takes one place of all columns, instead of those of another table of worlds.
 
         Parameters
         ----------
         worlds : mapping
             Address to a list of numbers, all of one length. An empty mapping takes all worlds away.
+        origin : Origin, optional
+            How they were found.
 
         Raises
         ------
@@ -209,7 +228,7 @@ class Scenario:
             If an address is unknown, the lengths differ, or a number is out of its bounds.
         """
         columns = {address: [float(number) for number in column] for address, column in worlds.items()}
-        return self._edited("with_worlds", {"worlds": columns})
+        return self._edited("with_worlds", {"worlds": columns} | ({"origin": origin.model_dump()} if origin else {}))
 
     def without_rule(self, *names: str) -> Self:
         """Remove pressure rules by name."""

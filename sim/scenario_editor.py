@@ -10,7 +10,7 @@ from sim.package import KINDS
 from sim.parameters import GOODS, ROLES, SCOPES, TRIGGERS, Spec
 from sim.pressure import CHANNELS, RESPONSES
 from sim.scenario_checks import LANE_GOODS
-from sim.scenario_tables import MODELS, NAME, SECTIONS, Head, Parameter, Table, Variants
+from sim.scenario_tables import MODELS, NAME, SECTIONS, Head, Origin, Parameter, Table, Variants
 
 Schema = dict[str, Any]
 
@@ -36,6 +36,7 @@ def scenario_schema() -> Schema:
             "description": "Joint draws: addresses, and for each its number in every world. Each run takes one world.",
             "additionalProperties": {"type": "array", "items": {"type": "number"}, "minItems": 1},
         },
+        "origin": _table(_fixed(Origin), Origin.__doc__ or ""),
         "world": _table(_numbers(SCOPES["world"]), "The war, the oil market and what can be seen."),
         **{section: _named(_holder(scope)) for section, scope in SECTIONS.items()},
     }

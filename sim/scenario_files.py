@@ -117,10 +117,11 @@ def merge(base: Tree, patch: Tree) -> Tree:
 def lay_over(base: Tree, patch: Tree) -> Tree:
     """Lay one layer of a scenario over another, as `merge`, but for ``worlds``.
 
-    Its rows are joint draws, so a table of worlds replaces the one before it as a whole, and a number that a later layer
-    gives takes the place of its column.
+    Its rows are joint draws, so a table of worlds replaces the one before it as a whole, with its origin, and a number that a
+    later layer gives takes the place of its column.
     """
-    merged = merge({name: content for name, content in base.items() if name != "worlds"}, patch)
+    replaced = ("worlds", "origin") if "worlds" in patch else ("worlds",)
+    merged = merge({name: content for name, content in base.items() if name not in replaced}, patch)
     if "worlds" in base and "worlds" not in patch:
         merged["worlds"] = _columns(base["worlds"], lambda address: look(patch, locate(merged, address)) is None)
     return merged

@@ -23,6 +23,12 @@ def _one_line(text: str) -> str:
     return line
 
 
+def _sha(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise ValueError("must be a SHA-256: 64 digits from 0 to f")
+    return text
+
+
 Text = Annotated[str, AfterValidator(_one_line)]
 # Recorded months are dates in nanoseconds, which end in 2262.
 Month = Annotated[str, Field(pattern=r"^(1[789]|2[01])\d\d-(0[1-9]|1[0-2])$")]
@@ -82,6 +88,21 @@ class Head(Table):
     """how many to run"""
     knockouts: list[str] = []
     """limits that are taken out"""
+
+
+class Origin(Table):
+    """How the joint draws of ``worlds`` were found: by matching a scenario to the record."""
+
+    scenario: Text
+    """name of what was matched"""
+    hash: Annotated[str, AfterValidator(_sha)]
+    """its SHA-256; when that changes, the worlds belong to what it was"""
+    until: Month
+    """last month that was fitted"""
+    vintage: Text
+    """date by which the figures had to be known"""
+    command: Text
+    """what finds them again"""
 
 
 class Country(Table):
@@ -144,7 +165,7 @@ class Rule(Table):
 
 MODELS: dict[str, type[Table]] = {"country": Country, "partnership": Partnership, "package": Row, "lane": Lane, "rule": Rule}
 SECTIONS = {"countries": "country", "partnerships": "partnership", "lanes": "lane", "rules": "rule"}
-TABLES = ("variants", "world", "worlds")
+TABLES = ("variants", "world", "worlds", "origin")
 PARAMETERS = TypeAdapter(dict[str, Parameter])
 
 
@@ -163,6 +184,7 @@ class Parts:
     given: set[str] = field(default_factory=set)
     named: dict[str, list[str]] = field(default_factory=dict)
     worlds: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -212,6 +234,8 @@ def parse(tree: Tree, problems: Problems) -> Parts:
         _place(holder, parts, problems)
     specs = _take_parameters(holders, parts, problems)
     _take_worlds(_table(tree.get("worlds", {}), ("worlds",), problems), specs, parts, problems)
+    if "origin" in tree:
+        parts.origin = _validated(Origin, _table(tree["origin"], ("origin",), problems), ("origin",), problems)
     return parts
 
 

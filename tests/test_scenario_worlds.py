@@ -11,7 +11,7 @@ import sim
 from sim.errors import UserError
 from sim.noise import Noise
 from sim.numbers import expand_numbers
-from sim.scenario import Scenario, scenario_schema
+from sim.scenario import Origin, Scenario, scenario_schema
 from sim.scenario_files import toml_text
 
 FILE = Path(__file__).parent / "toy" / "toy.toml"
@@ -163,3 +163,46 @@ def test_long_columns_are_broken_into_lines(tmp_path: Path):
     text = toml_text(many.to_dict())
     assert max(len(line) for line in text.splitlines()) < 1_000
     assert Scenario.load(write(tmp_path, text[text.index("[worlds]") :])).worlds == many.worlds
+
+
+# --- Where the draws come from --------------------------------------------------------------------------------------------------
+
+ORIGIN = Origin(scenario="toy", hash=TOY.hash, until="2001-12", vintage="2002-01", command="run_sim.py match toy.toml")
+FOUND = TOY.with_worlds(WORLDS, ORIGIN)
+
+
+def test_worlds_keep_their_origin_and_other_worlds_have_none():
+    assert Scenario.from_dict(json.loads(json.dumps(FOUND.to_dict()))) == FOUND
+    assert FOUND.set("grandia.width", 0.3).origin == ORIGIN
+    assert FOUND.with_worlds(WORLDS) == DRAWN
+    assert FOUND.with_worlds({}) == TOY
+    assert FOUND.set(dict.fromkeys(WORLDS, 0.5)).origin is None, "no world is left"
+
+
+def test_an_origin_is_inherited_with_its_worlds(tmp_path: Path):
+    (tmp_path / "parent.toml").write_text(toml_text(FOUND.to_dict()), encoding="utf-8")
+
+    def child(text: str) -> Scenario:
+        path = tmp_path / "child.toml"
+        path.write_text(f'extends = "parent"\n{text}', encoding="utf-8")
+        return Scenario.load(path)
+
+    assert child("").origin == ORIGIN
+    assert child('[worlds]\n"grandia.width" = [0.3]\n').origin is None
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('hash = "abc"', "mine.toml: origin.hash: must be a SHA-256"),
+        ('until = "2001"', "origin.until: must be a month"),
+        ('untill = "2001-12"', "origin.untill: is unknown here; did you mean 'until'?"),
+        ("command = 3", "origin.command"),
+    ],
+)
+def test_an_origin_that_makes_no_sense_is_refused_by_its_key(tmp_path: Path, line: str, message: str):
+    others = {name: each for name, each in ORIGIN.model_dump().items() if name != line.split()[0]}
+    text = toml_text({"origin": others, "worlds": WORLDS})
+    with pytest.raises(UserError) as caught:
+        Scenario.load(write(tmp_path, text.replace("[origin]", f"[origin]\n{line}")))
+    assert message in str(caught.value)

@@ -13,7 +13,7 @@ from sim.errors import UserError, suggest
 from sim.matching.declaration import Budget, Declaration
 from sim.matching.findings import findings, overall
 from sim.matching.found import Matching
-from sim.matching.matched import chosen, implausibility_table, matched_text, worlds_table, write_whole
+from sim.matching.matched import chosen, implausibility_table, matched_text, origin, worlds_table, write_whole
 from sim.matching.report import report
 from sim.matching.score import asked
 from sim.matching.setting import Setting, bring_together
@@ -116,9 +116,9 @@ def match(
     with tempfile.TemporaryDirectory(prefix="match-") as temporary:
         done, stopped = _waves(setting, Path(out) if out is not None else Path(temporary), processes, progress)
     left = np.concatenate([wave.values[wave.left] for wave in done])
-    columns = chosen(setting, left)
-    matched = base.with_worlds(columns)
     command = _command(scenario, declaration, setting, budget, evidence, score)
+    columns = chosen(setting, left)
+    matched = base.with_worlds(columns, origin(setting, command))
     table = str(score if score is not None else evidence if evidence is not None else "shipped")
     found = findings(setting, done, stopped, command, budget, matched, test, table, processes)
     rank = [overall(setting, wave) for wave in done]
@@ -131,7 +131,7 @@ def match(
         Path(out) if out is not None else None,
     )
     if made.directory is not None:
-        _write(made, columns, scenario)
+        _write(made, scenario)
     return made
 
 
@@ -220,7 +220,7 @@ def _command(
     return " ".join([*words, f"--seed {setting.declaration.seed}"])
 
 
-def _write(made: Match, columns: dict[str, list[float]], source: str | Path | Scenario) -> None:
+def _write(made: Match, source: str | Path | Scenario) -> None:
     """Write the files of a result, each whole or not at all."""
     assert made.directory is not None
     write_whole(made.directory / "matching.json", made.found.model_dump_json(indent=1) + "\n")
@@ -229,4 +229,4 @@ def _write(made: Match, columns: dict[str, list[float]], source: str | Path | Sc
         buffer = BytesIO()
         table.to_parquet(buffer, index=False)
         write_whole(made.directory / name, buffer.getvalue())
-    write_whole(made.directory / "matched.toml", matched_text(made.setting, columns, source))
+    write_whole(made.directory / "matched.toml", matched_text(made.setting, made.scenario, source))

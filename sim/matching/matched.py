@@ -11,7 +11,7 @@ from sim.errors import UserError
 from sim.matching.setting import Setting
 from sim.matching.wave import Wave
 from sim.noise import Array
-from sim.scenario import Scenario, scenario_names
+from sim.scenario import Origin, Scenario, scenario_names
 from sim.scenario_files import Tree, toml_text
 
 if TYPE_CHECKING:
@@ -77,8 +77,15 @@ def chosen(setting: Setting, left: Array) -> dict[str, list[float]]:
     }
 
 
-def matched_text(setting: Setting, worlds: dict[str, list[float]], source: str | Path | Scenario) -> str:
+def origin(setting: Setting, command: str) -> Origin:
+    """Say how the worlds were found, for whoever judges over them."""
+    base = setting.base
+    return Origin(scenario=base.name, hash=base.hash, until=setting.until, vintage=setting.vintage, command=command)
+
+
+def matched_text(setting: Setting, matched: Scenario, source: str | Path | Scenario) -> str:
     """Write the matched scenario: it extends what was matched, by name or path; what is neither is written in full."""
+    whole = matched.to_dict()
     tree: Tree = {
         "title": f"{setting.base.title}, matched to {setting.until}",
         "question": (
@@ -88,8 +95,8 @@ def matched_text(setting: Setting, worlds: dict[str, list[float]], source: str |
     }
     parent = _parent(setting.base, source)
     if parent is None:
-        return toml_text({**setting.base.to_dict(), "name": "matched", **tree, "worlds": worlds})
-    return toml_text({"extends": parent, **tree, "worlds": worlds})
+        return toml_text({**whole, "name": "matched", **tree})
+    return toml_text({"extends": parent, **tree, "origin": whole["origin"], "worlds": whole["worlds"]})
 
 
 def _parent(base: Scenario, source: str | Path | Scenario) -> str | None:
