@@ -131,15 +131,25 @@ def _plan(source: str, given: dict[str, Any]) -> "tuple[str, Any]":
 def _uncertainties(vary: list[str] | None) -> Any:
     if not vary:
         return None
-    if vary == ["all"]:
+    if "all" in vary:
+        if len(vary) > 1:
+            raise UserError("'all' leaves nothing else to name", "--vary")
         return "all"
-    return dict(_range(text) for text in vary)
+    found = [_range(text) for text in vary]
+    _check_twice([name for name, _ in found], "--vary")
+    return dict(found)
+
+
+def _check_twice(names: list[str], option: str) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise UserError(f"'{name}' is named twice; give it once", option)
 
 
 def _range(text: str) -> tuple[str, Any]:
     from sim.experiments.ranges import Range
 
-    address, equals, span = text.partition("=")
+    address, equals, span = (part.strip() for part in text.partition("="))
     if not equals:
         return address, None
     ends = span.split(":")
@@ -158,11 +168,13 @@ def _levers(levers: list[str] | None) -> dict[str, list[Any]] | None:
     if not levers:
         return None
     found: dict[str, list[Any]] = {}
+    _check_twice([text.partition("=")[0].strip() for text in levers], "--lever")
     for text in levers:
         name, equals, options = text.partition("=")
+        name = name.strip()
         if not (name and equals and options):
             raise UserError(f"write NAME=A,B, such as without=none,beijing, not '{text}'", "--lever")
-        found[name.strip()] = [_option(name, option.strip()) for option in options.split(",")]
+        found[name] = [_option(name, option.strip()) for option in options.split(",")]
     return found
 
 

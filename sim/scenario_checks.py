@@ -40,6 +40,8 @@ def check_head(parts: Parts, problems: Problems) -> None:
     _known(parts.variants.bargaining, BARGAINS, "variant", ("variants", "bargaining"), problems)
     _known(parts.variants.learning, LEARNING, "variant", ("variants", "learning"), problems)
     for name in parts.head.knockouts:
+        if not name:
+            problems.add("holds an empty name; name a limit, or leave it away", ("knockouts",))
         _known(name, KNOCKOUTS, "knock-out", ("knockouts",), problems)
 
 

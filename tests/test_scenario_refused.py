@@ -131,6 +131,7 @@ WRONG = [
     # what must be known
     ("[variants]\nbargaining = 'nach'", "variants.bargaining", "did you mean 'nash'"),
     ("[variants]\nlearning = 'bays'", "variants.learning", "did you mean 'bayes'"),
+    ("knockouts = ['beijing', '']", "knockouts", "empty name"),
     ("knockouts = ['beijin']", "knockouts", "did you mean 'beijing'"),
     ("[countries.grandia]\nrole = 'patrons'", "countries.grandia.role", "did you mean 'patron'"),
     (

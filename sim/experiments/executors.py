@@ -1,10 +1,12 @@
 """Where parts are done: here, on processes of this machine, or on any `concurrent.futures.Executor`, such as a cluster's."""
 
+import socket
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from sim.chunks import LARGE, MOST_AHEAD
 from sim.errors import UserError
@@ -72,6 +74,17 @@ def completed[T, R](executor: Executor, function: Callable[[T], R], tasks: Itera
             future.cancel()
 
 
+def _knock(address: str) -> None:
+    """See that something listens at an address, since Dask takes half a minute and a traceback to say that nothing does."""
+    parts = urlsplit(address)
+    try:
+        if parts.scheme not in ("tcp", "tls") or not parts.hostname or not parts.port:
+            raise UserError(f"write the scheduler's address as tcp://HOST:PORT, not '{address}'", "--dask")
+        socket.create_connection((parts.hostname, parts.port), timeout=CONNECT_SECONDS).close()
+    except (OSError, ValueError) as error:
+        raise UserError(f"no Dask scheduler answers at {address} ({error})", "--dask") from None
+
+
 def _workers_of(executor: Executor) -> int:
     """How many parts an executor does at once, as far as it says."""
     known = getattr(executor, "_max_workers", None)
@@ -92,10 +105,11 @@ def dask_executor(address: str) -> Iterator[Executor]:
     except ImportError:
         text = "Dask is not installed; install with: pip install 'beijing-cap[cluster]'"
         raise UserError(text, "--dask") from None
+    _knock(address)
     try:
         make: Any = Client  # it has no types
         client = make(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TimeoutError) as error:
         raise UserError(f"no Dask scheduler answers at {address} ({error})", "--dask") from None
     with client:
         if not client.scheduler_info()["workers"]:

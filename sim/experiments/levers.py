@@ -1,6 +1,6 @@
 """Levers: what a planner could choose, crossed with every point of a design. Those that change the structure make scenarios."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -11,7 +11,6 @@ from sim.errors import UserError, suggest
 from sim.noise import Array
 from sim.scenario import Scenario
 
-NONE = ""  # the option of ``without`` that leaves all limits in
 VARIANTS = ("variants.bargaining", "variants.learning")
 Label = str | bool
 
@@ -45,11 +44,11 @@ def structures(scenario: Scenario, levers: Mapping[str, Sequence[Any]]) -> list[
     UserError
         If an option makes no sense, two of them bear one name, or the scenarios start in different months.
     """
-    chosen = {name: list(options) for name, options in levers.items() if is_structural(name)}
-    scenarios = [each if isinstance(each, Scenario) else Scenario.load(each) for each in chosen.pop("scenario", [])]
+    chosen = {name: _options(name, options) for name, options in levers.items() if is_structural(name)}
+    scenarios = [each if isinstance(each, Scenario) else Scenario.load(str(each)) for each in chosen.pop("scenario", [])]
     named = {"scenario": [each.name for each in scenarios]} if scenarios else {}
     for name, options in (named | chosen).items():
-        _check_options(name, options)
+        _check_twice(name, options)
     if len({each.start for each in scenarios}) > 1:
         raise UserError("the scenarios start in different months", "levers.scenario")
     made = []
@@ -60,6 +59,9 @@ def structures(scenario: Scenario, levers: Mapping[str, Sequence[Any]]) -> list[
             for name, option in zip(chosen, options, strict=True):
                 changed, labels[name] = _changed(changed, name, option), option
             made.append(Structure(labels, changed))
+    for place, one in enumerate(made):
+        if any(one.scenario.hash == other.scenario.hash for other in made[:place]):
+            raise UserError(f"two combinations of levers make the same scenario: {one.labels}", "levers")
     return made
 
 
@@ -78,18 +80,27 @@ def numeric_levers(scenario: Scenario, levers: Mapping[str, Sequence[Any]]) -> d
         if name not in scenario.parameters:
             known = [*scenario.parameters, "scenario", "without", *VARIANTS, *(f"rules.{rule}" for rule in scenario.rules)]
             raise UserError(f"there is no such lever; {suggest(name, known)}", f"levers.{name}")
-        array = np.asarray(list(options))
+        array = np.asarray(_options(name, options))
         if array.ndim != 1 or array.dtype.kind not in "iuf" or not np.isfinite(array).all():
             raise UserError(f"needs a list of finite numbers, not {list(options)!r}", f"levers.{name}")
-        _check_options(name, array.tolist())
+        _check_twice(name, array.tolist())
         found[name] = array.astype(np.float64)
     return found
 
 
-def _check_options(name: str, options: Sequence[Label | float]) -> None:
+def _options(name: str, options: Any) -> list[Any]:
+    """Give the options of a lever as a list of at least one."""
     place = f"levers.{name}"
-    if not options:
+    if isinstance(options, str) or not isinstance(options, Iterable):
+        raise UserError(f"needs a list of options, not {options!r}", place)
+    found = list(options)
+    if not found:
         raise UserError("has no options; give one or more", place)
+    return found
+
+
+def _check_twice(name: str, options: Sequence[Label | float]) -> None:
+    place = f"levers.{name}"
     twice = [option for option in options if options.count(option) > 1]
     if twice:
         raise UserError(f"two options are the same: {twice[0]!r}", place)
@@ -99,7 +110,7 @@ def _changed(scenario: Scenario, name: str, option: Label) -> Scenario:
     if name == "without":
         if not isinstance(option, str):
             raise UserError(f"needs names of limits, or an empty text for none, not {option!r}", "levers.without")
-        limits = [limit.strip() for limit in option.split(",")] if option != NONE else []
+        limits = [limit.strip() for limit in option.split(",") if limit.strip()]
         return scenario.without(*limits) if limits else scenario
     if name in VARIANTS:
         return scenario.set(name, option)

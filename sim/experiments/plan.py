@@ -15,6 +15,7 @@ from sim.chunks import CHUNK, own_responses
 from sim.datasets import month_number, months_from
 from sim.errors import UserError, suggest
 from sim.experiments.designs import Design
+from sim.experiments.identity import software
 from sim.experiments.levers import Label, Structure, numeric_levers, structures
 from sim.experiments.scenario_ranges import check_values
 from sim.experiments.sizes import MOST_RUNS, product, written
@@ -22,7 +23,6 @@ from sim.experiments.sources import source_hash
 from sim.noise import Array
 from sim.quantities import OUTCOMES
 from sim.results import QUANTITY
-from sim.run_directory import versions
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -224,7 +224,7 @@ class Plan:
                 if any(rule.response == name for each in self.structures for rule in each.scenario.rules.values())
             },
             "units": self.units(),
-            "versions": versions(),
+            "versions": software(),
         }
 
     @staticmethod
@@ -254,8 +254,9 @@ def make_plan(
     first = made[0].scenario
     if months is None and len({each.scenario.months for each in made}) > 1:
         raise UserError("the scenarios have different lengths; say how many months to run", "months")
-    numeric = numeric_levers(first, levers or {})
-    check_values(first, numeric)
+    richest = max((each.scenario for each in made), key=lambda each: len(each.parameters))  # a lever may drop a rule
+    numeric = numeric_levers(richest, levers or {})
+    check_values(richest, numeric)
     for name in numeric:
         if design is not None and name in design.columns:
             raise UserError("is both a lever and an uncertainty; leave one of them away", name)
@@ -282,7 +283,9 @@ def make_plan(
 
 def _month(when: int | str, start: str) -> int:
     try:
-        return month_number(when, start)
+        if isinstance(when, bool) or not isinstance(when, int | str | np.integer):
+            raise ValueError
+        return month_number(when if isinstance(when, str) else int(when), start)
     except ValueError:
         raise UserError(f"'{when}' is no month; write YYYY-MM, or its number from 1 on", "at") from None
 

@@ -55,7 +55,10 @@ class SavedSweep:
 
     @cached_property
     def table(self) -> "Table":
-        """A row for each run, lazy: a `pyarrow.dataset.Dataset` with columns point, run, inputs, outcomes, measures, error."""
+        """A row for each run, lazy: a `pyarrow.dataset.Dataset` with columns point, run, inputs, outcomes, measures, error.
+
+        Without ``out=`` the files go with this object: keep it as long as the table.
+        """
         from pyarrow import dataset
 
         return dataset.dataset([str(path) for path in part_paths(self.directory)], format="parquet")
@@ -363,15 +366,18 @@ def open_sweep(directory: str | Path) -> SavedSweep:
     UserError
         If it is no sweep, or nothing of it is there yet.
     """
-    folder = Path(directory)
+    from pyarrow import ArrowException
+
+    folder = Path(directory).resolve()
     saved = SavedSweep(folder, read_manifest(folder))
     try:
-        paths = part_paths(folder)
-    except OSError as error:
-        raise UserError(f"its parts cannot be read: {error.strerror}", str(folder)) from None
-    if not paths:
-        raise UserError("no part of the sweep is there yet; run it first", str(folder))
-    if not saved.complete:
+        if not part_paths(folder):
+            raise UserError("no part of the sweep is there yet; run it first", str(folder))
+        complete = saved.complete and len(saved.design) == saved.manifest["points"]
+    except (OSError, ArrowException) as error:
+        text = f"a file of it is missing or damaged ({error}); the call that began the sweep makes it again"
+        raise UserError(text, str(folder)) from None
+    if not complete:
         warnings.warn(f"{folder}: the sweep is not complete; the same call that began it goes on with it", stacklevel=2)
     return saved
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import UserError
-from sim.run_directory import MANIFEST_FILE, REASONS
+from sim.experiments.plan import FORMAT
+from sim.run_directory import MANIFEST_FILE, REASONS, log
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 DESIGN_FILE = "design.parquet"
 LOCK_FILE = ".lock"
 PARTS, QUANTILES = "parts", "quantiles"
-PART_NAME = re.compile(r"part-(\d{6})-([0-9a-f]{16})\.parquet")
+NEEDED = frozenset({"points", "runs", "months", "seed", "record", "design", "levers", "units", "scenario_tables"})
+KEPT = "; what was written is kept, and the same call goes on from there"
+PART_NAME = re.compile(r"part-(\d{6,})-([0-9a-f]{16})\.parquet")
+LEFT_OVER = re.compile(rf"\.{PART_NAME.pattern}\.part")
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Store:
     kinds: tuple[str, ...]
 
     def whole(self) -> set[int]:
-        """Numbers of the parts that are there in full. Everything else in their folders is removed, and has to be done again."""
+        """Numbers of the parts that are there in full. The others, and what a killed process left, are removed."""
         found = [self._whole(kind) for kind in self.kinds]
         both = set.intersection(*(set(each) for each in found))
         for each in found:
@@ -54,9 +58,14 @@ class Store:
             name = PART_NAME.fullmatch(path.name)
             if name and _digest(path.read_bytes()) == name[2] and _sweep_of(path) == self.sweep:
                 found[int(name[1])] = path
-            else:
+            elif name or LEFT_OVER.fullmatch(path.name):
                 path.unlink()
         return found
+
+    def log(self, event: str, **about: Any) -> None:
+        """Append a line to the log, which is no part of the result."""
+        with reasons(self.folder, KEPT):
+            log(self.folder, event, **about)
 
     def write(self, done: "Done") -> None:
         """Put the files of one part in place.
@@ -66,7 +75,7 @@ class Store:
         UserError
             If the disk is full, or cannot be written for another reason. What was written before stays.
         """
-        with reasons(self.folder, "; what was written is kept, and the same call goes on from there"):
+        with reasons(self.folder, KEPT):
             for kind, content in zip(self.kinds, (done.part, done.quantiles), strict=False):
                 _write(self.folder / kind / f"part-{done.number:06d}-{_digest(content)}.parquet", content)
 
@@ -129,11 +138,11 @@ def _begin(folder: Path, plan: "Plan", manifest: dict[str, Any]) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
-    path = folder / MANIFEST_FILE
+    path, design = folder / MANIFEST_FILE, folder / DESIGN_FILE
+    points = pa.BufferOutputStream()
+    parquet.write_table(points_table(plan), points)
     if not path.exists():
-        points = pa.BufferOutputStream()
-        parquet.write_table(points_table(plan), points)
-        _write(folder / DESIGN_FILE, bytes(points.getvalue()))
+        _write(design, bytes(points.getvalue()))
         full = {**manifest, "scenario_tables": [structure.scenario.to_dict() for structure in plan.structures]}
         _write(path, (json.dumps(full, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode())
         return
@@ -143,6 +152,8 @@ def _begin(folder: Path, plan: "Plan", manifest: dict[str, Any]) -> None:
         changed = [f"{name} ({_short(before.get(name))}, now {_short(manifest[name])})" for name in names]
         text = "holds another sweep, and the two must not be mixed; give another folder. What differs: "
         raise UserError(text + "; ".join(changed), str(folder))
+    if not design.is_file() or design.read_bytes() != points.getvalue():
+        _write(design, bytes(points.getvalue()))
 
 
 def _short(value: Any) -> str:
@@ -168,6 +179,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(manifest, dict) or "sweep" not in manifest:
             raise UserError("is not the manifest of a sweep", str(path))
+        if manifest.get("format") != FORMAT or NEEDED - manifest.keys():
+            raise UserError("was written by another version of the program; run the sweep again in another folder", str(path))
     except FileNotFoundError:
         raise UserError("is no sweep: it has no manifest", str(folder)) from None
     except (OSError, ValueError) as error:
@@ -191,7 +204,8 @@ def points_table(plan: "Plan") -> "pa.Table":
 
 def part_paths(folder: Path, kind: str = PARTS) -> list[Path]:
     """Paths of the parts, in the order of their numbers."""
-    return [path for path in sorted((folder / kind).iterdir()) if PART_NAME.fullmatch(path.name)]
+    named = [(PART_NAME.fullmatch(path.name), path) for path in (folder / kind).iterdir()]
+    return [path for _, path in sorted((int(name[1]), path) for name, path in named if name)]
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -3,8 +3,9 @@
 import platform
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +20,8 @@ from sim.experiments.scenario_ranges import check_values, ranges_of
 from sim.experiments.store import Store, opened
 from sim.experiments.tasks import Shared, do, do_packed
 from sim.progress import progress as shown
-from sim.run_directory import log
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pandas as pd
 
     from sim.experiments.tasks import Done
@@ -147,7 +145,12 @@ def plan_of(
     """
     from sim.scenario import Scenario
 
-    base = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    base = scenario if isinstance(scenario, Scenario) else Scenario.load(str(scenario))
+    for name, given, wanted in (("at", at, "months"), ("record", record, "names of quantities")):
+        if given is not None and (isinstance(given, str) or not isinstance(given, Iterable)):
+            raise UserError(f"needs a list of {wanted}, not {given!r}", name)
+    if levers is not None and not isinstance(levers, Mapping):
+        raise UserError(f"needs options by name, such as {{'without': ['', 'beijing']}}, not {levers!r}", "levers")
     return make_plan(
         base,
         _design(base, uncertainties, levers, design, points, levels, seed),
@@ -173,12 +176,16 @@ def run_plan(
     KeyboardInterrupt
         On an interrupt; all parts that were done are kept.
     """
-    began = time.perf_counter()
+    began, folder = time.perf_counter(), folder.resolve()
+    if processes is not None:
+        processes = _whole("processes", processes, 1)
+    if executor is not None and not isinstance(executor, Executor):
+        raise UserError(f"needs a concurrent.futures.Executor, not {type(executor).__name__}", "executor")
     with opened(folder, plan) as store:
         there = store.whole()
         todo = [task for task in plan.tasks() if task.number not in there]
         rows = sum(task.rows for task in todo)
-        log(folder, "started", host=platform.node(), parts=plan.parts, left=len(todo))
+        store.log("started", host=platform.node(), parts=plan.parts, left=len(todo))
         try:
             with (
                 workers(executor, processes, rows * plan.months, len(todo)) as crew,
@@ -187,15 +194,17 @@ def run_plan(
                 for done in _parts(plan, store, todo, crew, bar.update):
                     store.write(done)
                     about = {"failed": done.failed, "error": done.first_error} if done.failed else {}
-                    log(folder, "part", number=done.number, rows=done.rows, seconds=round(done.seconds, 3), **about)
+                    seconds = round(done.seconds, 3)
+                    store.log("part", number=done.number, rows=done.rows, seconds=seconds, **about)
         except BaseException as error:
-            log(folder, "stopped", by=type(error).__name__)
+            with suppress(UserError):  # a disk that is full takes no line either
+                store.log("stopped", by=type(error).__name__)
             raise
-        log(folder, "finished", seconds=round(time.perf_counter() - began, 3), rows=rows)
+        store.log("finished", seconds=round(time.perf_counter() - began, 3), rows=rows)
     return open_sweep(folder)
 
 
-def _parts(plan: Plan, store: Store, todo: Sequence[Any], crew: Executor | None, tick: Any) -> "Iterable[Done]":
+def _parts(plan: Plan, store: Store, todo: Sequence[Any], crew: Executor | None, tick: Any) -> Iterable["Done"]:
     shared = Shared.of(plan, store.sweep)
     if crew is None:
         for task in todo:
@@ -210,9 +219,10 @@ def _design(
     base: "Scenario", uncertainties: Any, levers: Any, design: Any, points: int | None, levels: Levels | None, seed: int
 ) -> Design | None:
     """Make the design, from ranges or from the points themselves; None where nothing but levers varies."""
-    if not isinstance(design, str) or design.endswith((".csv", ".parquet")):
-        if uncertainties is not None:
-            raise UserError("the points are given by the design; leave the uncertainties away", "uncertainties")
+    given = [name for name, what in (("points", points), ("levels", levels)) if what is not None]
+    if not isinstance(design, str) or design.lower().endswith((".csv", ".parquet")):
+        for name in (*given, *(["uncertainties"] if uncertainties is not None else [])):
+            raise UserError(f"the points are given by the design; leave {name} away", name)
         made = design if isinstance(design, Design) else from_table(design)
         check_values(base, made.columns)
         return made
@@ -220,6 +230,8 @@ def _design(
         if not levers:
             remedy = "name parameters, such as uncertainties=['china.*'] (--vary 'china.*'), or levers"
             raise UserError(f"nothing varies; {remedy}", "sweep")
+        for name in given:
+            raise UserError(f"nothing but levers varies; leave {name} away, or name parameters", name)
         return None
     ranges = ranges_of(base, uncertainties)
     centre = {each.address: base.parameters[each.address].value for each in ranges}

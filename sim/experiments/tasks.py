@@ -1,6 +1,7 @@
 """What a worker does: the runs of one part, and the bytes of its files. A run that fails is a row with its error."""
 
 import gc
+import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from pyarrow import parquet
 
 from sim.chunks import Job, advance, get_ready, layout_of, own_responses, world_of
 from sim.datasets import path_dataset
+from sim.errors import UserError
+from sim.experiments.identity import software
 from sim.experiments.plan import Measures, Plan, Task
 from sim.memory import keep_freed_memory
 from sim.noise import Array
@@ -42,6 +45,7 @@ class Shared:
     record: tuple[str, ...]
     measures: Measures | None
     responses: dict[str, Response]
+    software: dict[str, str]
 
     @classmethod
     def of(cls, plan: Plan, sweep: str) -> "Shared":
@@ -56,6 +60,7 @@ class Shared:
             plan.record,
             plan.measures,
             own_responses(),
+            software(),
         )
 
     def pack(self) -> bytes:
@@ -126,6 +131,9 @@ def unpacked(packed: bytes) -> Shared:
 def do_packed(packed: bytes, task: Task) -> Done:
     """Do one part in another process, which learns the user's own responses anew: another sweep may have used their names."""
     shared = unpacked(packed)
+    if shared.software != software():
+        text = f"the worker on {platform.node()} has other software, {software()}, than the caller, {shared.software}"
+        raise UserError(f"{text}; install the same on all", "workers")
     RESPONSES.update(shared.responses)
     return do(shared, task)
 

@@ -84,7 +84,7 @@ class TestResume:
         sim.sweep(base, levers={"world.oil_price": [60, 90]}, months=2, out=tmp_path / "out")
         with pytest.raises(UserError, match="scenarios"):
             sim.sweep(base.set("china.resolve", 0.9), levers={"world.oil_price": [60, 90]}, months=2, out=tmp_path / "out")
-        monkeypatch.setattr("sim.experiments.plan.versions", lambda: {"beijing-cap": "99"})
+        monkeypatch.setattr("sim.experiments.plan.software", lambda: {"beijing-cap": "99"})
         with pytest.raises(UserError, match="versions"):
             sim.sweep(base, levers={"world.oil_price": [60, 90]}, months=2, out=tmp_path / "out")
 
@@ -93,6 +93,18 @@ class TestResume:
         with pytest.raises(UserError, match="exists already and is no sweep"):
             sweep(tmp_path)
         assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+    def test_a_missing_or_damaged_table_of_points_is_made_again(self, whole, begun):
+        for harm in (lambda path: path.unlink(), lambda path: path.write_bytes(b"PAR1")):
+            harm(begun / "design.parquet")
+            sweep(begun)
+            assert contents(begun) == contents(whole)
+
+    def test_what_a_user_has_put_there_stays(self, begun):
+        (begun / "parts" / ".ipynb_checkpoints").mkdir()
+        (begun / "parts" / "notes.txt").write_text("mine")
+        sweep(begun)
+        assert (begun / "parts" / "notes.txt").read_text() == "mine"
 
     def test_an_unfinished_sweep_can_be_read_with_a_warning(self, begun):
         parts(begun)[0].unlink()
@@ -110,6 +122,14 @@ class TestOpening:
         (tmp_path / "manifest.json").write_text("[]")
         with pytest.raises(UserError, match="not the manifest of a sweep"):
             sim.open_sweep(tmp_path)
+        (tmp_path / "manifest.json").write_text('{"sweep": "1", "format": 0}')
+        with pytest.raises(UserError, match="another version"):
+            sim.open_sweep(tmp_path)
+
+    def test_a_damaged_part_is_named(self, begun):
+        parts(begun)[2].write_bytes(b"nonsense")
+        with pytest.raises(UserError, match="missing or damaged"):
+            sim.open_sweep(begun)
 
     def test_pandas_reads_the_parts_at_once(self, whole):
         import pandas as pd

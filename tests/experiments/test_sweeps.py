@@ -244,6 +244,18 @@ class TestRefusals:
             ({"levers": {"world.oil_price": [-5]}}, "world.oil_price"),
             ({"design": pd.DataFrame({"china.tolerance": [0.5, np.nan]})}, "china.tolerance"),
             ({"design": pd.DataFrame({"china.tolerance": []}, dtype=float)}, "empty"),
+            ({"design": pd.DataFrame({"china.tolerance": [0.5]}), "points": 3}, "leave points away"),
+            ({"levers": {"world.oil_price": [60]}, "points": 3}, "nothing but levers varies; leave points away"),
+            ({"levers": {"without": "beijing"}}, "needs a list of options"),
+            ({"levers": {"world.oil_price": 60}}, "needs a list of options"),
+            ({"levers": ["without"]}, "needs options by name"),
+            ({"levers": {"without": ["beijing", "beijing,"]}}, "make the same scenario"),
+            ({"uncertainties": BOX, "points": 4, "at": "2024-01"}, "needs a list of months"),
+            ({"uncertainties": BOX, "points": 4, "at": [True]}, "True' is no month"),
+            ({"uncertainties": BOX, "points": 4, "at": ["2024-13"]}, "'2024-13' is no month"),
+            ({"uncertainties": BOX, "points": 4, "record": "openness"}, "needs a list of names"),
+            ({"uncertainties": BOX, "points": 4, "processes": 0}, "whole number from 1"),
+            ({"uncertainties": BOX, "points": 4, "executor": "dask"}, "needs a concurrent.futures.Executor"),
         ],
     )
     def test_each_gives_one_clear_message(self, arguments, message):
