@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.experiments.records import Interval
-from sim.thesis.judgement import Attribution, Claim, Experiment, JudgedDimension, Judgement, Word
+from sim.thesis.judgement import Claim, Experiment, JudgedDimension, Judgement
+from sim.thesis.judgement_base import Attribution, Word
 from sim.thesis.words import above_zero, below_zero, by_word, interval, listed, lower, name, number, share
 
 

@@ -14,18 +14,8 @@ from sim.thesis.attribution import attribute
 from sim.thesis.ceiling import restricted, restricted_mean
 from sim.thesis.effects import Effect as Paired
 from sim.thesis.effects import paired_effect, threat_and_deed, verdict
-from sim.thesis.judgement import (
-    Attribution,
-    Channels,
-    Delay,
-    Effect,
-    Experiment,
-    LimitValue,
-    Need,
-    Punishment,
-    Verdict,
-    Word,
-)
+from sim.thesis.judgement import Experiment
+from sim.thesis.judgement_base import Attribution, Channels, Delay, Effect, LimitValue, Need, Punishment, Verdict, Word
 from sim.thesis.setting import Setting
 from sim.thesis.stages import attribution_plan, claim_outcomes, experiments, ties
 

@@ -7,7 +7,7 @@ from sim.scenario import Scenario
 from sim.thesis.attribution import attribute
 from sim.thesis.effects import paired_effect, threat_and_deed, verdict
 from sim.thesis.findings import absolute, judged, leading, of, relative, word_of
-from sim.thesis.judgement import Difference, Disagreement, Rival, Variant, VariantCell, Variants
+from sim.thesis.judgement_worlds import Difference, Disagreement, Rival, Variant, VariantCell, Variants
 from sim.thesis.setting import Setting
 from sim.thesis.stages import Arrays
 from sim.thesis.stages_structure import Gap, disagreement_plan, forms

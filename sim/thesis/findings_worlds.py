@@ -12,7 +12,7 @@ from sim.thesis.ceiling import bunching, monotony, quantile_slope
 from sim.thesis.effects import crossings, paired_effect, verdict
 from sim.thesis.evidence_value import likelihood_ratios
 from sim.thesis.findings import absolute, by_dimension, interval, number, of, relative
-from sim.thesis.judgement import (
+from sim.thesis.judgement_worlds import (
     Box,
     Ceiling,
     Crowding,

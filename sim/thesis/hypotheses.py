@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sim.experiments.records import Interval
-from sim.thesis.judgement import Attribution, Ceiling, Channels, Date, Dimension, Hypothesis, Sample, Verdict, Word
+from sim.thesis.judgement import Hypothesis
+from sim.thesis.judgement_base import Attribution, Channels, Date, Dimension, Verdict, Word
+from sim.thesis.judgement_worlds import Ceiling, Sample
 from sim.thesis.setting import Setting
 
 HALF = 0.5

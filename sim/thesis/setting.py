@@ -12,7 +12,7 @@ from sim.noise import Array
 from sim.scenario import Scenario
 from sim.scenario_files import Problems
 from sim.thesis.declaration import BUDGETS, Budget, Declaration, Event, Relaxation
-from sim.thesis.judgement import BudgetName
+from sim.thesis.judgement_base import BudgetName
 
 Ends = dict[str, float]
 

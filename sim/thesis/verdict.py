@@ -15,21 +15,9 @@ from sim.thesis import findings, findings_structure, findings_worlds, hypotheses
 from sim.thesis.claims import judged as judged_claims
 from sim.thesis.declaration import Declaration
 from sim.thesis.design import Tick
-from sim.thesis.judgement import (
-    About,
-    Attribution,
-    BudgetName,
-    Date,
-    Diagnosis,
-    Dimension,
-    Disagreement,
-    JudgedDimension,
-    Judgement,
-    JudgementDate,
-    Kind,
-    NaiveObserver,
-    Side,
-)
+from sim.thesis.judgement import About, JudgedDimension, Judgement, JudgementDate, Side
+from sim.thesis.judgement_base import Attribution, BudgetName, Date, Dimension, Kind
+from sim.thesis.judgement_worlds import Diagnosis, Disagreement, NaiveObserver
 from sim.thesis.kept import kept
 from sim.thesis.setting import Setting, bring_together
 from sim.thesis.stages import Arrays

@@ -6,7 +6,9 @@ from functools import partial
 from sim.plots.thesis_cap import Judged, cap_figure
 from sim.thesis.chapters.common import absolute, at_headline, country, headlined, how_much_lower, long_date, span, title, until
 from sim.thesis.document import Block, Figure, Items, Section, Table, Text, Word, plain
-from sim.thesis.judgement import Judgement, Sample, Verdict
+from sim.thesis.judgement import Judgement
+from sim.thesis.judgement_base import Verdict
+from sim.thesis.judgement_worlds import Sample
 from sim.thesis.words import (
     above_zero,
     below_zero,

@@ -7,7 +7,8 @@ from math import inf, nan
 from sim.experiments.records import Interval
 from sim.plots.intervals import Span
 from sim.thesis.document import Section, Text
-from sim.thesis.judgement import Effect, JudgedDimension, Judgement, Verdict
+from sim.thesis.judgement import JudgedDimension, Judgement
+from sim.thesis.judgement_base import Effect, Verdict
 from sim.thesis.words import interval, lower
 
 NOT_COMPUTED = "This part was not computed."

@@ -9,7 +9,8 @@ from sim.plots.thesis_evidence import Observer, Telling, evidence_figure, observ
 from sim.plots.thesis_limits import Bars, bar_figure
 from sim.thesis.chapters.common import absolute, not_computed, span, title, until
 from sim.thesis.document import Block, Figure, Items, Section, Table, Text, Word, plain
-from sim.thesis.judgement import Disagreement, JudgedDimension, Judgement, Naive, Observation
+from sim.thesis.judgement import JudgedDimension, Judgement
+from sim.thesis.judgement_worlds import Disagreement, Naive, Observation
 from sim.thesis.words import above_zero, below_zero, counted, interval, number, percent, ratio, share
 
 MOST = 5  # events shown for each dimension

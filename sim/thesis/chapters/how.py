@@ -5,7 +5,9 @@ from functools import partial
 from sim.plots.thesis_cap import CeilingData, CurvePanel, ceiling_figure, curve_figure, deed_figure
 from sim.thesis.chapters.common import at_headline, headlined, long_date, not_computed, span, title, until
 from sim.thesis.document import Block, Cell, Figure, Items, Section, Table, Text, Word
-from sim.thesis.judgement import Ceiling, Channels, Curve, Judgement, Tolerance
+from sim.thesis.judgement import Judgement
+from sim.thesis.judgement_base import Channels
+from sim.thesis.judgement_worlds import Ceiling, Curve, Tolerance
 from sim.thesis.words import above_zero, after, interval, listed, lower, number, percent, share
 
 LEADING = {

@@ -6,7 +6,8 @@ from sim.plots.intervals import Span
 from sim.plots.thesis_limits import Bars, bar_figure, need_figure
 from sim.thesis.chapters.common import absolute, country, headlined, not_computed, span, title, until
 from sim.thesis.document import Block, Cell, Figure, Items, Section, Table, Text
-from sim.thesis.judgement import Attribution, JudgedDimension, Judgement, LimitValue, Need
+from sim.thesis.judgement import JudgedDimension, Judgement
+from sim.thesis.judgement_base import Attribution, LimitValue, Need
 from sim.thesis.words import above_zero, below_zero, counted, interval, listed, name, number, share
 
 BEIJING = ("beijing_threat", "beijing_action")

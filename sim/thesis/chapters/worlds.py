@@ -8,7 +8,9 @@ from sim.plots.thesis_limits import BoxSide, box_figure, variant_figure
 from sim.thesis.chapters.answer import by_word_order
 from sim.thesis.chapters.common import headlined, not_computed, span, title, until
 from sim.thesis.document import Block, Cell, Figure, Items, Section, Table, Text, Word, plain
-from sim.thesis.judgement import Box, Failing, JudgedDimension, Judgement, Sample, Shares, Side, Variant, VariantCell, Verdict
+from sim.thesis.judgement import JudgedDimension, Judgement, Side
+from sim.thesis.judgement_base import Verdict
+from sim.thesis.judgement_worlds import Box, Failing, Sample, Shares, Variant, VariantCell
 from sim.thesis.words import after, counted, interval, listed, number, percent, share
 
 MEASURE = {"declared": "declared", "linear": "all linear", "log": "all log"}
