@@ -20,7 +20,7 @@ class Trace:
     scale: float = 1.0
 
 
-BEIJING = Trace("pressure", "Beijing's pressure, the strongest", "%", scale=100.0)
+BEIJING = Trace("pressure", "Beijing's strongest pressure", "%", scale=100.0)
 TRACES = (
     Trace("munitions_delivered", "Shells delivered", "thousand a month"),
     Trace("technology", "Technology handed over so far", "points of 100"),

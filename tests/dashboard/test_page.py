@@ -26,6 +26,20 @@ STRENGTH = "rules.china_oil_valve.strength"
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
+# The command line, with a word about every name that is looked up and every address that is called outside this machine.
+WATCHED = """
+import sys
+def watch(event, arguments):
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] not in ("127.0.0.1", "::1"):
+        print("Error: called", arguments[1], flush=True)
+    if event == "socket.getaddrinfo" and arguments[0] not in ("127.0.0.1", "localhost", None):
+        print("Error: looked up", arguments[0], flush=True)
+sys.addaudithook(watch)
+from sim.cli import main
+main()
+"""
+
+
 def needed(found: object, what: str) -> None:
     """Skip where something is missing, but fail in CI."""
     if not found:
@@ -38,13 +52,17 @@ def environment(**more: str) -> dict[str, str]:
 
 
 class Served:
-    """The command as a process, whose output goes into a file."""
+    """The command as a process, whose output goes into a file, with a line for each call to another machine."""
 
     def __init__(self, *arguments: str, cwd: Path) -> None:
         self.log = cwd / "printed.txt"
         with self.log.open("w") as file:
             self.process = subprocess.Popen(
-                [*COMMAND, *arguments, "--port", "0"], cwd=cwd, env=environment(), stdout=file, stderr=subprocess.STDOUT
+                [sys.executable, "-c", WATCHED, "dashboard", *arguments, "--port", "0"],
+                cwd=cwd,
+                env=environment(PYTHONPATH=str(ROOT)),
+                stdout=file,
+                stderr=subprocess.STDOUT,
             )
         end = time.monotonic() + 60
         while not (found := ADDRESS.search(self.printed)):
@@ -201,6 +219,16 @@ def test_a_moved_slider_changes_the_run_up_to_the_same_month(page):
     assert page.locator(".cap-slider", has_text="Resolve").first.locator("output").inner_text() == "90 %"
     page.get_by_role("button", name="put back").click()
     page.wait_for_function("before => document.querySelector('.cap-charts').innerHTML === before", arg=before)
+
+
+def test_a_run_starts_again_under_what_is_set(page):
+    slide(page, "china.tolerance", -30)
+    step(page, 9)
+    moved = page.locator(".cap-charts").inner_html()
+    page.get_by_role("button", name="Reset").click()
+    until(page, "() => document.querySelector('.cap-month').innerText.startsWith('Month 0 of')")
+    step(page, 9)
+    assert page.locator(".cap-charts").inner_html() == moved
 
 
 def test_other_chance_events_make_another_run(page):
