@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from sim.dashboard.words import amount, label, rule_note, rule_title
+from sim.dashboard.words import amount, label, meaning, rule_note, rule_title
 from sim.parameters import RULE, SCOPES, TRIGGERS, Spec
 from sim.plots.style import readable
 from sim.pressure import RESPONSES, limit_of
@@ -180,5 +180,4 @@ def _part_of_rule(scenario: Scenario, name: str, rule: Rule) -> Iterator[Part]:
 def _control(address: str, spec: Spec, parameter: Parameter) -> Control:
     values = stops(parameter.low, parameter.high, parameter.measure, parameter.value)
     drawn = " In this scenario each run draws its own, until you move it." if parameter.drawn else ""
-    meaning = f"{spec.meaning[:1].upper()}{spec.meaning[1:]}.{drawn}"
-    return Control(address, label(spec.name), meaning, parameter.unit, values, parameter.value)
+    return Control(address, label(spec.name), meaning(spec) + drawn, parameter.unit, values, parameter.value)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from sim.chronicle import ACTS
 from sim.knockouts import KNOCKOUTS
+from sim.parameters import Spec
 from sim.plots.style import readable
 from sim.pressure import CHANNELS, RESPONSES
 
@@ -74,6 +75,29 @@ LABELS = {
     "width": "From first to full pressure",
 }
 
+# What a number means, where the table of parameters says it in the model's own terms.
+MEANINGS = {
+    "backlash": "How much of the worth of an open tie the reaction of the other side's allies takes away.",
+    "belief": "How resolute it takes Beijing to be, at the start.",
+    "cover": "How far China protects North Korea by votes and vetoes at the United Nations.",
+    "horizon": "For how many months it expects a punishment to last.",
+    "lag": "How old, on average, what it knows is.",
+    "leakage": "Share of what is held back that finds another way, at first.",
+    "leakage_growth": "How fast that share grows towards its end, a month of full pressure.",
+    "leakage_max": "Share of what is held back that finds another way, in the end.",
+    "misperception": "At 1 the partners judge Beijing's patience rightly; above, they think it more patient than it is.",
+    "put_off": "Share of the summits of a month that do not take place if Beijing snubs a partner in full.",
+    "rate_down": "Share of the way to lower pressure that it goes each month.",
+    "rate_up": "Share of the way to higher pressure that it goes each month.",
+    "resolve": "How far it carries out what its rules call for: at 0 % never, at 100 % in full.",
+    "shield": "Share of the Western pressure on Chinese banks and firms that Beijing keeps off them.",
+    "stake_scale": "How heavily it weighs the punishment that it fears against the prize of the month.",
+    "strength": "How much of the flow full pressure takes away; of a favour, how much is given.",
+    "supplier_power": "Share of the joint gain that goes to North Korea.",
+    "tolerance": "How much it puts up with before it does anything.",
+    "width": "How much more it takes, beyond that, until the pressure is full.",
+}
+
 # What a rule answers to, after "It answers to …".
 TRIGGERS = {
     "visible_tie": "how much is seen of the tie between the partners",
@@ -100,6 +124,11 @@ def limit_words(name: str) -> tuple[str, str]:
 def label(name: str) -> str:
     """Give the label of a parameter by its last name."""
     return LABELS.get(name, readable(name))
+
+
+def meaning(spec: Spec) -> str:
+    """Say in a sentence what a parameter means."""
+    return MEANINGS.get(spec.name, f"{spec.meaning[:1].upper()}{spec.meaning[1:]}.")
 
 
 def rule_title(rule: "Rule", scenario: "Scenario") -> str:

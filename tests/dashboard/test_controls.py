@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sim import Scenario, scenario_names
 from sim.dashboard.controls import SHOWN, groups_of, lender, parameter_at, stops
-from sim.dashboard.words import LABELS, LIMITS, TRIGGERS, amount, limit_words, rule_title
+from sim.dashboard.words import LABELS, LIMITS, MEANINGS, TRIGGERS, amount, limit_words, rule_title
 from sim.knockouts import KNOCKOUTS
 from sim.parameters import RULE, SCOPES
 from sim.parameters import TRIGGERS as KNOWN_TRIGGERS
@@ -121,6 +121,7 @@ def test_every_limit_and_trigger_has_plain_words():
 def test_words_and_shown_numbers_are_of_parameters_that_exist():
     known = {spec.name for specs in SCOPES.values() for spec in specs}
     assert LABELS.keys() <= known
+    assert MEANINGS.keys() <= LABELS.keys()
     assert {spec.name for spec in RULE} <= LABELS.keys()
     for scope, names in SHOWN.items():
         assert set(names) <= {spec.name for spec in SCOPES[scope]}
