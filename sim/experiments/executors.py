@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
@@ -57,16 +57,20 @@ def completed[T, R](executor: Executor, function: Callable[[T], R], tasks: Itera
     """
     waiting: set[Future[R]] = set()
     todo = iter(tasks)
-    ahead = _workers_of(executor) + MOST_AHEAD
     try:
         while True:
+            ahead = _workers_of(executor) + MOST_AHEAD
             waiting |= {executor.submit(function, task) for task in islice(todo, ahead - len(waiting))}
             if not waiting:
                 return
             finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in finished:
                 yield future.result()
-    except BrokenExecutor as error:
+    except Exception as error:
+        # A cluster that is lost cancels what it had, or says that a part has killed too many of its workers.
+        lost = isinstance(error, BrokenExecutor | CancelledError) or type(error).__module__.startswith("distributed")
+        if not lost:
+            raise
         text = "a process died, perhaps for want of memory. What was written is kept; the same call goes on from there"
         raise UserError(f"{text}, with fewer processes if need be", "processes") from error
     finally:
@@ -87,6 +91,9 @@ def _knock(address: str) -> None:
 
 def _workers_of(executor: Executor) -> int:
     """How many parts an executor does at once, as far as it says."""
+    client = getattr(executor, "_client", None)  # of Dask, whose workers come and go
+    if client is not None:
+        return max(UNKNOWN_WORKERS, sum(client.nthreads().values()))
     known = getattr(executor, "_max_workers", None)
     return known if isinstance(known, int) and known > 0 else UNKNOWN_WORKERS
 

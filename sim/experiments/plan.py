@@ -1,7 +1,6 @@
 """A plan: every run of a sweep, decided before the first is done, and the identity by which a stored sweep is known again."""
 
 import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +17,7 @@ from sim.experiments.designs import Design
 from sim.experiments.identity import software
 from sim.experiments.levers import Label, Structure, numeric_levers, structures
 from sim.experiments.scenario_ranges import check_values
-from sim.experiments.sizes import MOST_RUNS, product, written
+from sim.experiments.sizes import MOST_RUNS, check_points, product, written
 from sim.experiments.sources import source_hash
 from sim.noise import Array
 from sim.quantities import OUTCOMES
@@ -120,11 +119,6 @@ class Plan:
         return self.structures[0].scenario.start
 
     @property
-    def lever_names(self) -> list[str]:
-        """Names of the levers, structural ones first."""
-        return [*self.structures[0].labels, *self.numeric]
-
-    @property
     def shape(self) -> tuple[int, ...]:
         """Numbers of structures, of options of each numeric lever, and of points of the design."""
         return (len(self.structures), *(len(options) for options in self.numeric.values()), self._sampled)
@@ -199,6 +193,7 @@ class Plan:
 
     def identity(self) -> dict[str, Any]:
         """All on which the bytes of the parts depend, as JSON can hold it; two plans with one identity make the same parts."""
+        first = self.structures[0]
         return {
             "format": FORMAT,
             "points": self.points,
@@ -214,9 +209,14 @@ class Plan:
                 "kind": "none" if self.design is None else self.design.kind,
                 "about": {} if self.design is None else self.design.about,
                 "columns": [] if self.design is None else list(self.design.columns),
-                "hash": _hash_columns(self.columns),
+                "hash": _hash_columns({} if self.design is None else self.design.columns),
             },
-            "levers": {name: list(dict.fromkeys(self.columns[name].tolist())) for name in self.lever_names},
+            "levers": {
+                **{
+                    name: list(dict.fromkeys(each.labels[name] for each in self.structures)) for name in self.structures[0].labels
+                },
+                **{name: options.tolist() for name, options in self.numeric.items()},
+            },
             "measures": None if self.measures is None else dict(self.measures.about),
             "responses": {
                 name: source_hash(response.value, response.marginal)
@@ -275,6 +275,8 @@ def make_plan(
         sizes = product([size for size in plan.shape if size > 1] or [1])
         text = f"{sizes} points × {runs:,} runs = {written(plan.rows)} runs; a sweep has at most {written(MOST_RUNS)}"
         raise UserError(f"{text}; take fewer points, options of levers or runs", "sweep")
+    inputs = len(made[0].labels) + len(numeric) + (len(design.columns) if design else 0)
+    check_points(plan.points, inputs, "points crossed with levers", product([size for size in plan.shape if size > 1] or [1]))
     _check_columns(plan)
     for structure in made:
         _check_addresses(structure, [*(design.columns if design else ()), *numeric])
@@ -327,9 +329,8 @@ def _holders(scenario: "Scenario", name: str) -> int:
 
 
 def _hash_columns(columns: Mapping[str, NDArray[Any]]) -> str:
-    """SHA-256 of the points, by columns."""
+    """SHA-256 of the points of a design, by columns."""
     digest = hashlib.sha256()
     for name, column in columns.items():
-        digest.update(name.encode() + b"\0")
-        digest.update(column.tobytes() if column.dtype.kind == "f" else json.dumps(column.tolist()).encode())
+        digest.update(name.encode() + b"\0" + column.tobytes())
     return digest.hexdigest()

@@ -14,7 +14,7 @@ from sim.ensemble import make_job
 from sim.errors import UserError, suggest
 from sim.experiments.designs import Design
 from sim.experiments.discovery import discovered
-from sim.experiments.store import DESIGN_FILE, QUANTILES, part_paths, read_manifest
+from sim.experiments.store import DESIGN_FILE, QUANTILES, damaged_parts, part_paths, read_manifest
 from sim.noise import Array
 from sim.quantities import OUTCOMES
 from sim.replays import Replay, alone
@@ -61,7 +61,7 @@ class SavedSweep:
         """
         from pyarrow import dataset
 
-        return dataset.dataset([str(path) for path in part_paths(self.directory)], format="parquet")
+        return dataset.dataset([str(path) for path in part_paths(self.directory)], format=_checked())
 
     @cached_property
     def design(self) -> "pd.DataFrame":
@@ -242,6 +242,13 @@ class SavedSweep:
         found.attrs |= {"paired": "run r meets the same shocks at every point", "seed": self.manifest["seed"]}
         return found.assign_attrs(sweep=self.manifest["sweep"])
 
+    def verify(self) -> list[Path]:
+        """Read every part and give those whose bytes are not what was written; the call that began the sweep mends them.
+
+        Reading a table notices most damage by itself, by the checksums of its pages, and this all of it.
+        """
+        return damaged_parts(self.directory)
+
     def failures(self) -> "pd.DataFrame":
         """Runs that failed: point, run, inputs, and the error. `replay` does one of them again."""
         import pyarrow.compute as pc
@@ -274,7 +281,7 @@ class SavedSweep:
             raise UserError("no quantiles were kept; give record= to the sweep", str(self.directory))
         paths = [str(path) for path in part_paths(self.directory, QUANTILES)]
         some = None if points is None else pc.field("point").isin(list(points))
-        rows: pd.DataFrame = dataset.dataset(paths, format="parquet").to_table(filter=some).to_pandas()
+        rows: pd.DataFrame = dataset.dataset(paths, format=_checked()).to_table(filter=some).to_pandas()
         rows["error"] = np.sqrt(0.25 / rows["runs"])
         return rows.sort_values(["quantity", "point", "holder", "month"], ignore_index=True)
 
@@ -380,6 +387,13 @@ def open_sweep(directory: str | Path) -> SavedSweep:
     if not complete:
         warnings.warn(f"{folder}: the sweep is not complete; the same call that began it goes on with it", stacklevel=2)
     return saved
+
+
+def _checked() -> Any:
+    """Read Parquet so that a page whose checksum is wrong is an error, not a number."""
+    from pyarrow.dataset import ParquetFileFormat, ParquetFragmentScanOptions
+
+    return ParquetFileFormat(default_fragment_scan_options=ParquetFragmentScanOptions(page_checksum_verification=True))
 
 
 def _correlations(first: Array, other: Array) -> Array:

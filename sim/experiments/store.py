@@ -208,6 +208,12 @@ def part_paths(folder: Path, kind: str = PARTS) -> list[Path]:
     return [path for _, path in sorted((int(name[1]), path) for name, path in named if name)]
 
 
+def damaged_parts(folder: Path) -> list[Path]:
+    """Parts whose bytes are not those that their names vouch for."""
+    paths = [path for kind in (PARTS, QUANTILES) if (folder / kind).is_dir() for path in part_paths(folder, kind)]
+    return [path for path in paths if _digest(path.read_bytes()) not in path.name]
+
+
 def _write(path: Path, content: bytes) -> None:
     """Write a file that is whole or not there, whatever happens."""
     part = path.with_name(f".{path.name}.part")

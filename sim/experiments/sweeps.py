@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
-from functools import partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -196,6 +196,9 @@ def run_plan(
                     about = {"failed": done.failed, "error": done.first_error} if done.failed else {}
                     seconds = round(done.seconds, 3)
                     store.log("part", number=done.number, rows=done.rows, seconds=seconds, **about)
+        except MemoryError as error:
+            text = "there is not enough memory for another part; what was written is kept, and the same call goes on"
+            raise UserError(f"{text}, with fewer processes", "processes") from error
         except BaseException as error:
             with suppress(UserError):  # a disk that is full takes no line either
                 store.log("stopped", by=type(error).__name__)
@@ -205,12 +208,19 @@ def run_plan(
 
 
 def _parts(plan: Plan, store: Store, todo: Sequence[Any], crew: Executor | None, tick: Any) -> Iterable["Done"]:
-    shared = Shared.of(plan, store.sweep)
+    @cache
+    def shared(structure: int) -> Shared:
+        return Shared.of(plan, store.sweep, structure)
+
+    @cache
+    def packed(structure: int) -> bytes:
+        return shared(structure).pack()
+
     if crew is None:
         for task in todo:
-            yield do(shared, task, tick)
+            yield do(shared(task.structure), task, tick)
         return
-    for done in completed(crew, partial(do_packed, shared.pack()), todo):
+    for done in completed(crew, do_packed, ((packed(task.structure), task) for task in todo)):
         tick(done.rows)
         yield done
 

@@ -34,10 +34,10 @@ Tick = Callable[[float], object]
 
 @dataclass(frozen=True)
 class Shared:
-    """What all parts of a sweep have in common, sent to every worker."""
+    """What all parts of one structure have in common, sent along with each of them."""
 
     sweep: str
-    scenarios: tuple[Scenario, ...]
+    scenario: Scenario
     labels: frozenset[str]
     seed: int
     months: int
@@ -48,11 +48,11 @@ class Shared:
     software: dict[str, str]
 
     @classmethod
-    def of(cls, plan: Plan, sweep: str) -> "Shared":
-        """Take it from a plan; ``sweep`` is the identity that the parts will bear."""
+    def of(cls, plan: Plan, sweep: str, structure: int) -> "Shared":
+        """Take it from a plan, for one of its structures; ``sweep`` is the identity that the parts will bear."""
         return cls(
             sweep,
-            tuple(structure.scenario for structure in plan.structures),
+            plan.structures[structure].scenario,
             frozenset(plan.structures[0].labels),
             plan.seed,
             plan.months,
@@ -128,8 +128,9 @@ def unpacked(packed: bytes) -> Shared:
     return shared
 
 
-def do_packed(packed: bytes, task: Task) -> Done:
+def do_packed(given: tuple[bytes, Task]) -> Done:
     """Do one part in another process, which learns the user's own responses anew: another sweep may have used their names."""
+    packed, task = given
     shared = unpacked(packed)
     if shared.software != software():
         text = f"the worker on {platform.node()} has other software, {software()}, than the caller, {shared.software}"
@@ -155,7 +156,7 @@ def do(shared: Shared, task: Task, tick: Tick = lambda runs: None) -> Done:
 
 def job_of(shared: Shared, task: Task, rows: NDArray[np.intp]) -> Job:
     """Make the job of some rows of a part: row = point × runs + run, and the replicate key is the number of the run."""
-    scenario = shared.scenarios[task.structure]
+    scenario = shared.scenario
     return Job(
         runs=len(rows),
         months=shared.months,
@@ -176,7 +177,7 @@ def _attempt(
     """Simulate some rows; when that raises, halve them until the runs that fail are found. The others are the same bits alone."""
     try:
         return _simulated(shared, task, rows, fans, partial(_tick_rows, tick, len(rows)))
-    except (MemoryError, RecursionError):
+    except (MemoryError, UserError):  # of the machine, or of what was asked: no run of its own can be blamed
         raise
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
@@ -195,7 +196,7 @@ def _tick_rows(tick: Tick, rows: int, share: float) -> None:
 
 
 def _simulated(shared: Shared, task: Task, rows: NDArray[np.intp], fans: tuple[str, ...], tick: Tick) -> Block:
-    scenario, job = shared.scenarios[task.structure], job_of(shared, task, rows)
+    scenario, job = shared.scenario, job_of(shared, task, rows)
     world = world_of(scenario, job)
     layout = layout_of(world, scenario)
     outcomes = Outcomes(layout, job.runs, (job.months, *job.at))
@@ -206,12 +207,19 @@ def _simulated(shared: Shared, task: Task, rows: NDArray[np.intp], fans: tuple[s
     measured = np.empty((0, job.runs))
     if shared.measures is not None:
         runs = path_dataset(paths.values, layout, scenario.start, job.months, range(job.runs))
-        measured = np.asarray(shared.measures(runs), dtype=np.float64)
+        measured = _checked(np.asarray(shared.measures(runs), dtype=np.float64), len(shared.measures.columns), job.runs)
     errors = _not_finite(outcomes.values)
     bad = np.array([error is not None for error in errors])
     outcomes.values[..., bad] = np.nan
     measured[..., bad] = np.nan
     return Block(outcomes.values, measured, by_point.values, errors)
+
+
+def _checked(measured: Array, columns: int, runs: int) -> Array:
+    if measured.shape != (columns, runs):
+        text = f"must give an array of shape ({columns} columns, {runs} runs), not {measured.shape}"
+        raise UserError(text, "measures")
+    return measured
 
 
 def _not_finite(outcomes: Array) -> list[str | None]:
@@ -293,7 +301,7 @@ QUANTILE_SCHEMA = pa.schema(
 
 def _quantile_file(shared: Shared, task: Task, block: Block) -> bytes:
     """Make the long table of quantiles: a row for each quantity, point, holder and month."""
-    scenario = shared.scenarios[task.structure]
+    scenario = shared.scenario
     layout = layout_of(world_of(scenario, Job(1, 1)), scenario)
     schema = QUANTILE_SCHEMA.with_metadata({"sweep": shared.sweep, "part": str(task.number)})
     tables = [schema.empty_table()]
@@ -316,5 +324,5 @@ def _quantile_file(shared: Shared, task: Task, block: Block) -> bytes:
 
 def _encoded(table: pa.Table, dictionary: list[str]) -> bytes:
     sink = pa.BufferOutputStream()
-    parquet.write_table(table, sink, use_dictionary=dictionary or False)
+    parquet.write_table(table, sink, use_dictionary=dictionary or False, write_page_checksum=True)
     return bytes(sink.getvalue())

@@ -131,6 +131,21 @@ class TestOpening:
         with pytest.raises(UserError, match="missing or damaged"):
             sim.open_sweep(begun)
 
+    def test_a_flipped_bit_is_found_wherever_it_is_and_mostly_by_reading_alone(self, whole, begun):
+        saved, path = sim.open_sweep(begun), parts(begun)[2]
+        content, before = path.read_bytes(), saved.frame()
+        noticed = 0
+        for place in range(50, len(content) - 50, len(content) // 12):
+            path.write_bytes(content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :])
+            assert saved.verify() == [path]
+            try:
+                noticed += not sim.open_sweep(begun).frame().equals(before)
+            except (UserError, OSError, ValueError):
+                noticed += 1
+        assert noticed >= 6
+        path.write_bytes(content)
+        assert saved.verify() == []
+
     def test_pandas_reads_the_parts_at_once(self, whole):
         import pandas as pd
 

@@ -184,6 +184,14 @@ class TestMeasures:
         assert rows["first_rounds"][:2].tolist() == paths["munitions_delivered"].values[0, 0].tolist()
         assert found.manifest["units"]["first_rounds"] == "thousand rounds"
 
+    def test_a_wrong_shape_is_refused(self):
+        class Flat(self.FirstMonth):
+            def __call__(self, runs):
+                return super().__call__(runs)[0]
+
+        with pytest.raises(UserError, match=r"must give an array of shape \(1 columns, 2 runs\)"):
+            sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=1, runs=2, months=2, measures=Flat())
+
 
 class TestFailures:
     @pytest.fixture
@@ -249,6 +257,10 @@ class TestRefusals:
             ({"levers": {"without": "beijing"}}, "needs a list of options"),
             ({"levers": {"world.oil_price": 60}}, "needs a list of options"),
             ({"levers": ["without"]}, "needs options by name"),
+            (
+                {"uncertainties": "all", "points": 1_000, "levers": {"world.oil_price": np.linspace(20, 90, 900)}},
+                r"900 × 1,000 = 900,000 points of 5\d\d parameters",
+            ),
             ({"levers": {"without": ["beijing", "beijing,"]}}, "make the same scenario"),
             ({"uncertainties": BOX, "points": 4, "at": "2024-01"}, "needs a list of months"),
             ({"uncertainties": BOX, "points": 4, "at": [True]}, "True' is no month"),
