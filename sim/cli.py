@@ -9,7 +9,7 @@ import typer
 
 from sim.cli_dashboard import app as dashboard_commands
 from sim.cli_match import app as match_commands
-from sim.cli_options import Processes, TextFormat
+from sim.cli_options import Figures, Processes, TextFormat
 from sim.cli_sweep import app as sweep_commands
 from sim.cli_thesis import app as thesis_commands
 from sim.errors import UserError
@@ -45,7 +45,6 @@ Without = Annotated[
     list[str] | None, typer.Option("--without", metavar="LIMIT", help="Knock out a limit, such as beijing. Repeatable.")
 ]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to write; it must not exist. By default a new one under out/.")]
-Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Whether to draw figures.")]
 FileFormat = Annotated[
     Literal["parquet", "csv"], typer.Option("--format", help="csv: write outcomes.csv beside outcomes.parquet.")
 ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_options import Processes, TextFormat
+from sim.cli_options import Figures, Processes, TextFormat
 
 if TYPE_CHECKING:
     from sim.matching.found import Matching
@@ -47,9 +47,11 @@ def match_command(
     seed: Seed = None,
     out: Folder = None,
     processes: Processes = None,
+    figures: Figures = True,
     format: TextFormat = "text",
 ) -> None:
     """Find the worlds that the record does not rule out; write them, a scenario that draws from them, and a report."""
+    from sim.matching.figures import draw_match
     from sim.matching.history import FILES, match
     from sim.matching.report import summary
     from sim.tables import as_text
@@ -74,6 +76,7 @@ def match_command(
     except KeyboardInterrupt:
         typer.echo(f"\nInterrupted. Finished parts are kept in {place}; the same call goes on from them.", err=True)
         raise
+    drawn = draw_match(made, processes=processes) if figures else []
     found = made.found
     if format == "json":
         typer.echo(found.model_dump_json(indent=2))
@@ -83,7 +86,7 @@ def match_command(
     typer.echo(as_text(group_rows(found)) + "\n")
     typer.echo("\n".join(summary(found)))
     typer.echo(f"\nWritten to {place}:")
-    for name in FILES:
+    for name in (*FILES, *(path.relative_to(place) for path in drawn)):
         typer.echo(f"  {name}")
 
 
@@ -104,12 +107,15 @@ def wave_rows(found: "Matching") -> list[dict[str, Any]]:
 
 def group_rows(found: "Matching") -> list[dict[str, Any]]:
     """The short table of groups, the one that rules out most first."""
+    from sim.matching.report import worst_of
+
     figures = {group.name: [each for each in found.figures if each.group == group.name] for group in found.groups}
     return [
         {
             "group": group.says,
             "figures": group.figures,
             "alone rules out %": 100.0 * group.ruled,
+            "most by": worst_of(group, found),
             "left without it %": 100.0 * group.left_without,
             "not reached": ", ".join(each.id for each in figures[group.name] if each.reached == "not reached") or "none",
             "out of range": ", ".join(each.id for each in figures[group.name] if each.reached == "within discrepancy") or "none",

@@ -105,8 +105,10 @@ class Figure(Record):
     """Means of the worlds of the first wave: 5, 50 and 95 percent."""
     matched: tuple[float, float, float]
     """The same of the worlds that are left in the last wave that has any."""
-    ruled: float
-    """Share of the worlds of the first wave that it alone would rule out."""
+    too_low: float
+    """Share of the worlds of the first wave that it alone would rule out because they lie below its range."""
+    too_high: float
+    """The same of those above it."""
     inside: float
     """Share of them whose mean lies in its range."""
     best: float | None
@@ -124,6 +126,8 @@ class Group(Record):
     figures: int
     ruled: float
     """Share of the worlds of the first wave that it alone would rule out."""
+    worst: str
+    """Id of the figure that rules out most of them by itself."""
     ruled_of_others: float
     """The same among the worlds that the other groups leave: less than `ruled` where the others foretell it."""
     left_without: float

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sim.matching.found import Contest, Explained, Matching, Parameter, Score
+from sim.matching.found import Contest, Explained, Group, Matching, Parameter, Score
 
 MOST_PARAMETERS = 25
 MOST_PROFILES = 12
@@ -41,6 +41,15 @@ def summary(found: Matching) -> list[str]:
         )
     lines += [_contest(contest, found.explained) for contest in (found.explained.contests if found.explained else ())]
     return lines
+
+
+def worst_of(group: Group, found: Matching) -> str:
+    """Name the figure of a group that rules out most, and on which side of it the worlds lie that it rules out."""
+    figure = next(each for each in found.figures if each.id == group.worst)
+    if not figure.too_low + figure.too_high:
+        return "none"
+    sides = [word for word, share in (("too low", figure.too_low), ("too high", figure.too_high)) if share >= 0.005]
+    return f"{figure.id}, {' and '.join(sides) or 'few'}"
 
 
 def _head(found: Matching) -> str:
@@ -118,6 +127,7 @@ def _groups(found: Matching) -> str:
             group.says,
             group.figures,
             _percent(group.ruled),
+            worst_of(group, found),
             _percent(group.ruled_of_others),
             _percent(group.left_without),
             ", ".join(group.informs) or "nothing",
@@ -129,6 +139,7 @@ def _groups(found: Matching) -> str:
         "group",
         "figures",
         "rules out alone",
+        "most of it by",
         "… of what the others leave",
         "left without it",
         "tells by itself of",
@@ -141,7 +152,7 @@ def _groups(found: Matching) -> str:
 
 
 def _figures(found: Matching) -> str:
-    heads = ("row", "series", "to", "record", "box", "left", "inside", "alone rules out", "reached")
+    heads = ("row", "series", "to", "record", "box", "left", "inside", "rules out as too low, too high", "reached")
     rows = [
         (
             figure.id + (f" since {figure.since}" if figure.since else ""),
@@ -151,7 +162,7 @@ def _figures(found: Matching) -> str:
             _three(figure.prior),
             _three(figure.matched),
             _percent(figure.inside),
-            _percent(figure.ruled),
+            f"{_percent(figure.too_low)}, {_percent(figure.too_high)}",
             figure.reached,
         )
         for figure in found.figures
@@ -180,7 +191,7 @@ def _parameters(found: Matching) -> str:
     text = (
         "## What the record tells of parameters\n\n`spread` is that of the worlds that are left over that of the box: 1 where "
         "nothing is narrowed. `distance` is the largest between their distributions, `p` its probability by chance; "
-        f"told of is what lies beyond 0.05 over all {len(found.parameters)} sides together.\n\n"
+        f"those listed lie beyond 0.05 over all {len(found.parameters)} sides together.\n\n"
     )
     if not rows:
         return text + "Nothing: what is left lies as evenly in the box as chance would have it."

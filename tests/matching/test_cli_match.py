@@ -25,11 +25,12 @@ def call(root, *arguments: object) -> subprocess.CompletedProcess[str]:
 def test_it_prints_a_short_table_and_writes_a_report(root, small, tmp_path):
     done = call(root, "base", small, "--until", "2024-06", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "figures" / "record.png").exists()
     assert "rounds from North Korea" in done.stdout
     assert "left without it %" in done.stdout
     assert "The record can" in done.stdout
     assert (tmp_path / "out" / "report.md").read_text(encoding="utf-8").startswith("# Base and the record to 2024-06")
-    again = call(root, "base", small, "--until", "2024-06", "--out", tmp_path / "out", "--format", "json")
+    again = call(root, "base", small, "--until", "2024-06", "--out", tmp_path / "out", "--format", "json", "--no-figures")
     assert json.loads(again.stdout) == json.loads((tmp_path / "out" / "matching.json").read_text(encoding="utf-8"))
 
 
