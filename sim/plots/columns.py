@@ -9,12 +9,13 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from sim.errors import UserError, suggest
 from sim.evidence.series import Array
 from sim.plots.outcomes import OUTCOME, TITLES
-from sim.plots.style import Picture, broken, readable, short
+from sim.plots.style import Picture, broken, numbers, readable, short
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -159,10 +160,18 @@ def grouped(values: ArrayLike, count: int) -> Groups:
     return bins(values, count)
 
 
-def scaled(axes: Axes, edges: ArrayLike, log: bool, *, x: bool) -> None:
-    """Make an axis logarithmic where the measure is, unless values reach nought."""
-    if log and np.min(np.asarray(edges, dtype=float)) > 0:
-        (axes.set_xscale if x else axes.set_yscale)("log")
+def scaled(axes: Axes, values: ArrayLike, log: bool, *, x: bool) -> None:
+    """Label an axis with a few plain numbers; it becomes logarithmic where the measure is, unless values reach nought."""
+    ends = np.asarray(values, dtype=float)
+    if not log or ends.min() <= 0:
+        numbers(axes, x=x)
+        return
+    (axes.set_xscale if x else axes.set_yscale)("log")
+    axis = axes.xaxis if x else axes.yaxis
+    decades = float(np.log10(ends.max() / ends.min()))
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if decades < 2 else (1.0,), numticks=5))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def fraction(values: Array, low: float, high: float, *, log: bool = False) -> Array:

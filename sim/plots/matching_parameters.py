@@ -12,7 +12,7 @@ from sim.errors import UserError
 from sim.evidence.series import Array
 from sim.plots.columns import NARROW, NO_UNITS, chosen, foot, fraction, many, named_in_line, need, numbers_of, scaled
 from sim.plots.intervals import Rows
-from sim.plots.style import BLACK, BLUE, GREY, ORANGE, Picture, numbers, panels, picture, short, styled
+from sim.plots.style import BLACK, BLUE, GREY, ORANGE, Picture, panels, picture, short, styled
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -125,8 +125,6 @@ def profiles(
         lowest = np.minimum(numbers_of(rows, "lowest"), HIGHEST * cut)
         _profile(axes, edges, lowest, cut)
         scaled(axes, edges, name in log, x=True)
-        if axes.get_xscale() == "linear":
-            numbers(axes, x=True)
         axes.set_xlim(edges[0], edges[-1])
         axes.set_xlabel(named_in_line(str(name), units, 26), fontsize=8)
     top = max(1.5 * cut, *(float(axes.dataLim.ymax) for axes in grid))
@@ -190,10 +188,8 @@ def trade_offs(
     some = worlds.iloc[chosen(len(worlds), MOST_MARKS)]
     for axes, (first, second) in zip(panels(figure, len(found), columns), found, strict=True):
         axes.plot(some[first], some[second], linestyle="", marker="o", markersize=3, color=BLUE, alpha=0.5, markeredgewidth=0)
-        for name, horizontal in ((first, True), (second, False)):
-            scaled(axes, numbers_of(worlds, name), name in log, x=horizontal)
-            if (axes.get_xscale() if horizontal else axes.get_yscale()) == "linear":
-                numbers(axes, x=horizontal)
+        scaled(axes, numbers_of(worlds, first), first in log, x=True)
+        scaled(axes, numbers_of(worlds, second), second in log, x=False)
         axes.set_xlabel(named_in_line(first, units, 34), fontsize=8)
         axes.set_ylabel(named_in_line(second, units, 28), fontsize=8)
         rho = float(_rank_correlations(np.column_stack([numbers_of(worlds, first), numbers_of(worlds, second)]))[0, 1])

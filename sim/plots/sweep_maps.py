@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from sim.errors import UserError
 from sim.evidence.series import Array
@@ -152,8 +153,6 @@ def _ticks(axes: Axes, groups: Groups, log: bool, *, x: bool) -> None:
     axis = axes.xaxis if x else axes.yaxis
     if groups.edges.size:
         scaled(axes, groups.edges, log, x=x)
-        if axis.get_scale() == "linear":
-            numbers(axes, x=x)
         return
     count = len(groups.labels)
     longest = max(map(len, groups.labels))
@@ -171,7 +170,9 @@ def _write(axes: Axes, cells: Array, low: float, high: float) -> None:
     for (row, column), value in np.ndenumerate(cells):
         if np.isfinite(value):
             dark = high <= low or (value - low) / (high - low) < 0.55
-            axes.text(column, row, short(float(value)), ha="center", va="center", fontsize=8, color="white" if dark else BLACK)
+            around = withStroke(linewidth=2, foreground=BLACK if dark else "white")  # the line of a threshold may run beneath
+            style: dict[str, Any] = {"color": "white" if dark else BLACK, "path_effects": [around], "fontsize": 8}
+            axes.text(column, row, short(float(value)), ha="center", va="center", **style)
 
 
 def _contour(axes: Axes, across: Groups, up: Groups, cells: Array, threshold: float) -> bool:

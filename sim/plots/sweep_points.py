@@ -304,9 +304,6 @@ def _scatter(axes: Axes, points: "DataFrame", drawn: Sequence[str], sought: Mask
         scaled(axes, y, drawn[1] in log, x=False)
     else:
         axes.set_yticks([])
-    for name, axis in (("x", axes.xaxis), ("y", axes.yaxis)):
-        if axis.get_scale() == "linear" and (name == "x" or len(drawn) > 1):
-            numbers(axes, x=name == "x")
     axes.autoscale_view()
     axes.set_xlim(axes.get_xlim())
     axes.set_ylim(axes.get_ylim())

@@ -109,13 +109,15 @@ def word_legend() -> list[Patch]:
 
 
 @styled
-def share_figure(shares: Mapping[str, Mapping[str, Mapping[str, Span]]]) -> Picture:
-    """Draw the share of worlds by word as stacked bars, a group for each dimension and a bar for each measure.
+def share_figure(shares: Mapping[str, Mapping[str, Mapping[str, Span]]], axis: str) -> Picture:
+    """Draw the share of worlds by word as stacked bars, a group for each dimension and a bar for each kind of worlds.
 
     Parameters
     ----------
     shares : mapping
-        Share of worlds by title of a dimension, measure and word.
+        Share of worlds by title of a dimension, kind of worlds and word.
+    axis : str
+        Label of the axis.
     """
     rows = Rows()
     count = sum(len(group) + 1 for group in shares.values())
@@ -123,12 +125,12 @@ def share_figure(shares: Mapping[str, Mapping[str, Mapping[str, Span]]]) -> Pict
     axes = figure.subplots()
     for title, group in shares.items():
         rows.heading(title)
-        for measure, by_word in group.items():
-            _stack(axes, by_word, rows.row(measure), 0.72)
+        for kind, by_word in group.items():
+            _stack(axes, by_word, rows.row(kind), 0.72)
     rows.label(axes)
     axes.set_xlim(0, 1)
     percents(axes.xaxis)
-    axes.set_xlabel("share of the worlds of the declared box (line: interval of 'holds')")
+    axes.set_xlabel(axis)
     figure.legend(handles=word_legend(), loc="outside lower center", ncols=4)
     return figure
 

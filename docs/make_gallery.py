@@ -1,0 +1,178 @@
+"""Draw every figure that the project can draw, and write `docs/gallery.md`: ``uv run docs/make_gallery.py``.
+
+The runs behind the figures are real and few, so that all of it takes about two minutes. What is shown, and how it is read,
+stands in `docs/gallery.toml`. A test holds that list against the functions of `sim.plots`, and the page against the list.
+"""
+
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+import sim
+from sim import plots
+from sim.experiments.prim import trajectory
+from sim.experiments.saved import SavedSweep
+from sim.matching.declaration import Declaration
+from sim.matching.figures import pictures as match_pictures
+from sim.plots.files import pictures as run_pictures
+from sim.plots.style import Picture
+from sim.thesis.judgement import Judgement
+from sim.thesis.report import compose
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HERE = Path(__file__).resolve().parent
+EXAMPLE = HERE.parent / "tests" / "thesis" / "example_judgement.json"
+COLOURS = 256  # of a picture on the page, which makes it half the size
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is run for the page."""
+
+    runs: int = 500
+    points: int = 400
+    base_points: int = 128
+    worlds: int = 2_000
+    months: int = 60
+
+
+LIST: list[dict[str, Any]] = tomllib.loads((HERE / "gallery.toml").read_text(encoding="utf-8"))["sections"]
+SWEPT = {
+    "china.tolerance": (0.1, 1.2),
+    "china.resolve": (0.0, 1.0),
+    "russia.belief": (0.05, 0.9),
+    "north_korea.reserve": (2_000, 10_000),
+    "russia_north_korea.trust_loss": (0.1, 0.6),
+    "world.war_intensity": (0.7, 1.2),
+}
+MATCHED = (
+    "world.war_intensity", "russia.fire", "north_korea.munitions", "china.tolerance", "china.resolve",
+    "russia_north_korea.munitions.value", "russia_north_korea.munitions.cost", "russia_north_korea.troops.value",
+    "russia_north_korea.oil.value", "lanes.china_north_korea_trade.volume", "rules.china_oil_valve.strength",
+)  # fmt: skip
+
+
+def batch(sizes: Sizes, folder: Path) -> Iterator[tuple[str, Picture]]:
+    """Draw a batch of runs of the base scenario, and what changes with an indifferent Beijing."""
+    base = sim.Scenario.load("base")
+    saved = sim.run(base, runs=sizes.runs, months=sizes.months, seed=7, out=folder / "runs", progress=False)
+    yield from run_pictures(saved)
+    others = [base.without("beijing"), sim.Scenario.load("beijing_cracks_down")]
+    compared = sim.compare(base, *others, runs=sizes.runs, months=sizes.months, seed=7, record=[], progress=False)
+    names = ("munitions", "technology", "troops", "oil", "openness", "trust")
+    yield "differences", plots.compare_figure(compared, names, 2)
+
+
+def thesis() -> Iterator[tuple[str, Picture]]:
+    """Draw the figures of a saved judgement, one for each function."""
+    judgement = Judgement.model_validate_json(EXAMPLE.read_text(encoding="utf-8"))
+    wanted = {figure["name"] for section in LIST for figure in section["figures"]}
+    for figure in compose(judgement).figures:
+        if f"thesis_{figure.name}" in wanted:
+            yield f"thesis_{figure.name}", figure.draw()
+
+
+def sweeps(sizes: Sizes) -> Iterator[tuple[str, Picture]]:
+    """Draw sweeps of the base scenario."""
+    common = {"months": sizes.months, "progress": False, "seed": 1}
+    single = sim.sweep("base", ["russia*", "china.*", "north_korea.*", "world.*"], design="one_at_a_time", runs=4, **common)
+    yield "tornado", plots.tornado(single.sensitivity("munitions"), "munitions")
+    shared = sim.sweep("base", SWEPT, design="saltelli", points=sizes.base_points, runs=4, **common)
+    yield "indices", plots.indices(shared.sensitivity("openness"), "openness")
+    sides = {name: SWEPT[name] for name in ("china.tolerance", "world.war_intensity")}
+    grid = sim.sweep("base", sides, design="factorial", levels=7, runs=8, **common)
+    units = shared.manifest["units"]
+    yield "heat_map", plots.heat_map(grid.frame(), *sides, "openness", units=units, threshold=0.5)
+    swept = sim.sweep("base", SWEPT, points=sizes.points, runs=4, record=["munitions_delivered"], **common)
+    frame = swept.frame()
+    yield "ridge", plots.ridge(frame, "world.war_intensity", "munitions", units=units)
+    yield "parallel_coordinates", plots.parallel_coordinates(frame, list(SWEPT), "openness", units=units)
+    most = float(swept.means("openness")["mean"].quantile(0.25))
+    boxes = swept.discover("openness", at_most=most)
+    yield (
+        "scatter_boxes",
+        plots.scatter_boxes(frame, "openness", boxes, at_most=most, trajectory=_way(swept, "openness", most), units=units),
+    )
+    order = swept.design.sort_values("world.war_intensity")
+    few = order.iloc[[0, len(order) // 3, 2 * len(order) // 3, -1]]
+    labels = {int(row["point"]): f"war_intensity {row['world.war_intensity']:.2f}" for _, row in few.iterrows()}
+    yield (
+        "quantile_fan_by_point",
+        plots.quantile_fan_by_point(swept.quantiles, "munitions_delivered", points=list(labels), labels=labels, start="2023-08"),
+    )
+
+
+def _way(swept: SavedSweep, outcome: str, most: float) -> "pd.DataFrame":
+    """Give the boxes on the way to the densest one, as a table."""
+    import pandas as pd
+
+    path = trajectory(swept.design[list(SWEPT)].to_numpy(), swept.points(outcome) <= most)
+    rows = [(float(box.coverage.value), float(box.density.value), len(box.restricted)) for box in path]
+    return pd.DataFrame(rows, columns=["coverage", "density", "restricted"])
+
+
+def matching(sizes: Sizes) -> Iterator[tuple[str, Picture]]:
+    """Draw a match over few parameters, in which the highest implausibility of any group rules out."""
+    shipped = Declaration.load("matching")
+    few = shipped.ranges.model_copy(update={"include": MATCHED})
+    declared = shipped.model_copy(update={"ranges": few, "rank": 1, "shrinking": 0.01, "forecasts": sizes.runs})
+    made = sim.match("base", declared, until="2024-06", worlds=sizes.worlds, runs=4, waves=2, progress=False)
+    for name, figure in match_pictures(made, sizes.runs):
+        yield f"matching_{name}", figure
+
+
+def figures(sizes: Sizes) -> Iterator[tuple[str, Picture]]:
+    """Draw all figures, each with its name."""
+    with tempfile.TemporaryDirectory(prefix="gallery-") as folder:
+        yield from batch(sizes, Path(folder))
+    yield from thesis()
+    yield from sweeps(sizes)
+    yield from matching(sizes)
+
+
+def small(figure: Picture) -> bytes:
+    """Give a figure as PNG with few colours, which look the same and take half the room."""
+    file = BytesIO()
+    whole = Image.open(BytesIO(figure.to_bytes("png"))).convert("RGB")
+    whole.quantize(COLOURS, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def page() -> str:
+    """Write the page."""
+    lines = [
+        "# Gallery",
+        "Every figure that the project can draw, with the function that draws it and how to read it. The page is made by "
+        "`docs/make_gallery.py` from real but few runs: it shows what the figures look like, and is no result. All take plain "
+        "tables or Datasets and give a `Picture`, which a notebook shows by itself and `sim.plots.save` writes as PNG or SVG.",
+    ]
+    for section in LIST:
+        lines += [f"## {section['title']}", section["about"]]
+        for figure in section["figures"]:
+            lines += [f"### {figure['title']}", f"`{figure['function']}`", figure["how"]]
+            lines.append(f"![{figure['title']}](figures/gallery/{figure['name']}.png)")
+    return "\n\n".join(lines) + "\n"
+
+
+def main(folder: Path = HERE, sizes: Sizes | None = None) -> Path:
+    """Draw all figures into a folder, write the page there, and give its path."""
+    drawn = folder / "figures" / "gallery"
+    drawn.mkdir(parents=True, exist_ok=True)
+    for name, figure in figures(sizes or Sizes()):
+        (drawn / f"{name}.png").write_bytes(small(figure))
+    written = folder / "gallery.md"
+    written.write_text(page(), encoding="utf-8")
+    return written
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{main()}\n")
