@@ -193,7 +193,6 @@ class Plan:
 
     def identity(self) -> dict[str, Any]:
         """All on which the bytes of the parts depend, as JSON can hold it; two plans with one identity make the same parts."""
-        first = self.structures[0]
         return {
             "format": FORMAT,
             "points": self.points,
