@@ -26,8 +26,9 @@ FILE = "an opened file"  # in the list of scenarios, where what is set is none t
 PACE = 350  # milliseconds between two months while it plays
 QUESTION = "Is Beijing the limit of the partnership between Russia and North Korea?"
 LEAD = (
-    "Set what you believe about six governments. Play one possible course of events, month by month. Then run two thousand of them, once with Beijing as you set it and once with a Beijing that does not care: what differs "
-    "is Beijing's doing. The answer may be: nothing. All numbers are assumptions within stated ranges, no forecasts."
+    "Set what you believe about six governments. Play one possible course of events, month by month. Then run two thousand "
+    "of them, once with Beijing as you set it and once with a Beijing that does not care: what differs is "
+    "Beijing's doing. The answer may be: nothing. All numbers are assumptions within stated ranges, no forecasts."
 )
 
 start = Settings.chosen(Scenario.load("base"), shipped=True)  # what a page opens with; the server sets it before it serves
