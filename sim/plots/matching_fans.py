@@ -282,7 +282,8 @@ def _bands(kind: str, paths: Array) -> Array:
 def _groups(names: Iterable[str]) -> list[list[str]]:
     """Put series together that are the same path, summed up alike."""
     found: dict[Any, list[str]] = {}
-    for name in names:
+    order = list(SERIES)
+    for name in sorted(names, key=order.index):
         found.setdefault((SERIES[name].path, SERIES[name].kind), []).append(name)
     return list(found.values())
 

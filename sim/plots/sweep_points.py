@@ -5,10 +5,11 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection
-from matplotlib.colors import Normalize
+from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ from sim.plots.columns import (
     unit_of,
 )  # fmt: skip
 from sim.plots.intervals import percents
-from sim.plots.style import BLACK, BLUE, GREY, MAP, ORANGE, VERMILLION, Picture, broken, numbers, picture, short, styled
+from sim.plots.style import BLACK, BLUE, GREEN, GREY, MAP, VERMILLION, Picture, broken, numbers, picture, short, styled
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -44,8 +45,9 @@ Mask = NDArray[np.bool_]
 MOST_LINES = 120
 MOST_MARKS = 2_000
 PALE = "#C4C4C4"
+LINES = ListedColormap(colormaps[MAP](np.linspace(0, 0.8, 256)))  # without the lightest, which are lost on white
 MOST_NAMES = 6  # levels whose names fit along an axis
-BOXES = (BLACK, BLUE, VERMILLION)
+BOXES = (BLACK, VERMILLION, GREEN)
 
 
 @styled
@@ -103,7 +105,7 @@ def parallel_coordinates(
         _lines(axes, places[off], color=PALE, zorder=1)
         _lines(axes, places[on], color=BLUE, zorder=2)
     else:
-        _lines(axes, places[on], array=values[on], cmap=MAP, norm=norm, zorder=2)
+        _lines(axes, places[on], array=values[on], cmap=LINES, norm=norm, zorder=2)
     for at, name in enumerate(rows):
         axes.axhline(at, color=BLACK, linewidth=0.8, zorder=3)
         _ends(axes, points[name], at)
@@ -118,7 +120,7 @@ def parallel_coordinates(
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
     if not limited:
-        bar = figure.colorbar(ScalarMappable(norm, MAP), ax=axes, location="bottom", aspect=40, pad=0.01)
+        bar = figure.colorbar(ScalarMappable(norm, LINES), ax=axes, location="bottom", aspect=40, pad=0.01)
         bar.ax.set_xlabel(named_in_line(outcome, units, 60))
         bar.outline.set_visible(False)
         numbers(bar.ax, x=True)
@@ -292,11 +294,11 @@ def _across(points: "DataFrame", drawn: Sequence[str]) -> tuple[Array, Array]:
 def _scatter(axes: Axes, points: "DataFrame", drawn: Sequence[str], sought: Mask, log: Collection[str]) -> None:
     x, y = _across(points, drawn)
     size = float(np.clip(500 / len(points), 2.2, 5))
-    for which, colour, marker, face in ((~sought, GREY, "o", "none"), (sought, ORANGE, "o", ORANGE)):
+    for which, colour, face in ((~sought, GREY, "none"), (sought, BLUE, BLUE)):
         places = np.flatnonzero(which)
         places = places[chosen(len(places), MOST_MARKS)]
         axes.plot(
-            x[places], y[places], linestyle="", marker=marker, markersize=size, markerfacecolor=face, markeredgecolor=colour,
+            x[places], y[places], linestyle="", marker="o", markersize=size, markerfacecolor=face, markeredgecolor=colour,
             markeredgewidth=0.6, alpha=0.8,
         )  # fmt: skip
     scaled(axes, x, drawn[0] in log, x=True)
@@ -369,7 +371,7 @@ def _steps(axes: Axes, trajectory: "DataFrame") -> None:
 
 def _legend(trajectory: bool) -> list[Line2D]:
     handles = [
-        Line2D([], [], linestyle="", marker="o", color=ORANGE, label="point that is sought"),
+        Line2D([], [], linestyle="", marker="o", color=BLUE, label="point that is sought"),
         Line2D([], [], linestyle="", marker="o", color=GREY, markerfacecolor="none", label="other point"),
         Line2D([], [], color=BLACK, linewidth=2, label="box, by number"),
         Line2D([], [], color=BLACK, linestyle=":", linewidth=0.9, label="density of all points"),
