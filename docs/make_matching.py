@@ -27,9 +27,10 @@ uv run run_sim.py run out/matched/matched.toml --runs 1000
 ```
 
 `match` writes a report, `matching.json` with all findings, `worlds.parquet` with every world that is left,
-`implausibility.parquet` with how every world did, and `matched.toml`, a scenario whose runs draw from worlds that are left. It
-fits months to `--until` on figures that were known by `--vintage`. `--budget standard` takes 20,000 worlds of 8 runs a wave,
-and some 300 MB of disk. A call with the same `--out` goes on from the parts that are there. `sim.match` is the same in Python.
+`implausibility.parquet` with how every world did, and `out/matched/matched.toml`, a scenario whose runs draw from worlds that
+are left. It fits months to `--until` on figures that were known by `--vintage`. `--budget standard` takes 20,000 worlds of 8
+runs a wave, and some 300 MB of disk. A call with the same `--out` goes on from the parts that are there. `sim.match` is the
+same in Python.
 
 ## How the record was used
 
@@ -107,8 +108,8 @@ model and no forecaster.
 
 ## What to keep in mind
 
-- Shares are of worlds of the declared box under its measures. They are no probabilities, and `matched.toml` draws evenly from a
-  sample of what is left.
+- Shares are of worlds of the declared box under its measures. They are no probabilities, and the matched scenario draws evenly
+  from a sample of what is left.
 - Figures of one group are not independent, and neither are groups: a broken deal stops rounds and oil together. In twin
   experiments, with a record made by the model itself and almost no discrepancy, the truth is left in about 97 of 100 cases.
 - A discrepancy that is too large hides a bad model, and one too small hides a bad record. Both are declared, and can be argued

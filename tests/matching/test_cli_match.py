@@ -37,7 +37,6 @@ def test_it_prints_a_short_table_and_writes_a_report(root, small, tmp_path):
 def test_what_is_wrong_is_one_message_and_code_2(root, small, tmp_path):
     score = table(tmp_path / "later.csv", [trade("N1", "2031-01", 170.0)])
     for arguments, message in (
-        (("base", small, "--until", "2035-01"), "outside the scenario"),
         (("base", small, "--until", "2024-06", "--score", score), "N1 lies after"),
         (("base", small, "--budget", "huge"), "there is no budget"),
     ):

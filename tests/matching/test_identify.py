@@ -19,8 +19,8 @@ def test_the_distance_is_that_of_the_textbook(seed, worlds):
 
 def test_even_worlds_tell_nothing():
     rng = np.random.default_rng(1)
-    told = [informed(rng.random((60, 100))).any() for _ in range(200)]
-    assert np.mean(told) < 0.1  # by intent one in twenty
+    told = [informed(rng.random((60, 20))).any() for _ in range(100)]
+    assert np.mean(told) < 0.13  # by intent one in twenty
     assert spread_ratio(rng.random((4_000, 3))) == pytest.approx([1, 1, 1], abs=0.05)
 
 
