@@ -85,7 +85,8 @@ def heat_map(
     if not kept.any():
         raise UserError(f"no row has a value of '{outcome}'")
     rows = table.loc[kept, [x, y]]
-    across, up = _axis(rows[x], rows[y]), _axis(rows[y], rows[x])
+    pairs = len(rows.drop_duplicates())
+    across, up = _axis(rows[x], rows[y], pairs), _axis(rows[y], rows[x], pairs)
     cells = _means(values[kept], across, up)
     figure = picture(NARROW, 4.7)
     axes = figure.subplots()
@@ -115,11 +116,10 @@ def heat_map(
     return figure
 
 
-def _axis(values: "Series[float]", others: "Series[float]") -> Groups:
+def _axis(values: "Series[float]", others: "Series[float]", pairs: int) -> Groups:
     """Group one axis: by level where levels come again with different values of the other axis, else into bins."""
     if is_text(values):
         return levels(values)
-    pairs = len({*zip(values.tolist(), others.tolist(), strict=True)})
     mine, theirs = values.nunique(), others.nunique()
     crossed = mine <= MOST_GRID and 2 * pairs >= mine * theirs
     if crossed or (mine <= MOST_LEVELS and pairs >= 2 * mine):
