@@ -23,6 +23,7 @@ from sim.errors import UserError
 from sim.memory import keep_freed_memory
 from sim.noise import Array
 from sim.pressure import RESPONSES, Response
+from sim.processes import cores, pool
 from sim.results import QUANTITY, Fans, Layout, LimitCounts, Outcomes, Paths, Recorder
 from sim.run_directory import versions
 
@@ -238,9 +239,7 @@ def process_count(processes: int | None, job: Job, chunks: Sequence[Chunk]) -> i
     if processes is None:
         if job.runs * job.months < LARGE:
             return 1
-        from loky import cpu_count
-
-        processes = int(cpu_count())
+        processes = cores()
     return min(processes, len(chunks))
 
 
@@ -253,10 +252,8 @@ def early_processes(runs: int, processes: int | None) -> Iterator[None]:
     if processes is not None or runs * USUAL_MONTHS < LARGE:
         yield
         return
-    from loky import cpu_count, get_reusable_executor
-
-    executor = get_reusable_executor(max_workers=cpu_count())
-    for _ in range(cpu_count()):
+    executor = pool(cores())
+    for _ in range(cores()):
         executor.submit(get_ready)
     try:
         yield
@@ -271,10 +268,8 @@ def own_responses() -> dict[str, Response]:
 
 
 def _on_processes(scenario: "Scenario", job: Job, chunks: Sequence[Chunk], count: int, tick: Tick) -> Generator[Part]:
-    from loky import get_reusable_executor
-
     packed, own = pickle.dumps(scenario), own_responses()
-    executor = get_reusable_executor(max_workers=count)
+    executor = pool(count)
     waiting: deque[Future[Part]] = deque()
     try:
         for chunk in chunks:

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from sim.chunks import LARGE, MOST_AHEAD
 from sim.errors import UserError
+from sim.processes import cores, pool
 
 CONNECT_SECONDS = 10
+WORKER_SECONDS = 60
 UNKNOWN_WORKERS = 64  # parts in work where an executor does not say how many workers it has
 
 
@@ -33,13 +35,11 @@ def workers(executor: Executor | None, processes: int | None, work: int, parts: 
     if executor is not None:
         yield executor
         return
-    from loky import cpu_count, get_reusable_executor
-
-    count = min(parts, (1 if work < LARGE else int(cpu_count())) if processes is None else processes)
+    count = min(parts, (1 if work < LARGE else cores()) if processes is None else processes)
     if count <= 1:
         yield None
         return
-    own = get_reusable_executor(max_workers=count)
+    own = pool(count)
     try:
         yield own
     except BaseException:  # an error or an interrupt: what is in work is of no use any more
@@ -119,6 +119,11 @@ def dask_executor(address: str) -> Iterator[Executor]:
     except (OSError, ValueError, TimeoutError) as error:
         raise UserError(f"no Dask scheduler answers at {address} ({error})", "--dask") from None
     with client:
-        if not client.scheduler_info()["workers"]:
-            raise UserError(f"the Dask scheduler at {address} has no workers; start some with: dask worker {address}", "--dask")
+        try:
+            client.wait_for_workers(1, timeout=WORKER_SECONDS)  # under Slurm or Kubernetes they come later than the scheduler
+        except TimeoutError:
+            text = (
+                f"the Dask scheduler at {address} has no workers after {WORKER_SECONDS} s; start some with: dask worker {address}"
+            )
+            raise UserError(text, "--dask") from None
         yield client.get_executor()

@@ -200,6 +200,8 @@ def run_plan(
             text = "there is not enough memory for another part; what was written is kept, and the same call goes on"
             raise UserError(f"{text}, with fewer processes", "processes") from error
         except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                error.add_note(f"The parts that were done are kept in {folder}; the same call goes on from them.")
             with suppress(UserError):  # a disk that is full takes no line either
                 store.log("stopped", by=type(error).__name__)
             raise

@@ -204,6 +204,18 @@ class TestProcesses:
             assert start(folder).wait() == 0
             assert contents(folder) == contents(whole)
 
+    def test_a_killed_process_leaves_no_worker_behind(self, tmp_path):
+        process = start(tmp_path / "out", processes=2)
+        wait_for_parts(tmp_path / "out", 1)
+        workers = [int(each) for each in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+        assert workers
+        process.kill()
+        process.wait()
+        end = time.monotonic() + 20
+        while any(Path(f"/proc/{worker}/exe").exists() for worker in workers):
+            assert time.monotonic() < end, workers
+            time.sleep(0.1)
+
     def test_a_second_process_on_the_same_folder_is_refused(self, tmp_path):
         first = start(tmp_path / "out")
         wait_for_parts(tmp_path / "out", 1)

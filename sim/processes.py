@@ -1,0 +1,33 @@
+"""Processes of this machine for chunks of runs: one pool, kept from one job to the next, that never outlives its caller."""
+
+import os
+import threading
+import time
+from typing import Any
+
+LOOK_SECONDS = 1.0
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    from loky import cpu_count
+
+    return int(cpu_count())
+
+
+def pool(count: int) -> Any:
+    """Give the pool with this many processes, started if need be."""
+    from loky import get_reusable_executor
+
+    return get_reusable_executor(max_workers=count, initializer=end_with_parent)
+
+
+def end_with_parent() -> None:
+    """Let this process end soon after the one that started it, which may be killed without a chance to say so."""
+    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK_SECONDS)
+    os._exit(1)
