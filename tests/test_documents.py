@@ -26,7 +26,7 @@ FOLLOWED = make_transcripts.pages()  # these are followed to the letter by tests
 FENCE = make_transcripts.FENCE
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PATH = re.compile(r"`((?:\.?[\w-]+/)+[\w.*-]*|[\w.-]+\.(?:py|md|toml|csv|ipynb))`")
-ELSEWHERE = ("out/", "verdict/", "figures/", "outcomes.csv", "report.md", "sim/_scenarios")  # what runs write, and a wheel has
+ELSEWHERE = ("out/", "verdict/", "matched/", "matched.toml", "figures/", "outcomes.csv", "report.md", "sim/_scenarios")  # made
 FACES = (("uv", "run", "run_sim.py"), ("beijing-cap",))
 SMALL = {"run": ["--runs", "20"], "compare": ["--runs", "20"]}
 

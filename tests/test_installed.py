@@ -63,8 +63,8 @@ def wheel(uv, tmp_path_factory) -> Path:
     return built
 
 
-def install(version: str, uv: str, wheel: Path, home: Path) -> Path:
-    """Install the wheel into a new environment, and give the folder of its programs."""
+def install(version: str, uv: str, wheel: str, home: Path) -> Path:
+    """Install the wheel, with extras or not, into a new environment, and give the folder of its programs."""
     python = interpreter(version)
     if python is None:
         assert version != OLDEST, f"Python {OLDEST} is not to be found, and has to be"
@@ -78,7 +78,13 @@ def install(version: str, uv: str, wheel: Path, home: Path) -> Path:
 @pytest.fixture(scope="module", params=VERSIONS)
 def installed(request, uv, wheel, tmp_path_factory) -> Path:
     """Programs of an environment that has the wheel and what it needs."""
-    return install(request.param, uv, wheel, tmp_path_factory.mktemp("home") / "venv")
+    return install(request.param, uv, str(wheel), tmp_path_factory.mktemp("home") / "venv")
+
+
+@pytest.fixture(scope="module")
+def whole(uv, wheel, tmp_path_factory) -> Path:
+    """The same with what pages ask their reader to install."""
+    return install(OLDEST, uv, f"{wheel}[cluster]", tmp_path_factory.mktemp("home") / "venv")
 
 
 def test_the_wheel_has_the_package_and_nothing_else(wheel):
@@ -109,11 +115,10 @@ def test_the_thesis_test_runs(installed, tmp_path):
     assert {"report.html", "report.md", "report.json"} <= {path.name for path in (tmp_path / "verdict").iterdir()}
 
 
-@pytest.mark.parametrize("installed", [OLDEST], indirect=True)
 @pytest.mark.parametrize("page", make_transcripts.pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_a_page_can_be_followed_to_the_letter(page, installed, tmp_path):
+def test_a_page_can_be_followed_to_the_letter(page, whole, tmp_path):
     text = page.read_text("utf-8")
-    assert make_transcripts.follow(text, tmp_path, outside(installed)) == text, "run `uv run docs/make_transcripts.py`"
+    assert make_transcripts.follow(text, tmp_path, outside(whole)) == text, "run `uv run docs/make_transcripts.py`"
 
 
 def test_wheels_of_all_that_is_needed_exist_for_the_next_python(uv, tmp_path):
