@@ -12,8 +12,6 @@ from sim.matching.predictions import Predictions
 from sim.matching.setting import Setting, bring_together
 from sim.matching.wave import judged, simulate
 
-pytestmark = pytest.mark.slow
-
 TRUTHS, RUNS, WORLDS = 400, 8, 800  # forty truths would let chance decide between 37 and 39
 BASE = sim.Scenario.load("base")
 
