@@ -13,6 +13,7 @@ from sim.parameters import GOODS, ROLES, SCOPES, TRIGGERS, Spec
 from sim.scenario_files import Key, Problems, Tree, is_number
 
 FOREVER = 10**9
+LONGEST_NAME = 100  # bytes of a name that folders bear, with room for what is added to it
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -23,6 +24,12 @@ def _one_line(text: str) -> str:
     return line
 
 
+def _of_a_folder(name: str) -> str:
+    if name.startswith(".") or set(name) & set("/\\:") or len(name.encode()) > LONGEST_NAME:
+        raise ValueError(f"must do as the name of a folder: no / \\ or :, no dot in front, at most {LONGEST_NAME} bytes")
+    return name
+
+
 def _sha(text: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{64}", text):
         raise ValueError("must be a SHA-256: 64 digits from 0 to f")
@@ -30,6 +37,7 @@ def _sha(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_one_line)]
+FolderName = Annotated[Text, AfterValidator(_of_a_folder)]
 # Recorded months are dates in nanoseconds, which end in 2262.
 Month = Annotated[str, Field(pattern=r"^(1[789]|2[01])\d\d-(0[1-9]|1[0-2])$")]
 
@@ -76,8 +84,8 @@ class Variants(Table):
 class Head(Table):
     """What a scenario says of itself."""
 
-    name: Text
-    """how files and figures call it; that of the file unless given"""
+    name: FolderName
+    """how folders, texts and figures call it; that of the file unless given"""
     title: Text
     """a few words for people"""
     question: Text
