@@ -1,5 +1,7 @@
 """The server of the page: on the loopback address alone, and with nothing fetched from or sent to a network."""
 
+import os
+import sys
 import threading
 import time
 import warnings
@@ -27,11 +29,12 @@ from sim.dashboard.local import HOST, bind, local_only, open_browser  # noqa: E4
 from sim.dashboard.settings import Settings  # noqa: E402
 from sim.dashboard.side_by_side import run_both  # noqa: E402
 
+INTERRUPTED = 130  # as the command line ends after an interrupt
 Say = Callable[[str], None]
 
 
 def serve(settings: Settings, port: int, *, browser: bool, say: Say) -> None:
-    """Serve the page until it is interrupted.
+    """Serve the page until it is interrupted, which ends the process.
 
     Parameters
     ----------
@@ -57,7 +60,12 @@ def serve(settings: Settings, port: int, *, browser: bool, say: Say) -> None:
     server = uvicorn.Server(config)
     address = f"http://{HOST}:{bound.getsockname()[1]}"
     threading.Thread(target=_when_started, args=(server, address, browser, say), daemon=True).start()
-    server.run(sockets=[bound])
+    try:
+        server.run(sockets=[bound])
+    except KeyboardInterrupt:
+        # A page's thread may be at work in compiled code, which crashes when the interpreter is taken down around it.
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)
 
 
 def _when_started(server: uvicorn.Server, address: str, browser: bool, say: Say) -> None:
