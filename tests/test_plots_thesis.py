@@ -68,7 +68,7 @@ TELLING = [Telling("a long event " * 5, Span(inf, 12, inf), NIL), Telling("b", U
 
 FIGURES = {
     "cap": cap(EACH),
-    "shares": share_figure({"Munitions": WORDS}),
+    "shares": share_figure({"Munitions": WORDS}, "share of worlds"),
     "deed": deed_figure({"Munitions": DEEDS}),
     "curves": curves(EACH),
     "curves of nothing": curves([UNKNOWN] * 3),

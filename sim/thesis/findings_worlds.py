@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiments.prim import Mask, find_boxes, rescore
-from sim.intervals import share
+from sim.intervals import Estimate, share
 from sim.noise import Array
 from sim.thesis.ceiling import bunching, monotony, quantile_slope
 from sim.thesis.effects import crossings, paired_effect, verdict
@@ -53,10 +53,23 @@ def classed(setting: Setting, arrays: Arrays) -> Words:
 
 def sample(setting: Setting, measure: Measure, arrays: Arrays) -> Sample:
     """Shares of the worlds of a sample."""
+    return Sample(
+        measure=measure,
+        scramblings=setting.budget.scramblings,
+        worlds=arrays["on"].shape[-2],
+        runs_per_world=arrays["on"].shape[-1],
+        shares=shares_told(setting, box_shares(setting, arrays), arrays),
+    )
+
+
+def box_shares(setting: Setting, arrays: Arrays) -> dict[str, Estimate]:
+    """Share of each word in a sample of the box, shape (date, dimension)."""
     words = classed(setting, arrays)
-    scramblings = setting.budget.scramblings
-    by_scrambling = np.moveaxis(words.reshape(*words.shape[:2], scramblings, -1), 2, 0)
-    found = shares(by_scrambling)
+    return shares(np.moveaxis(words.reshape(*words.shape[:2], setting.budget.scramblings, -1), 2, 0))
+
+
+def shares_told(setting: Setting, found: dict[str, Estimate], arrays: Arrays) -> dict[str, dict[str, Shares]]:
+    """Shares by dimension and date, with what the noise within worlds does to them."""
     delta, delta_abs = setting.delta[:, None], setting.delta_abs[:, None]
     away = closeness(arrays["off"], arrays["on"], delta, delta_abs, delta_abs)
     if arrays["refined"].size:
@@ -67,13 +80,7 @@ def sample(setting: Setting, measure: Measure, arrays: Arrays) -> Sample:
         parts = {word: of(estimate, at, place) for word, estimate in found.items()}
         return Shares(**parts, misclassed=float(wrong[at, place]), noise_within=number(noise[at, place]))
 
-    return Sample(
-        measure=measure,
-        scramblings=scramblings,
-        worlds=words.shape[-1],
-        runs_per_world=arrays["on"].shape[-1],
-        shares=by_dimension(setting, make),
-    )
+    return by_dimension(setting, make)
 
 
 def tolerance(setting: Setting, arrays: Arrays) -> Tolerance:

@@ -26,6 +26,7 @@ from sim.thesis.judgement_worlds import (
     Diagnosis,
     Disagreement,
     Failing,
+    Matched,
     NaiveObserver,
     Rival,
     Sample,
@@ -151,6 +152,8 @@ class Judgement(Record):
     """By loss, largest first."""
     worlds: list[Sample]
     fails: dict[Dimension, Failing]
+    matched: Matched | None
+    """Null where no matched scenario was declared or given."""
     variants: Variants
     rivals: list[Rival]
     diagnosis: dict[Dimension, Diagnosis]

@@ -132,13 +132,65 @@ class Failing(Record):
     fresh_worlds: int
 
 
-class VariantCell(Record):
-    """One dimension under one way of writing the model, at the headline date."""
+class MeanEffect(Record):
+    """The mean effect over many worlds."""
 
     word: Word
-    """Of the mean effect over the worlds."""
     absolute: Interval
     relative: Interval | None
+    """As a share of the mean outcome without Beijing; null where that is as good as zero."""
+
+
+class EffectGap(Record):
+    """Mean effect over the matched worlds less that over the box."""
+
+    absolute: Interval
+    relative: Interval | None
+    """In shares of the outcome without Beijing; null where either has none."""
+
+
+class Beside(Record):
+    """One dimension at one date over the worlds that the record does not rule out, beside the declared box."""
+
+    matched: Shares
+    box: Shares
+    difference: dict[Word, Interval]
+    """Share of each word among the matched worlds less that in the box."""
+    differ: list[Word]
+    """Words whose shares can be told apart: zero lies outside the interval of the difference."""
+    effect_matched: MeanEffect
+    effect_box: MeanEffect
+    effect_difference: EffectGap
+
+
+class Matched(Record):
+    """The same verdict over worlds that the record does not rule out: does history change it?"""
+
+    scenario: str
+    """Name of the matched scenario."""
+    scenario_hash: str
+    matched_to: str | None
+    """Name of the scenario that was matched; here as below null where the matched scenario does not say."""
+    matched_to_hash: str | None
+    until: str | None
+    """Last month of the record that was fitted."""
+    vintage: str | None
+    """Date by which its figures had to be known."""
+    command: str | None
+    """Command that finds these worlds again."""
+    stale: str
+    """That the worlds belong to something else than what is judged; empty if they belong to it."""
+    unfit: str
+    """Why nothing is compared; empty if it is."""
+    worlds: int
+    runs_per_world: int
+    beside: dict[Dimension, dict[Date, Beside]]
+    """Empty where nothing is compared."""
+
+
+class VariantCell(MeanEffect):
+    """One dimension under one way of writing the model, at the headline date."""
+
     holds: float
     """Share of worlds classed `holds`."""
 

@@ -24,6 +24,8 @@ def stage_file(folder: Path, setting: Setting, name: str) -> Path:
         setting.budget_name,
         versions(),
     ]
+    if name == "matched" and setting.matched is not None:  # no other stage knows of it
+        depends.append(setting.matched.scenario.hash)
     return folder / f"{hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:16]}-{name}.npz"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.thesis.chapters import answer, evidence, how, limits, record, worlds
+from sim.thesis.chapters import answer, evidence, how, limits, matched, record, worlds
 from sim.thesis.document import Document, plain
 from sim.thesis.judgement import Judgement
 from sim.thesis.report_html import page
@@ -20,6 +20,7 @@ CHAPTERS = (
     worlds.worlds,
     worlds.failing,
     worlds.variants,
+    matched.history,
     worlds.rivals,
     evidence.diagnosis,
     evidence.naive,

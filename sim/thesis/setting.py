@@ -1,6 +1,7 @@
 """A declaration brought together with the scenario that it judges: dates as months, patterns as addresses, the box."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from sim.scenario import Scenario
 from sim.scenario_files import Problems
 from sim.thesis.declaration import BUDGETS, Budget, Declaration, Event, Relaxation
 from sim.thesis.judgement_base import BudgetName
+from sim.thesis.matched import Matched, matched_to
 
 Ends = dict[str, float]
 
@@ -35,6 +37,8 @@ class Setting:
         For each limit, its numbers at the two ends of their evidence.
     rivals, disagreements : tuple
         Scenarios of rival schools, and pairs of scenarios whose difference is explained.
+    matched : Matched or None
+        Worlds that the record does not rule out.
     """
 
     base: Scenario
@@ -47,6 +51,7 @@ class Setting:
     relaxed: dict[str, tuple[Ends, Ends]]
     rivals: tuple[Scenario, ...]
     disagreements: tuple[tuple[Scenario, Scenario], ...]
+    matched: Matched | None = None
 
     @property
     def budget(self) -> Budget:
@@ -93,7 +98,7 @@ class Setting:
 
 
 def bring_together(base: Scenario, declaration: Declaration, budget: BudgetName) -> Setting:
-    """Bring a declaration together with a scenario.
+    """Bring a declaration together with a scenario, as yet without matched worlds (`with_matched`).
 
     Raises
     ------
@@ -126,6 +131,17 @@ def bring_together(base: Scenario, declaration: Declaration, budget: BudgetName)
         rivals=tuple(Scenario.load(name) for name in declaration.rivals),
         disagreements=tuple((Scenario.load(first), Scenario.load(second)) for first, second in declaration.disagreements),
     )
+
+
+def with_matched(setting: Setting, given: str | Path | Scenario | None) -> Setting:
+    """Set worlds that the record does not rule out beside the box: those given, else those declared, if any.
+
+    Raises
+    ------
+    UserError
+        If what is given has no worlds, or they do not fit what is judged.
+    """
+    return replace(setting, matched=matched_to(setting.base, setting.box, given, setting.declaration.matched))
 
 
 def _dated(when: int | str, base: Scenario, key: tuple[str, ...], problems: Problems) -> int:

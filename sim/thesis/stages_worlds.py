@@ -81,9 +81,15 @@ def sample(setting: Setting, tick: Tick, measure: str, seed: int) -> Arrays:
     Worlds nearest to an edge between two classes get more runs: `refined` (world,) names them, `more_on` and `more_off` hold
     all their runs.
     """
-    values = setting.worlds(sample_points(setting, seed), measure)
-    arm_runs = _both(setting, values, setting.budget.runs_per_world, 0, setting.at, setting.outcomes, seed, tick)
-    return {"on": arm_runs[:, :, 0], "off": arm_runs[:, :, 1], **_more(setting, values, arm_runs, seed, tick)}
+    return _sampled(setting, setting.worlds(sample_points(setting, seed), measure), 0, seed, tick)
+
+
+def matched(setting: Setting, tick: Tick) -> Arrays:
+    """Both arms in the worlds that the record does not rule out: as `sample`, with as many runs in each, on other shocks."""
+    assert setting.matched is not None
+    budget, seed = setting.budget, setting.declaration.seeds.confirmation
+    beyond = budget.scramblings * budget.worlds * (budget.runs_per_world + budget.refined_runs)
+    return _sampled(setting, setting.matched.values(setting.box), beyond, seed, tick)
 
 
 def worlds(setting: Setting, tick: Tick) -> Arrays:
@@ -124,7 +130,7 @@ def worlds(setting: Setting, tick: Tick) -> Arrays:
         "punished": found.outcomes[dates, judged, 0, :, 0],
         "tie_on": tie[0, :, 0],
         "tie_off": tie[1, :, 0],
-        **_more(setting, values, both, seed, tick),
+        **_more(setting, values, both, 0, seed, tick),
     }
 
 
@@ -165,6 +171,12 @@ def happened(event: Event, reached: Array) -> NDArray[np.bool_]:
     return found
 
 
+def _sampled(setting: Setting, values: dict[str, Array], first: int, seed: int, tick: Tick) -> Arrays:
+    """Both arms in given worlds, and more runs for some, with keys counted from the first."""
+    found = _both(setting, values, setting.budget.runs_per_world, first, setting.at, setting.outcomes, seed, tick)
+    return {"on": found[:, :, 0], "off": found[:, :, 1], **_more(setting, values, found, first, seed, tick)}
+
+
 def _both(
     setting: Setting,
     values: dict[str, Array],
@@ -195,8 +207,8 @@ def _keys(worlds: int, runs: int, first: int) -> NDArray[np.int64]:
     return first + np.arange(worlds * runs, dtype=np.int64).reshape(worlds, runs)
 
 
-def _more(setting: Setting, values: dict[str, Array], both: Array, seed: int, tick: Tick) -> Arrays:
-    """More runs for the worlds that lie nearest to an edge, on any dimension and date."""
+def _more(setting: Setting, values: dict[str, Array], both: Array, first: int, seed: int, tick: Tick) -> Arrays:
+    """More runs for the worlds that lie nearest to an edge, on any dimension and date; their keys follow those of all worlds."""
     on, off = both[:, :, 0], both[:, :, 1]
     delta_abs = setting.delta_abs[:, None]
     away = closeness(off, on, setting.delta[:, None], delta_abs, delta_abs).min(axis=(0, 1))
@@ -205,8 +217,8 @@ def _more(setting: Setting, values: dict[str, Array], both: Array, seed: int, ti
     if not count:
         return {"refined": nearest, "more_on": on[:, :, :0], "more_off": off[:, :, :0]}
     chosen = {address: value[nearest] for address, value in values.items()}
-    first = both.shape[-2] * both.shape[-1]
-    more = _both(setting, chosen, setting.budget.refined_runs, first, setting.at, setting.outcomes, seed, tick)
+    after = first + both.shape[-2] * both.shape[-1]
+    more = _both(setting, chosen, setting.budget.refined_runs, after, setting.at, setting.outcomes, seed, tick)
     return {
         "refined": nearest,
         "more_on": np.concatenate([on[:, :, nearest], more[:, :, 0]], axis=-1),

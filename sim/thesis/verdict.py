@@ -11,7 +11,16 @@ import numpy as np
 from sim.errors import UserError
 from sim.run_directory import versions
 from sim.scenario import Scenario
-from sim.thesis import findings, findings_structure, findings_worlds, hypotheses, stages, stages_structure, stages_worlds
+from sim.thesis import (
+    findings,
+    findings_matched,
+    findings_structure,
+    findings_worlds,
+    hypotheses,
+    stages,
+    stages_structure,
+    stages_worlds,
+)
 from sim.thesis.claims import judged as judged_claims
 from sim.thesis.declaration import Declaration
 from sim.thesis.design import Tick
@@ -19,7 +28,7 @@ from sim.thesis.judgement import About, JudgedDimension, Judgement, JudgementDat
 from sim.thesis.judgement_base import Attribution, BudgetName, Date, Dimension, Kind
 from sim.thesis.judgement_worlds import Diagnosis, Disagreement, NaiveObserver
 from sim.thesis.kept import kept
-from sim.thesis.setting import Setting, bring_together
+from sim.thesis.setting import Setting, bring_together, with_matched
 from sim.thesis.stages import Arrays
 
 if TYPE_CHECKING:
@@ -35,6 +44,8 @@ def judge(
     budget: BudgetName = "quick",
     out: str | Path | None = None,
     progress: bool | None = None,
+    *,
+    matched: "str | Path | Scenario | None" = None,
 ) -> Judgement:
     """Test the thesis over a scenario: does Beijing cap it, on what, how, and in how much of the declared box?
 
@@ -50,6 +61,9 @@ def judge(
         Folder in which finished stages are kept, so that the same call goes on after an interrupt.
     progress : bool, optional
         Whether to show the stages as they pass; by default if standard error is a terminal.
+    matched : Scenario, str or Path, optional
+        Worlds that the record does not rule out, as `sim.match` finds them, instead of those of the declaration. The verdict
+        is given over them beside the declared box.
 
     Returns
     -------
@@ -58,9 +72,9 @@ def judge(
     Raises
     ------
     UserError
-        If the scenario or the declaration is not sound, or they do not go together.
+        If the scenario or the declaration is not sound, or they or the matched worlds given do not go together.
     """
-    setting = _setting(base, thesis, budget)
+    setting = with_matched(_setting(base, thesis, budget), matched)
     seeds = setting.declaration.seeds
     makers: dict[str, Make] = {
         "effect": stages.effect,
@@ -84,8 +98,11 @@ def judge(
         makers[name] = partial(stages_structure.disagreement, found=gaps[name][2])
     if not setting.relaxed:
         del makers["relaxation"]
+    if setting.matched is not None and not setting.matched.unfit:
+        makers["matched"] = stages_worlds.matched
     done, runs = _simulate(setting, makers, out, progress)
     command = f"run_sim.py thesis {_source(base)} {_source(thesis)} --budget {budget}"
+    command += f" --matched {_source(matched)}" if matched is not None else ""
     disagreements = [
         findings_structure.disagreement(setting, first, second, found, done[name])
         for name, (first, second, found) in gaps.items()
@@ -272,6 +289,7 @@ def _judgement(setting: Setting, done: dict[str, Arrays], about: About, disagree
             findings_worlds.sample(setting, "log", done["worlds, log"]),
         ],
         fails=findings_worlds.fails(setting, done["explored worlds"], done["worlds"]),
+        matched=findings_matched.matched(setting, done["worlds"], done.get("matched")),
         variants=findings_structure.variants(setting, done["variants"]),
         rivals=findings_structure.rivals(setting, done["rivals"]),
         diagnosis=findings_worlds.diagnosis(setting, done["worlds"]),

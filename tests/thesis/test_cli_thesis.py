@@ -9,11 +9,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
-from small import TOY, tables
+from small import TOY, declared, tables, toy
 
 from sim.cli import main
+from sim.scenario_files import toml_text
 from sim.thesis.judgement import Judgement
+from sim.thesis.setting import bring_together
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -100,6 +103,22 @@ def test_what_the_user_can_mend_ends_with_a_message_and_code_2(call, asked, tmp_
     assert message in done.err
     assert "Traceback" not in done.err
     assert not (tmp_path / "out").exists(), "nothing is written"
+
+
+def test_matched_worlds_stand_beside_those_of_the_box(call, asked, tmp_path):
+    path = tmp_path / "left.toml"
+    setting = bring_together(toy(), declared(), "quick")
+    columns = setting.worlds(np.random.default_rng(1).random((8, len(setting.box))))
+    path.write_text(toml_text(toy().with_worlds(columns).to_dict()), "utf-8")
+    done = call("thesis", TOY, asked, "--matched", path, "--out", "out")
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[2].split()[-6:] == ["holds", "in", "worlds", "holds", "in", "matched"]
+    assert "Matched worlds: 'toy' does not say what its worlds were matched to." in done.out
+    assert "not compared" not in done.out
+    assert "## 11. Does history change it?" in (tmp_path / "out" / "report.md").read_text("utf-8")
+    refused = call("thesis", TOY, asked, "--matched", TOY, "--out", "other")
+    assert (refused.code, "has no table of worlds" in refused.err) == (2, True)
+    assert not (tmp_path / "other").exists()
 
 
 def test_a_folder_with_other_things_is_refused(call, asked, tmp_path):

@@ -219,12 +219,15 @@ def test_a_title_with_signs_of_html_and_markdown_stays_what_it_is():
 
 
 def no_relative(raw):
-    everywhere({key: raw[key] for key in ("verdicts", "channels", "variants", "rivals")}, "relative", lambda _: None)
+    parts = ("verdicts", "channels", "variants", "rivals", "matched")
+    everywhere({key: raw[key] for key in parts}, "relative", lambda _: None)
     everywhere(raw["tolerance"], "relative", lambda found: [None for _ in found])
 
 
 def nothing_known(raw):
-    for part in ("verdicts", "channels", "punishment", "delay", "needs", "worlds", "naive", "variants", "rivals", "diagnosis"):
+    for part in (
+        "verdicts", "channels", "punishment", "delay", "needs", "worlds", "naive", "variants", "rivals", "diagnosis", "matched",
+    ):  # fmt: skip
         for key in (
             "absolute", "relative", "months", "share_punished", "snubs", "delay", "on", "off", "loss", "holds", "fails",
             "undecided", "reversed", "slope", "cap", "truth", "error", "punished", "presence", "absence", "months_punished",
@@ -233,7 +236,7 @@ def nothing_known(raw):
 
 
 def open_ended(raw):
-    for part in ("verdicts", "channels", "worlds", "naive", "ceiling", "attribution"):
+    for part in ("verdicts", "channels", "worlds", "naive", "ceiling", "attribution", "matched"):
         everywhere(raw[part], "low", lambda found: None if not isinstance(found, list) else found)
         everywhere(raw[part], "high", lambda found: None if not isinstance(found, list) else found)
 
@@ -255,6 +258,7 @@ def oil_not_computed(raw):
         row["cells"].pop("oil")
     for rival in raw["rivals"]:
         rival["verdicts"].pop("oil")
+    raw["matched"]["beside"].pop("oil")
     raw["naive"]["cases"].pop("oil")
     raw["naive"]["scatter"].pop("oil")
     raw["variants"]["worst"].pop("oil")
@@ -282,6 +286,7 @@ def nothing_at_all(raw):
     raw["tolerance"].update(curves={}, levels=[], remaining=None)
     raw["ceiling"].update(levels=[], q95=[], crowding=[], monotone={})
     raw["variants"].update(rows=[], worst={})
+    raw["matched"]["beside"] = {}
     raw["naive"].update(cases={}, scatter={})
 
 
@@ -337,6 +342,21 @@ def no_punishment_varies(raw):
         case.update(slope=NOTHING, cap=NOTHING, error=NOTHING)
 
 
+def no_matched(raw):
+    raw["matched"] = None
+
+
+def unfit(raw):
+    raw["matched"].update(beside={}, unfit="its worlds say nothing of china.tolerance, which vary in the declared box")
+
+
+def stale_and_of_unknown_origin(raw):
+    raw["matched"].update(
+        stale="'mine' does not say what its worlds were matched to.",
+        **dict.fromkeys(("matched_to", "matched_to_hash", "until", "vintage", "command")),
+    )
+
+
 def beyond_bounds(raw):
     for found in raw["diagnosis"].values():
         for event in found["events"]:
@@ -349,6 +369,7 @@ CASES = [
     no_relative, nothing_known, open_ended, without_oil, oil_not_computed, no_world_fails, all_worlds_fail, nothing_at_all,
     nothing_to_share_out,
     one_limit_alone, all_nil, openness_rules_all_out, no_punishment_varies, beyond_bounds,
+    no_matched, unfit, stale_and_of_unknown_origin,
 ]  # fmt: skip
 
 
@@ -369,6 +390,57 @@ def test_the_report_can_be_drawn_whatever_was_found(change):
 def test_a_part_that_was_not_computed_says_so():
     told = markdown(compose(changed(nothing_at_all)))
     assert told.count("This part was not computed.") >= 10
+
+
+def of_history(judgement: Judgement) -> str:
+    """What the section on history says."""
+    return markdown(compose(judgement)).split("Does history change it?")[1].split("\n## ")[0].replace("\u00a0", " ")
+
+
+def same_in_history(raw):
+    """Nothing told apart, neither by shares nor by mean effects."""
+    small = {"estimate": 0.01, "low": -0.05, "high": 0.06}
+    everywhere(raw["matched"], "differ", lambda _: [])
+    everywhere(raw["matched"], "difference", lambda found: dict.fromkeys(found, small))
+    nothing = {"estimate": 0.001, "low": -0.01, "high": 0.01}
+    everywhere(raw["matched"], "effect_difference", lambda _: {"absolute": nothing, "relative": nothing})
+
+
+def test_history_is_told_by_where_shares_and_effects_differ():
+    told = of_history(changed(lambda raw: None))
+    assert "**Among worlds that the record does not rule out the claim holds less often for oil**" in told
+    assert "For munitions, technology, troops or openness no difference shows in that share." in told
+    assert "The mean effect is smaller for munitions" in told
+    assert re.search(r"\*\*Oil\*\*: holds in .*: they are −6 \(−10 to −2\) points apart, so history changes it", told)
+    assert "**Openness**" in told
+    assert "no difference shows (it lies between −6 and 7 points)" in told
+    assert "Of 15 comparisons, 3 can be told apart by the share that holds and 3 by the mean effect." in told
+
+
+def test_where_history_changes_nothing_that_is_said_plainly_with_what_could_go_unseen():
+    told = of_history(changed(same_in_history))
+    assert "**In the share of worlds no difference shows, on any dimension.**" in told
+    assert "A difference of up to 6 points could go unseen." in told
+    assert "Nor does the mean effect differ by more than chance." in told
+    assert "Of 15 comparisons, none can be told apart by the share that holds and none by the mean effect." in told
+    assert "history changes it" not in told
+
+
+def test_what_history_says_stands_behind_the_answer_too():
+    lead = markdown(compose(changed(same_in_history))).split("Verdicts by dimension")[0]
+    assert "- **History.** In the share of worlds no difference shows" in lead
+    assert "**History.**" not in markdown(compose(changed(no_matched)))
+
+
+def test_worlds_that_do_not_belong_are_said_to_and_how_to_find_others():
+    told = of_history(changed(unfit))
+    assert "> Nothing is compared: its worlds say nothing of china.tolerance" in told
+    assert "run_sim.py match base --budget standard --out out/matching-base" in told
+    assert "--matched out/matching-base/matched.toml" in told
+    told = of_history(changed(lambda raw: raw["matched"].update(stale="'base' has changed since.")))
+    assert "> **Read this with care.** 'base' has changed since." in told
+    assert "holds less often for oil" in told
+    assert "No matched scenario was declared or given" in of_history(changed(no_matched))
 
 
 def test_no_world_to_compare_is_said():

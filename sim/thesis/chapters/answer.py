@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from functools import partial
 
 from sim.plots.thesis_cap import Judged, cap_figure
-from sim.thesis.chapters.common import absolute, at_headline, country, headlined, how_much_lower, long_date, span, title, until
+from sim.thesis.chapters.common import (
+    BEST_TO_WORST,
+    absolute,
+    at_headline,
+    country,
+    headlined,
+    how_much_lower,
+    long_date,
+    span,
+    title,
+    until,
+)
+from sim.thesis.chapters.matched import in_short
 from sim.thesis.document import Block, Figure, Items, Section, Table, Text, Word, plain
 from sim.thesis.judgement import Judgement
 from sim.thesis.judgement_base import Verdict
@@ -50,7 +62,13 @@ def question_and_answer(judgement: Judgement) -> Section:
     figure = cap(judgement)
     if figure:
         blocks.append(figure)
-    behind = (*_how(judgement), *_main_limit(judgement), *_tolerance(judgement), *_variants(judgement))
+    behind = (
+        *_how(judgement),
+        *_main_limit(judgement),
+        *_tolerance(judgement),
+        *_history(judgement),
+        *_variants(judgement),
+    )
     if behind:
         blocks += [Text("What stands behind the answer, each told in its own section:"), Items(behind)]
     return Section("answer", "The question and the answer", tuple(blocks))
@@ -76,7 +94,7 @@ def cap(judgement: Judgement) -> Figure | None:
     sample = declared(judgement.worlds)
     shares = {}
     for dimension, found in headlined(judgement, sample.shares) if sample else []:
-        shares[title(dimension.name)] = {word: span(getattr(found, word)) for word in by_word_order()}
+        shares[title(dimension.name)] = {word: span(getattr(found, word)) for word in BEST_TO_WORST}
     draw = partial(cap_figure, groups, {title(dimension.name): dimension.delta for dimension in shown}, shares)
     caption = (
         "Left: how much lower each outcome is with Beijing than with an indifferent one, in the base world, with 95% "
@@ -89,11 +107,6 @@ def cap(judgement: Judgement) -> Figure | None:
         caption,
         "Effects of Beijing by dimension and date, and shares of worlds. The paragraph above and the tables below say the same.",
     )
-
-
-def by_word_order() -> tuple[str, ...]:
-    """The four words, from the claim's best to its worst."""
-    return ("holds", "undecided", "fails", "reversed")
 
 
 def declared(worlds: Sequence[Sample]) -> Sample | None:
@@ -305,6 +318,14 @@ def _worlds(judgement: Judgement) -> list[str]:
         f"**That is one world.** Over the declared box, in which {counted(len(judgement.about.box), 'number')} vary, the claim "
         f"holds in {listed(told)}. These are shares of that box under {MEASURES[sample.measure]}, not probabilities."
     ]
+
+
+def _history(judgement: Judgement) -> list[str]:
+    found = judgement.matched
+    if found is None or not headlined(judgement, found.beside):
+        return []
+    told = in_short(judgement, found).replace("**", "")
+    return [f"**History.** {told}" + (f" {plain(found.stale)}" if found.stale else "")]
 
 
 def _variants(judgement: Judgement) -> list[str]:

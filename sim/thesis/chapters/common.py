@@ -11,6 +11,7 @@ from sim.thesis.judgement import JudgedDimension, Judgement
 from sim.thesis.judgement_base import Effect, Verdict
 from sim.thesis.words import interval, lower
 
+BEST_TO_WORST = ("holds", "undecided", "fails", "reversed")
 NOT_COMPUTED = "This part was not computed."
 
 

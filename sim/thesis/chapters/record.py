@@ -3,6 +3,7 @@
 from sim.thesis.chapters.common import not_computed, title
 from sim.thesis.document import Block, Cell, Code, Items, Section, Table, Text, Word, plain
 from sim.thesis.judgement import Claim, Experiment, Judgement
+from sim.thesis.judgement_worlds import Matched
 from sim.thesis.words import above_zero, after, below_zero, counted, listed, number, share, two
 
 MOST = 3  # experiments told of a claim
@@ -20,7 +21,8 @@ LEFT_OUT = (
     "documents or experts.",
     "**Welfare and harm are in money** by stated formulas; what governments want beyond that is folded into a few weights, "
     "most of them assumed.",
-    "**History is not yet used to narrow the box.** All worlds of the box count, whether or not they fit the record.",
+    "**The verdict over the box does not use history.** All its worlds count, whether or not they fit the record; those that the "
+    "record does not rule out are judged apart, beside it.",
 )
 STAGES = {
     "effect": "the base world with and without Beijing, its threat and its deeds: verdicts, threat or deed, punishment, delay",
@@ -34,6 +36,7 @@ STAGES = {
     "worlds, linear": "the same under a linear measure: shares",
     "worlds, log": "the same under a log measure: shares",
     "histories": "single histories month by month: the naive observer of one history",
+    "matched": "worlds that the record does not rule out, with and without Beijing: does history change it",
     "variants": "worlds under each way of writing the model",
     "rivals": "each school's scenario with and without Beijing",
 }
@@ -134,6 +137,7 @@ def reproduce(judgement: Judgement) -> Section:
     rows: list[tuple[Cell, ...]] = [
         ("base scenario", f"`{about.scenario}`, sha256 `{about.scenario_hash}`"),
         ("declaration", f"`{about.declaration}`, sha256 `{about.declaration_hash}`"),
+        *_matched(judgement.matched),
         ("budget", about.budget),
         ("seeds", listed([f"{use} {seed}" for use, seed in about.seeds.items()])),
         ("versions", listed([f"{package} {version}" for package, version in about.versions.items()])),
@@ -174,3 +178,13 @@ def reproduce(judgement: Judgement) -> Section:
         ),
     ]
     return Section("reproduce", "How to reproduce every number", tuple(blocks))
+
+
+def _matched(found: Matched | None) -> list[tuple[Cell, ...]]:
+    """The worlds that the record does not rule out: which, for what, and the command that finds them."""
+    if found is None:
+        return []
+    told = f"`{plain(found.scenario)}`, sha256 `{found.scenario_hash}`"
+    if found.matched_to:
+        told += f", matched to `{plain(found.matched_to)}`, sha256 `{found.matched_to_hash}`, by `{plain(found.command or '')}`"
+    return [("matched worlds", told)]

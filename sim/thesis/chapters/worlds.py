@@ -5,8 +5,7 @@ from math import log, nan
 
 from sim.plots.thesis_cap import share_figure
 from sim.plots.thesis_limits import BoxSide, box_figure, variant_figure
-from sim.thesis.chapters.answer import by_word_order
-from sim.thesis.chapters.common import headlined, not_computed, span, title, until
+from sim.thesis.chapters.common import BEST_TO_WORST, headlined, not_computed, span, title, until
 from sim.thesis.document import Block, Cell, Figure, Items, Section, Table, Text, Word, plain
 from sim.thesis.judgement import JudgedDimension, Judgement, Side
 from sim.thesis.judgement_base import Verdict
@@ -35,10 +34,11 @@ def worlds(judgement: Judgement) -> Section:
         share_figure,
         {
             title(key): {
-                measure: {word: span(getattr(found, word)) for word in by_word_order()} for measure, found in by_measure.items()
+                measure: {word: span(getattr(found, word)) for word in BEST_TO_WORST} for measure, found in by_measure.items()
             }
             for key, by_measure in ordered.items()
         },
+        "share of the worlds of the declared box (line: interval of 'holds')",
     )
     rows = tuple(
         (
