@@ -134,7 +134,7 @@ def last_day(text: str) -> date:
             case [year, month, day]:
                 return date(year, month, day)
         raise ValueError
-    except ValueError:
+    except (ValueError, OverflowError):  # the second from a number beyond any calendar
         raise UserError(f"'{text}' is no date; write YYYY, YYYY-MM or YYYY-MM-DD") from None
 
 

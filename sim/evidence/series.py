@@ -55,53 +55,65 @@ class Series:
         """
         try:
             return np.asarray(self.path(runs).transpose("month", "run").values, dtype=float)
-        except (KeyError, AttributeError) as error:
+        except KeyError as error:
             needed = ", ".join(self.needs)
-            raise UserError(f"these runs hold nothing to compare with '{self.name}' ({error}); it needs {needed}") from None
+            text = f"these runs hold nothing to compare with '{self.name}' ({error.args[0]}); it needs {needed}"
+            raise UserError(text) from None
+
+
+def of(runs: "Dataset", quantity: str, kind: str, holder: str) -> "DataArray":
+    """Give a quantity of one country or partnership; a KeyError with plain words where there is none."""
+    if quantity not in runs:
+        raise KeyError(f"{quantity} is not recorded")
+    if holder not in runs[kind].values:
+        raise KeyError(f"there is no {kind} {holder}")
+    return runs[quantity].sel({kind: holder})
 
 
 def shells(runs: "Dataset") -> "DataArray":
     """Give the rounds that arrived, duds included."""
-    return runs["munitions_delivered"].sel(partnership=PARTNERSHIP)
+    return of(runs, "munitions_delivered", "partnership", PARTNERSHIP)
 
 
 def fire_share(runs: "Dataset") -> "DataArray":
     """Give North Korean rounds as a share of Russian fire."""
-    return runs["fire_share"].sel(partnership=PARTNERSHIP)
+    return of(runs, "fire_share", "partnership", PARTNERSHIP)
 
 
 def troops(runs: "Dataset") -> "DataArray":
     """Give the soldiers sent."""
-    return runs["troops_sent"].sel(partnership=PARTNERSHIP)
+    return of(runs, "troops_sent", "partnership", PARTNERSHIP)
 
 
 def oil(runs: "Dataset") -> "DataArray":
     """Give the refined oil handed over in kind."""
-    return runs["oil_delivered"].sel(partnership=PARTNERSHIP)
+    return of(runs, "oil_delivered", "partnership", PARTNERSHIP)
 
 
 def summits(runs: "Dataset") -> "DataArray":
     """Give the summits held."""
-    return runs["visit"].sel(partnership=PARTNERSHIP)
+    return of(runs, "visit", "partnership", PARTNERSHIP)
 
 
 def treaty(runs: "Dataset") -> "DataArray":
     """Give the treaties signed."""
-    return runs["treaty"].sel(partnership=PARTNERSHIP)
+    return of(runs, "treaty", "partnership", PARTNERSHIP)
 
 
 def tests(runs: "Dataset") -> "DataArray":
     """Give the missile tests."""
-    return runs["tests"].sel(country="north_korea")
+    return of(runs, "tests", "country", "north_korea")
 
 
 def components(runs: "Dataset") -> "DataArray":
     """Give the dual-use goods that arrived in Russia."""
-    return runs["components_from_patrons"].sel(country="russia")
+    return of(runs, "components_from_patrons", "country", "russia")
 
 
 def lanes(runs: "Dataset", exporter: str, importer: str, *goods: str) -> "DataArray":
     """Give the value a month of all lanes between two countries, in one direction, of the goods named (of all when none is)."""
+    if "lane_flow" not in runs:
+        raise KeyError("lane_flow is not recorded")
     flow = runs["lane_flow"]
     chosen = (flow["exporter"] == exporter) & (flow["importer"] == importer)
     if goods:

@@ -134,6 +134,7 @@ def test_the_vintage_is_the_month_after_by_default():
         ("2024-13", None, "is no month"),
         ("2024", None, "is no month"),
         ("2024-12", "soon", "is no date"),
+        ("2024-12", "9" * 30, "is no date"),
         ("2023-08", "2023-08", "no figure that was known by 2023-08"),
         ("2023-08", "2023-09", "only 1 of the groups have a figure"),
     ],
