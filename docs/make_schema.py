@@ -1,14 +1,19 @@
-"""Write docs/thesis.schema.json: the JSON Schema of what the thesis test finds, made from the code.
+"""Write the JSON Schemas of what the thesis test and history matching find, made from the code.
 
-``python docs/make_schema.py`` writes it; a test fails while it is behind the code.
+``python docs/make_schema.py`` writes docs/thesis.schema.json and docs/matching.schema.json; a test fails while one is behind the
+code.
 """
 
 import json
 from pathlib import Path
 
+from sim.matching.found import Matching
 from sim.thesis.judgement import Judgement
 
-PAGE = Path(__file__).resolve().with_name("thesis.schema.json")
+HERE = Path(__file__).resolve().parent
+SCHEMAS = {"thesis": Judgement, "matching": Matching}
 
 if __name__ == "__main__":
-    PAGE.write_text(json.dumps(Judgement.model_json_schema(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for name, record in SCHEMAS.items():
+        text = json.dumps(record.model_json_schema(), indent=1, ensure_ascii=False)
+        (HERE / f"{name}.schema.json").write_text(text + "\n", encoding="utf-8")

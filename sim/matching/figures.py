@@ -13,6 +13,8 @@ from sim.evidence.series import SERIES, months_of, targets, why_left_out
 from sim.experiments.designs import latin_hypercube
 from sim.matching.found import Matching
 from sim.matching.history import Match
+from sim.matching.matched import write_whole
+from sim.matching.report import report
 from sim.matching.setting import first_days
 from sim.plots import (
     Picture,
@@ -33,7 +35,7 @@ RUNS = 1_000  # of the matched scenario and of the whole box, for fan charts
 
 
 def draw_match(made: Match, kinds: Sequence[str] = ("png",), runs: int = RUNS, processes: int | None = None) -> list[Path]:
-    """Draw every picture of a result into the folder ``figures`` of its directory.
+    """Draw every picture of a result into the folder ``figures`` of its directory, and show them in its report.
 
     Parameters
     ----------
@@ -60,7 +62,10 @@ def draw_match(made: Match, kinds: Sequence[str] = ("png",), runs: int = RUNS, p
         raise UserError("the result has no directory for its pictures; give out= to match")
     folder = made.directory / "figures"
     folder.mkdir(exist_ok=True)
-    return [path for name, figure in pictures(made, runs, processes) for path in save(figure, folder / name, kinds)]
+    drawn = {name: save(figure, folder / name, kinds) for name, figure in pictures(made, runs, processes)}
+    shown = {name: paths[0].relative_to(made.directory).as_posix() for name, paths in drawn.items()}
+    write_whole(made.directory / "report.md", report(made.found, shown))
+    return [path for paths in drawn.values() for path in paths]
 
 
 def pictures(made: Match, runs: int = RUNS, processes: int | None = None) -> Iterator[tuple[str, Picture]]:

@@ -9,10 +9,10 @@ import numpy as np
 
 from sim.experiments.ranges import in_box
 from sim.matching.explained import explained
-from sim.matching.found import About, Discrepancy, Figure, Group, LeftOut, Matching, Pair, Parameter, Profile
+from sim.matching.found import About, Discrepancy, Figure, Group, LeftOut, Matching, Pair, Parameter, Profile, Series
 from sim.matching.found import Wave as WaveFound
 from sim.matching.identify import BINS, distances, informed, p_values, profile, spread_ratio, strongest, trade_offs
-from sim.matching.implausibility import at_rank, left
+from sim.matching.implausibility import at_rank, highest_in, left
 from sim.matching.score import Asked, score
 from sim.matching.setting import Setting, discrepancies_of, finite
 from sim.matching.wave import Wave
@@ -70,6 +70,7 @@ def findings(
         strictest=float(left(waves[0].by_group, 1, declaration.cut).mean()),
         figures=_figures(setting, waves),
         groups=_groups(setting, waves[0], known),
+        series=_series(setting, waves[0]),
         parameters=parameters,
         profiles=_profiles(setting, waves[0], known),
         pairs=[
@@ -96,6 +97,7 @@ def _about(setting: Setting, command: str, budget: str) -> About:
         until=setting.until,
         vintage=setting.vintage,
         evidence=setting.evidence,
+        record_hash=setting.fingerprint,
         figures=len(setting.targets),
         months=setting.months,
         budget=budget,
@@ -203,6 +205,28 @@ def _groups(setting: Setting, first: Wave, known: Sequence[str]) -> list[Group]:
                 left_without=float(without.mean()),
                 informs=strongest(first.unit[~ruled], setting.addresses, MOST_NAMED) if ruled.any() else [],
                 needed_for=[address for address in known if address in before - still],
+            )
+        )
+    return found
+
+
+def _series(setting: Setting, first: Wave) -> list[Series]:
+    """Take each series away in turn, while the others of its group stay."""
+    cut, rank = setting.declaration.cut, setting.declaration.rank
+    group_of = {place: name for name, places in setting.groups.items() for place in places}
+    found = []
+    for name, places in setting.series.items():
+        ruled = (first.found[list(places)] >= cut).any(axis=0)
+        others = highest_in(first.found, [[place for place in group if place not in places] for group in setting.groups.values()])
+        found.append(
+            Series(
+                name=name,
+                title=setting.targets[places[0]].series.title,
+                group=group_of[places[0]],
+                figures=len(places),
+                ruled=float(ruled.mean()),
+                left_without=float(left(others, rank, cut).mean()),
+                informs=strongest(first.unit[~ruled], setting.addresses, MOST_NAMED) if ruled.any() else [],
             )
         )
     return found

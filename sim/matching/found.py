@@ -46,6 +46,8 @@ class About(Record):
     """Date by which the figures had to be known."""
     evidence: str
     """Table of observations; `shipped` for the project's own."""
+    record_hash: str
+    """Of the figures that are fitted and their ranges."""
     figures: int
     months: int
     budget: str
@@ -136,6 +138,21 @@ class Group(Record):
     """Addresses of which it tells something by itself, most first."""
     needed_for: list[str]
     """Addresses of which the groups tell something together, and no longer without it."""
+
+
+class Series(Record):
+    """One series: what it rules out by itself, and what is lost without it while the rest of its group stays."""
+
+    name: str
+    title: str
+    group: str
+    figures: int
+    ruled: float
+    """Share of the worlds of the first wave that it alone would rule out."""
+    left_without: float
+    """Share of the worlds of the first wave that are left if it is taken away."""
+    informs: list[str]
+    """Addresses of which it tells something by itself, most first."""
 
 
 class Parameter(Record):
@@ -288,6 +305,7 @@ class Matching(Record):
     """Share of the worlds of the first wave that no group at all would rule out."""
     figures: list[Figure]
     groups: list[Group]
+    series: list[Series]
     parameters: list[Parameter]
     """In the order of the scenario."""
     profiles: list[Profile]

@@ -1,5 +1,7 @@
 """History matching from end to end: waves of worlds, what they leave, what that tells, and the files of it."""
 
+import json
+import shlex
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +26,14 @@ from sim.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+# What has to be the same for a call to go on in a folder: names in `matching.json`, and in words.
+SAME = {
+    "scenario_hash": "scenario",
+    "declaration_hash": "declaration",
+    "until": "last month",
+    "vintage": "vintage",
+    "record_hash": "record",
+}
 FILES = ("matching.json", "report.md", "worlds.parquet", "implausibility.parquet", "matched.toml")
 
 
@@ -113,6 +123,8 @@ def match(
     declared = _declared(Declaration.load(declaration), seed)
     setting = bring_together(base, declared, _budget(declared, budget, worlds, runs, waves), until, vintage, evidence)
     test = asked(setting, score, evidence)  # a table that cannot be scored is refused before anything is run
+    if out is not None:
+        _check_folder(Path(out), setting)
     with tempfile.TemporaryDirectory(prefix="match-") as temporary:
         done, stopped = _waves(setting, Path(out) if out is not None else Path(temporary), processes, progress)
     left = np.concatenate([wave.values[wave.left] for wave in done])
@@ -133,6 +145,22 @@ def match(
     if made.directory is not None:
         _write(made, scenario)
     return made
+
+
+def _check_folder(folder: Path, setting: Setting) -> None:
+    """Keep the findings of another match. The waves by themselves would not tell: a changed discrepancy judges the same runs."""
+    path = folder / "matching.json"
+    if not path.exists():
+        return
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))["about"]
+        before = {name: about[name] for name in SAME}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UserError("is no result of this version; give another folder", str(path)) from None
+    now = (setting.base.hash, setting.declaration.hash, setting.until, setting.vintage, setting.fingerprint)
+    differ = [SAME[name] for name, value in zip(SAME, now, strict=True) if before[name] != value]
+    if differ:
+        raise UserError(f"holds another match, with another {', '.join(differ)}; give another folder", str(folder))
 
 
 def _waves(setting: Setting, folder: Path, processes: int | None, progress: bool | None) -> tuple[list[Wave], str]:
@@ -208,16 +236,15 @@ def _command(
 ) -> str:
     """Give the command that makes this again."""
     named = [each.name if isinstance(each, Scenario | Declaration) else str(each) for each in (scenario, declaration)]
-    words = ["run_sim.py match", *named, f"--until {setting.until}", f"--vintage {setting.vintage}", f"--budget {budget}"]
+    words = ["run_sim.py", "match", *named, "--until", setting.until, "--vintage", setting.vintage, "--budget", budget]
     own = setting.declaration.budgets[budget]
-    words += [
-        f"--{name} {getattr(setting.budget, name)}"
-        for name in ("worlds", "runs", "waves")
-        if getattr(setting.budget, name) != getattr(own, name)
-    ]
-    words += [f"--evidence {evidence}"] if evidence is not None else []
-    words += [f"--score {score}"] if score is not None else []
-    return " ".join([*words, f"--seed {setting.declaration.seed}"])
+    for name in ("worlds", "runs", "waves"):
+        if getattr(setting.budget, name) != getattr(own, name):
+            words += [f"--{name}", str(getattr(setting.budget, name))]
+    for name, path in (("--evidence", evidence), ("--score", score)):
+        if path is not None:
+            words += [name, str(path)]
+    return shlex.join([*words, "--seed", str(setting.declaration.seed)])
 
 
 def _write(made: Match, source: str | Path | Scenario) -> None:

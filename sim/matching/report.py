@@ -1,6 +1,6 @@
 """The findings of history matching in plain words, as Markdown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sim.matching.found import Contest, Explained, Group, Matching, Parameter, Score
 
@@ -10,21 +10,53 @@ MOST_PAIRS = 12
 NARROW = 0.9  # spread from which a parameter counts as narrowed
 
 
-def report(found: Matching) -> str:
-    """Write the report."""
+PICTURES = {
+    "waves": "How far worlds lie from the record, wave by wave",
+    "record": "The worlds that are left, and the record",
+    "ranges": "What the record leaves of each range",
+    "profiles": "The best world along each parameter",
+    "pairs": "Pairs that trade off",
+    "scores": "Scores of the forecasts, and how often the bands hold the record",
+}
+
+
+def report(found: Matching, pictures: Mapping[str, str] | None = None) -> str:
+    """Write the report.
+
+    Parameters
+    ----------
+    pictures : mapping, optional
+        Path of a picture relative to the report, by its name in `PICTURES`; those that are there are shown.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    shown = pictures or {}
     sections = [
         _head(found),
         _waves(found),
+        _picture("waves", shown),
         _groups(found),
         _figures(found),
+        _picture("record", shown),
         _parameters(found),
+        _picture("ranges", shown),
+        _picture("profiles", shown),
         _pairs(found),
+        _picture("pairs", shown),
         _explained(found.explained) if found.explained else "",
         _score(found.score, found.about.until) if found.score else _no_score(found),
+        _picture("scores", shown),
         _declared(found),
         _again(found),
     ]
     return "\n\n".join(section.strip() for section in sections if section) + "\n"
+
+
+def _picture(name: str, shown: Mapping[str, str]) -> str:
+    return f"![{PICTURES[name]}]({shown[name]})" if name in shown else ""
 
 
 def summary(found: Matching) -> list[str]:
@@ -48,8 +80,9 @@ def worst_of(group: Group, found: Matching) -> str:
     figure = next(each for each in found.figures if each.id == group.worst)
     if not figure.too_low + figure.too_high:
         return "none"
-    sides = [word for word, share in (("too low", figure.too_low), ("too high", figure.too_high)) if share >= 0.005]
-    return f"{figure.id}, {' and '.join(sides) or 'few'}"
+    sides = {"too low": figure.too_low, "too high": figure.too_high}
+    most = max(sides, key=lambda word: sides[word])
+    return f"{figure.id}, {' and '.join(word for word, share in sides.items() if share >= 0.005 or word == most)}"
 
 
 def _head(found: Matching) -> str:
@@ -135,6 +168,10 @@ def _groups(found: Matching) -> str:
         )
         for group in sorted(found.groups, key=lambda group: -group.ruled)
     ]
+    single = [
+        (each.title, each.figures, _percent(each.ruled), _percent(each.left_without), ", ".join(each.informs) or "nothing")
+        for each in sorted(found.series, key=lambda each: -each.ruled)
+    ]
     heads = (
         "group",
         "figures",
@@ -147,7 +184,8 @@ def _groups(found: Matching) -> str:
     )
     return (
         "## What each group rules out\n\nA group is taken away in turn. Where it rules out less of what the others leave than of "
-        f"the whole box, they foretell it.\n\n{_table(heads, rows)}"
+        f"the whole box, they foretell it.\n\n{_table(heads, rows)}\n\nThe same series by series, where the rest of a group "
+        f"stays:\n\n{_table(('series', 'figures', 'rules out alone', 'left without it', 'tells by itself of'), single)}"
     )
 
 
@@ -233,8 +271,9 @@ def _explained(found: Explained) -> str:
     heads = ("explanation", "of the box", "of what is left", "of its parameters the record tells of")
     contests = "\n".join(f"- {_contest(contest, found)}" for contest in found.contests)
     return (
-        f"## Explanations\n\nAn explanation holds `{found.outcome}` down in a world where taking its limits away raises it by "
-        f"{_percent(found.effect)} or more ({found.worlds[0]:,} worlds of the box, {found.worlds[1]:,} of what is left).\n\n"
+        f"## Explanations\n\nAn explanation holds `{found.outcome}` down in a world where it is lower by "
+        f"{_percent(found.effect)} or more than without its limits ({found.worlds[0]:,} worlds of the box, "
+        f"{found.worlds[1]:,} of what is left).\n\n"
         f"{_table(heads, rows)}\n\n{contests}\n\nTwo are told apart where one of them, by itself, is left in less than "
         f"{_percent(found.least)} of the worlds."
     )
@@ -248,15 +287,13 @@ def _score(score: Score, until: str) -> str:
             f"{_percent(each.matched.within_50)}, {_percent(each.matched.within_90)}",
             _number(each.matched.crps),
             _number(each.prior.crps),
-            _number(each.last_value),
-            _number(each.trend),
+            "none" if each.last_value is None else _number(each.last_value),
+            "none" if each.trend is None else _number(each.trend),
             each.unit,
         )
         for each in score.by_series
     ]
     heads = ("series", "figures", "within 50, 90 %", "what is left", "whole box", "last value", "linear trend", "unit")
-    beaten = [each for each in score.by_series if each.last_value is not None and (each.matched.crps or 0.0) < each.last_value]
-    known = [each for each in score.by_series if each.last_value is not None]
     all_of_them = [
         ("worlds that are left", *_shares(score.matched.within_50, score.matched.within_90, score.matched.within_90_discrepancy)),
         ("whole box", *_shares(score.prior.within_50, score.prior.within_90, score.prior.within_90_discrepancy)),
@@ -267,9 +304,26 @@ def _score(score: Score, until: str) -> str:
         "A figure lies within a band where its range meets it.\n\n"
         f"{_table(('forecast', 'within 50 %', 'within 90 %', 'within 90 %, with discrepancy'), all_of_them)}\n\n"
         f"Continuous ranked probability scores, lower is better; for a single number it is the distance from the range.\n\n"
-        f"{_table(heads, rows)}\n\nThe worlds that are left beat the last value on {len(beaten)} of the {len(known)} series that "
-        f"have one.{skipped}"
+        f"{_table(heads, rows)}\n\nThe worlds that are left do better than {_beaten(score)}.{skipped}"
     )
+
+
+def _beaten(score: Score) -> str:
+    """Say on how many series the worlds that are left do better than each other forecast that there is."""
+    others = {
+        "the whole box": [each.prior.crps for each in score.by_series],
+        "the last value": [each.last_value for each in score.by_series],
+        "the linear trend": [each.trend for each in score.by_series],
+    }
+    parts = []
+    for name, values in others.items():
+        pairs = [
+            (each.matched.crps, value)
+            for each, value in zip(score.by_series, values, strict=True)
+            if each.matched.crps is not None and value is not None
+        ]
+        parts.append(f"{name} on {sum(own < other for own, other in pairs)} of {len(pairs)} series")
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _shares(*values: float) -> list[str]:
@@ -296,7 +350,8 @@ def _declared(found: Matching) -> str:
     return (
         f"## What was declared\n\nDeclaration `{found.about.declaration}`, hash {found.about.declaration_hash[:12]}. The "
         "discrepancy is a standard deviation: how far the model may lie from a figure for reasons of its own.\n\n"
-        f"{_table(heads, rows)}\n\nFigures that are not compared:\n\n{_table(('series', 'rows', 'because'), out)}"
+        f"{_table(heads, rows)}"
+        + (f"\n\nFigures that are not compared:\n\n{_table(('series', 'rows', 'because'), out)}" if out else "")
     )
 
 

@@ -1,5 +1,7 @@
 """A declaration brought together with a scenario and the record: which figures are compared, with what, over which box."""
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.datasets import date_of, month_number
+from sim.ensemble import run
 from sim.errors import UserError, suggest
 from sim.evidence import Observation, known_by, last_day, observations
 from sim.evidence.increments import increments
@@ -70,6 +73,12 @@ class Setting:
     def addresses(self) -> tuple[str, ...]:
         """Addresses of the sides."""
         return tuple(side.address for side in self.box)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the figures that are fitted: which, and their ranges."""
+        rows = [(target.observation.id, target.series.name, repr(target.low), repr(target.high)) for target in self.targets]
+        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
     @cached_property
     def past(self) -> tuple[Target, ...]:
@@ -155,6 +164,7 @@ def bring_together(
             f"no figure that was known by {vintage} lies within {base.start} to {until}; give a later date or other evidence",
             "evidence" if evidence is None else str(evidence),
         )
+    _check_series(base, found)
     made = Setting(
         base=base,
         declaration=declaration,
@@ -239,6 +249,20 @@ def _check_ids(declaration: Declaration, record: Iterable[Observation], problems
     for name in declaration.left_out:
         if name not in known:
             problems.add(f"there is no such row or series; {suggest(name, known)}", ("left_out", name))
+
+
+def _check_series(base: Scenario, found: Iterable[Target]) -> None:
+    """See that a scenario has what the series tell of, by one month of it."""
+    series = {target.series.name: target.series for target in found}
+    needs = sorted({name for each in series.values() for name in each.needs})
+    month = run(base, 1, months=1, record=needs, progress=False)
+    problems = Problems([base.name])
+    for name, each in series.items():
+        try:
+            each.paths(month)
+        except UserError as error:
+            problems.add(error.message, ("series", name))
+    problems.check()
 
 
 def finite(value: float) -> float | None:

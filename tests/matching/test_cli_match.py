@@ -1,6 +1,7 @@
 """The command: a short table on the screen, files in a folder, and one message for what is wrong."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -29,6 +30,9 @@ def test_it_prints_a_short_table_and_writes_a_report(root, small, tmp_path):
     assert "rounds from North Korea" in done.stdout
     assert "left without it %" in done.stdout
     assert "The record can" in done.stdout
+    text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    drawn = {f"figures/{path.name}" for path in (tmp_path / "out" / "figures").iterdir()}
+    assert set(re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)) == drawn
     assert (tmp_path / "out" / "report.md").read_text(encoding="utf-8").startswith("# Base and the record to 2024-06")
     again = call(root, "base", small, "--until", "2024-06", "--out", tmp_path / "out", "--format", "json", "--no-figures")
     assert json.loads(again.stdout) == json.loads((tmp_path / "out" / "matching.json").read_text(encoding="utf-8"))

@@ -1,11 +1,14 @@
 """History matching from end to end, over a few parameters: what is left, its files, and what goes wrong with a plain word."""
 
+import csv
 import json
+import shlex
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
-from small_match import SIDES, as_if_seen, declaration, observed, table, trade
+from small_match import SIDES, as_if_seen, declaration, observed, table, trade, tree
 
 import sim
 from sim.errors import UserError
@@ -46,6 +49,12 @@ def test_a_world_is_left_where_the_second_highest_implausibility_is_below_the_cu
     assert 0 < rows["left"].sum() < len(rows)
     assert len(made.worlds) == made.found.left == rows["left"].sum()
     assert made.worlds["implausibility"].max() < CUT
+
+
+def test_the_published_schema_is_that_of_the_findings(made, root):
+    schema = json.loads((root / "docs" / "matching.schema.json").read_text(encoding="utf-8"))
+    assert schema == Matching.model_json_schema(), "run docs/make_schema.py"
+    jsonschema.validate(json.loads((made.directory / "matching.json").read_text(encoding="utf-8")), schema)
 
 
 def test_the_numbers_of_what_is_left_lie_in_the_box(made):
@@ -102,6 +111,29 @@ def test_leaving_a_group_out_is_read_off_the_first_wave(made):
         others = np.sort(rows.drop(columns=f"implausibility of {group.name}").to_numpy(), axis=1)
         assert group.left_without == pytest.approx((others[:, -2] < CUT).mean())
         assert group.ruled == pytest.approx((rows[f"implausibility of {group.name}"] >= CUT).mean())
+
+
+def test_leaving_a_series_out_keeps_the_rest_of_its_group(made):
+    groups = {group.name: group for group in made.found.groups}
+    assert [each.name for each in made.found.series] == list(made.setting.series)
+    for each in made.found.series:
+        group = groups[each.group]
+        if group.series == [each.name]:  # then it is the group
+            assert each.ruled == group.ruled
+            assert each.left_without == group.left_without
+        else:
+            assert each.ruled <= group.ruled
+            assert made.found.waves[0].share <= each.left_without <= group.left_without
+    assert any(len(group.series) > 1 for group in groups.values())
+
+
+def test_the_command_can_be_typed_again(tmp_path):
+    folder = tmp_path / "two words"
+    folder.mkdir()
+    later = table(folder / "later.csv", [trade("N1", "2024-12", 160.0)])
+    made = sim.match("base", declaration(), until=UNTIL, score=later, worlds=40, waves=1, progress=False)
+    words = shlex.split(made.found.about.command)
+    assert words[words.index("--score") + 1] == str(later)
 
 
 def test_waves_shrink_the_box_until_it_holds_little_else(tmp_path):
@@ -239,8 +271,54 @@ def test_options_that_make_no_sense_are_refused(options, message):
 
 
 def test_a_folder_with_another_match_is_not_mixed_with_this_one(made):
-    with pytest.raises(UserError, match="holds another sweep"):
+    with pytest.raises(UserError, match="holds another match, with another last month, vintage, record"):
         sim.match("base", strict(), until="2024-03", out=made.directory, progress=False)
+    with pytest.raises(UserError, match="holds another sweep"):
+        sim.match("base", strict(), until=UNTIL, worlds=59, out=made.directory, progress=False)
+
+
+def test_another_declaration_does_not_replace_the_findings_of_this_one(made):
+    """Its waves are the same, so the sweep by itself would not tell."""
+    before = (made.directory / "matching.json").read_bytes()
+    with pytest.raises(UserError, match="holds another match, with another declaration; give another folder"):
+        sim.match("base", declaration(cut=CUT + 1), until=UNTIL, out=made.directory, progress=False)
+    assert (made.directory / "matching.json").read_bytes() == before
+
+
+def test_another_record_does_not_replace_the_findings_of_this_one(tmp_path):
+    options = {"until": "2024-01", **SHARP, "worlds": 40, "waves": 1, "out": tmp_path / "out", "progress": False}
+    sim.match("base", precise(), evidence=exact(tmp_path), **options)
+    changed = tmp_path / "exact.csv"
+    rows = list(csv.DictReader(changed.read_text(encoding="utf-8").splitlines()))
+    table(changed, [row | {"central": float(row["central"]) + 1} for row in rows])
+    with pytest.raises(UserError, match="with another record"):
+        sim.match("base", precise(), evidence=changed, **options)
+
+
+def test_a_folder_with_findings_that_cannot_be_read_is_kept(tmp_path):
+    (tmp_path / "matching.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(UserError, match="no result of this version"):
+        sim.match("base", declaration(), until=UNTIL, out=tmp_path, progress=False)
+
+
+def test_a_scenario_without_what_the_series_tell_of_is_refused_before_anything_is_run(monkeypatch):
+    def renamed(content):
+        if isinstance(content, dict):
+            return {name.replace("north_korea", "elsewhere"): renamed(each) for name, each in content.items()}
+        if isinstance(content, list):
+            return [renamed(each) for each in content]
+        return content.replace("north_korea", "elsewhere") if isinstance(content, str) else content
+
+    monkeypatch.setattr(wave_module, "sweep", lambda *arguments, **options: pytest.fail("something was run"))
+    lacking = sim.Scenario.from_dict(renamed(sim.Scenario.load("base").to_dict()))
+    asked = tree(ranges={"include": ["russia.fire"]})
+    del asked["explanations"]
+    with pytest.raises(UserError) as refused:
+        sim.match(lacking, type(declaration()).from_dict(asked), until=UNTIL)
+    text = str(refused.value)
+    assert "there is no partnership russia_north_korea" in text
+    assert "no lane from china to north_korea" in text
+    assert "method=" not in text
 
 
 def test_the_record_can_be_the_models_own(tmp_path):
