@@ -301,7 +301,8 @@ def _score(score: Score, until: str) -> str:
     skipped = f"\n\nNot scored: {len(score.skipped)} rows, with reasons in `matching.json`." if score.skipped else ""
     return (
         f"## After {until}\n\n{score.matched.figures} figures ({score.table}) that were not fitted, against {score.runs:,} runs. "
-        "A figure lies within a band where its range meets it.\n\n"
+        "A figure lies within a band where its range meets it. Totals so far, and means over periods that began "
+        "earlier, count months that were fitted, too: their test is milder.\n\n"
         f"{_table(('forecast', 'within 50 %', 'within 90 %', 'within 90 %, with discrepancy'), all_of_them)}\n\n"
         f"Continuous ranked probability scores, lower is better; for a single number it is the distance from the range.\n\n"
         f"{_table(heads, rows)}\n\nThe worlds that are left do better than {_beaten(score)}.{skipped}"

@@ -146,7 +146,8 @@ def bring_together(
         _check_ids(declaration, everything, problems)
     record = known_by(everything, vintage)
     days = first_days(base, months)
-    fitted, left_out = _sorted(record, days, declaration, problems)
+    named = "shipped" if evidence is None else str(evidence)
+    fitted, left_out = _sorted(record, days, declaration, named, problems)
     sides = {side.address for side in box}
     explaining = {
         name: tuple(
@@ -178,7 +179,7 @@ def bring_together(
         targets=found,
         left_out=tuple(left_out),
         explaining=explaining,
-        evidence="shipped" if evidence is None else str(evidence),
+        evidence=named,
     )
     if len(made.groups) < declaration.rank:
         held = f"only {len(made.groups)} of the groups have a figure by {until}"
@@ -208,20 +209,28 @@ def first_days(base: Scenario, months: int) -> list[date]:
     return [date.fromisoformat(f"{date_of(month, base.start)}-01") for month in range(1, months + 1)]
 
 
+def why_not(row: Observation, days: list[date], table: str) -> str:
+    """Say why a row has no counterpart in these months, as `why_left_out`; an error names the table, too."""
+    try:
+        return why_left_out(row, days)
+    except UserError as error:
+        raise UserError(f"{row.id}: {error.message}", table) from None
+
+
 def settled(row: Observation) -> date:
     """Day by which what was observed has happened: that of an event, else the last of the period."""
     return row.start if row.series in SERIES and SERIES[row.series].kind in ("events", "first") else row.end
 
 
 def _sorted(
-    record: Iterable[Observation], days: list[date], declaration: Declaration, problems: Problems
+    record: Iterable[Observation], days: list[date], declaration: Declaration, table: str, problems: Problems
 ) -> tuple[list[Observation], list[tuple[Observation, str]]]:
     """Part the figures into those that are fitted, and those that are not with the reason."""
     declared = discrepancies_of(declaration)
     last = last_day(f"{days[-1]:%Y-%m}")
     fitted, left_out = [], []
     for row in record:
-        reason = why_left_out(row, days) or declaration.left_out.get(row.id) or declaration.left_out.get(row.series, "")
+        reason = why_not(row, days, table) or declaration.left_out.get(row.id) or declaration.left_out.get(row.series, "")
         if not reason and settled(row) > last:
             reason = "ends after the last month"
         if reason:

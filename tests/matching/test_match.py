@@ -243,8 +243,8 @@ def test_no_world_left_says_what_rules_out_most_and_what_to_do(tmp_path):
         ([trade("N1", "2030-01", 170.0)], "N1 lies after 2028-07, the last month of the scenario"),
         ([trade("N1", "2024-01", 170.0)], "holds no figure of a known series after 2024-06"),
         ([trade("N1", "2025-01", 170.0, low=180.0)], "the range is upside down"),
-        ([observed("N1", "shells", "2025-01-01", "2025-01-31", "shells", 3)], "unknown series 'shells'"),
-        ([observed("N1", "PRK_RUS_shells_cum", "2025-01-01", "2025-01-31", "tons", 3)], "unit 'tons'"),
+        ([observed("N1", "shells", "2025-01-01", "2025-01-31", "shells", 3)], "later.csv: N1: unknown series 'shells'"),
+        ([observed("N1", "PRK_RUS_shells_cum", "2025-01-01", "2025-01-31", "tons", 3)], "later.csv: N1: unit 'tons'"),
     ],
 )
 def test_figures_that_cannot_be_scored_are_refused_before_anything_is_run(tmp_path, monkeypatch, rows, message):
