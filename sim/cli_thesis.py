@@ -26,7 +26,7 @@ Matched = Annotated[
     str | None,
     typer.Option(
         "--matched",
-        help="Worlds that the record does not rule out, from match: a file or a shipped name; else those declared.",
+        help="Worlds that the record does not rule out: matched.toml or worlds.parquet of match; else those declared.",
     ),
 ]
 

@@ -31,7 +31,7 @@ def matched(setting: Setting, box: Arrays, arrays: Arrays | None) -> Matched | N
         return None
     scenario, origin = setting.matched.scenario, setting.matched.scenario.origin
     return Matched(
-        scenario=scenario.name,
+        scenario=setting.matched.name,
         scenario_hash=scenario.hash,
         matched_to=origin.scenario if origin else None,
         matched_to_hash=origin.hash if origin else None,

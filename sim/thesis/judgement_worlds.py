@@ -167,7 +167,7 @@ class Matched(Record):
     """The same verdict over worlds that the record does not rule out: does history change it?"""
 
     scenario: str
-    """Name of the matched scenario."""
+    """Name of the matched scenario, or of the table of worlds."""
     scenario_hash: str
     matched_to: str | None
     """Name of the scenario that was matched; here as below null where the matched scenario does not say."""

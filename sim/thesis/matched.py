@@ -1,6 +1,6 @@
 """Worlds that the record does not rule out, and whether they can stand beside the declared box of what is judged.
 
-They come from history matching as a scenario with a table of worlds (`Scenario.worlds`) and its origin.
+They come from history matching as a scenario with some worlds (`Scenario.worlds`) and their origin, or as the table of all.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from sim.experiments.ranges import Range
 from sim.noise import Array
 from sim.scenario import Scenario
 
+TABLE = ".parquet"
 FEWEST = 2  # worlds of which a spread can be told
 SHORT = 12  # digits of a hash that a text shows
 MOST_NAMED = 3  # addresses that a message names
@@ -26,12 +27,15 @@ class Matched:
 
     Attributes
     ----------
+    name : str
+        Name of the matched scenario, or of the table.
     scenario : Scenario
         Its worlds are not ruled out.
     unfit : str
         Why these cannot be set beside the box; empty if they can.
     """
 
+    name: str
     scenario: Scenario
     unfit: str
 
@@ -41,9 +45,9 @@ class Matched:
 
 
 def matched_to(
-    base: Scenario, box: tuple[Range, ...], given: str | Path | Scenario | None, declared: str | None
+    base: Scenario, box: tuple[Range, ...], given: str | Path | Scenario | None, declared: str | None, most: int, seed: int
 ) -> Matched | None:
-    """Take the matched scenario that is given, else the one that is declared, if any.
+    """Take the matched worlds that are given, else those that are declared, if any.
 
     Worlds that were declared and do not fit are kept, with the reason, so that any scenario can be judged by one declaration.
 
@@ -52,7 +56,13 @@ def matched_to(
     base, box
         What is judged.
     given : str, Path or Scenario, optional
+        A matched scenario, or the table of all worlds that match writes beside it, ``worlds.parquet``.
     declared : str, optional
+        The same.
+    most : int
+        Worlds of a table that are taken; of more, some by lot.
+    seed : int
+        Of that lot.
 
     Raises
     ------
@@ -62,8 +72,13 @@ def matched_to(
     source = declared if given is None else given
     if source is None:
         return None
-    scenario = source if isinstance(source, Scenario) else Scenario.load(source)
-    place = scenario.name if isinstance(source, Scenario) else str(source)
+    if isinstance(source, Scenario):
+        scenario, name, place = source, source.name, source.name
+    elif Path(source).suffix == TABLE:
+        scenario, name, place = of_table(base, box, Path(source), most, seed), Path(source).name, str(source)
+    else:
+        scenario, place = Scenario.load(source), str(source)
+        name = scenario.name
     worlds = len(next(iter(scenario.worlds.values()), ()))
     if worlds < FEWEST:
         held = "a table of a single world" if worlds else "no table of worlds"
@@ -71,7 +86,30 @@ def matched_to(
     unfit = why_unfit(base, box, scenario)
     if unfit and given is not None:
         raise UserError(f"{unfit}; match the scenario that is judged, over the box that the thesis test declares", place)
-    return Matched(scenario, unfit)
+    return Matched(name, scenario, unfit)
+
+
+def of_table(base: Scenario, box: tuple[Range, ...], path: Path, most: int, seed: int) -> Scenario:
+    """Give the scenario the worlds of a table, with the origin of the matched scenario that lies beside it.
+
+    Raises
+    ------
+    UserError
+        If the file is no such table, or a number in it is out of its bounds.
+    """
+    import pandas as pd
+
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise UserError(f"is no table of worlds as match writes it: {error}", str(path)) from None
+    columns = [side.address for side in box if side.address in table]
+    if not columns:
+        raise UserError("has no column of a number that varies in the declared box", str(path))
+    rows = np.sort(np.random.default_rng(seed).permutation(len(table))[:most])
+    beside = path.with_name("matched.toml")
+    origin = Scenario.load(beside).origin if beside.exists() else None
+    return base.with_worlds({address: table[address].to_numpy()[rows].tolist() for address in columns}, origin)
 
 
 def why_unfit(base: Scenario, box: tuple[Range, ...], matched: Scenario) -> str:
@@ -97,7 +135,7 @@ def why_stale(base: Scenario, matched: Scenario) -> str:
     origin = matched.origin
     if origin is None:
         return f"'{matched.name}' does not say what its worlds were matched to."
-    if origin.hash == base.hash:
+    if origin.hash == base.hash or origin == base.origin:  # what is judged may itself draw from these worlds
         return ""
     if origin.scenario != base.name:
         return f"These worlds were matched to '{origin.scenario}', not to '{base.name}', which is judged here."

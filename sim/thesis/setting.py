@@ -141,7 +141,10 @@ def with_matched(setting: Setting, given: str | Path | Scenario | None) -> Setti
     UserError
         If what is given has no worlds, or they do not fit what is judged.
     """
-    return replace(setting, matched=matched_to(setting.base, setting.box, given, setting.declaration.matched))
+    budget, declaration = setting.budget, setting.declaration
+    most = budget.scramblings * budget.worlds  # no more worlds than the box has
+    seed = declaration.seeds.confirmation
+    return replace(setting, matched=matched_to(setting.base, setting.box, given, declaration.matched, most, seed))
 
 
 def _dated(when: int | str, base: Scenario, key: tuple[str, ...], problems: Problems) -> int:

@@ -62,8 +62,8 @@ def judge(
     progress : bool, optional
         Whether to show the stages as they pass; by default if standard error is a terminal.
     matched : Scenario, str or Path, optional
-        Worlds that the record does not rule out, as `sim.match` finds them, instead of those of the declaration. The verdict
-        is given over them beside the declared box.
+        Worlds that the record does not rule out, instead of those of the declaration: a matched scenario as `sim.match` makes
+        it, or its table ``worlds.parquet``. The verdict is given over them beside the declared box.
 
     Returns
     -------

@@ -158,6 +158,6 @@ def _digits(value: float, low: float | None, high: float | None) -> int | None:
     ends = [end for end in (low, value, high) if end is not None]
     half = (max(ends) - min(ends)) / 2 if len(ends) > 1 else 0.0
     largest = max(map(abs, ends), default=0.0)
-    if half <= 1e-6 * largest or half == 0:
+    if half <= max(1e-6 * largest, 1e-300):  # below that, numbers lose their figures
         return None
     return -floor(log10(half / 3.55))

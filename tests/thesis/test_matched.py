@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from known_worlds import DELTA, MONTHS, WANTED, asked, load
 from small import BUDGET, TOY, declared, toy
@@ -248,6 +249,34 @@ def test_a_file_does_as_well_as_a_scenario(tmp_path):
     assert made.matched.scenario == found()
 
 
+def test_the_table_of_all_worlds_does_as_well_with_the_origin_that_lies_beside_it(tmp_path):
+    path, given = tmp_path / "worlds.parquet", columns(600)
+    pd.DataFrame({"wave": 1, **given}).to_parquet(path)
+    (tmp_path / "matched.toml").write_text(toml_text(found().to_dict()), "utf-8")
+    made = with_matched(setting(), path).matched
+    assert made is not None
+    assert (made.name, made.unfit, made.scenario.origin) == ("worlds.parquet", "", origin(toy()))
+    assert list(made.scenario.worlds) == list(given)
+    most = BUDGET["scramblings"] * BUDGET["worlds"]
+    drawn = list(zip(*made.scenario.worlds.values(), strict=True))
+    assert len(drawn) == most, "as many as the box has"
+    assert set(drawn) <= set(zip(*given.values(), strict=True)), "each world is kept together"
+    assert with_matched(setting(), path).matched == made
+
+
+def test_a_table_that_is_none_is_refused(tmp_path):
+    path = tmp_path / "odd.parquet"
+    path.write_bytes(b"PAR1 no table")
+    assert "odd.parquet: is no table of worlds" in refused(path)
+    pd.DataFrame({"wave": [1, 2]}).to_parquet(path)
+    assert "has no column of a number that varies" in refused(path)
+    pd.DataFrame({name: column[:3] for name, column in columns().items() if name != "grandia.tolerance"}).to_parquet(path)
+    assert "say nothing of grandia.tolerance" in refused(path)
+    pd.DataFrame({**columns(3), "grandia.tolerance": [0.5, np.nan, 0.5]}).to_parquet(path)
+    assert "grandia.tolerance" in refused(path)
+    assert "is no table of worlds" in refused(tmp_path / "nowhere.parquet")
+
+
 def test_declared_worlds_that_do_not_fit_are_left_out_with_the_reason(tmp_path):
     path = tmp_path / "left.toml"
     path.write_text(toml_text(toy().with_worlds({"grandia.tolerance": [0.3, 0.4]}, origin(toy())).to_dict()), "utf-8")
@@ -267,6 +296,7 @@ def test_what_is_given_replaces_what_is_declared(tmp_path):
 
 def test_worlds_of_what_has_changed_since_are_said_to_be():
     assert why_stale(toy(), found()) == ""
+    assert why_stale(found(), found()) == "", "what is judged draws from these worlds itself"
     assert why_stale(toy(), found(hash="ab" * 32)).startswith("'toy' has changed since")
     assert why_stale(toy(), found(scenario="base", hash="ab" * 32)).startswith(
         "These worlds were matched to 'base', not to 'toy'"

@@ -424,6 +424,8 @@ def test_where_history_changes_nothing_that_is_said_plainly_with_what_could_go_u
     assert "Nor does the mean effect differ by more than chance." in told
     assert "Of 15 comparisons, none can be told apart by the share that holds and none by the mean effect." in told
     assert "history changes it" not in told
+    assert "They are few beside the" in told
+    assert "They are few" not in of_history(changed(lambda raw: raw["matched"].update(worlds=10**6)))
 
 
 def test_what_history_says_stands_behind_the_answer_too():
@@ -436,7 +438,7 @@ def test_worlds_that_do_not_belong_are_said_to_and_how_to_find_others():
     told = of_history(changed(unfit))
     assert "> Nothing is compared: its worlds say nothing of china.tolerance" in told
     assert "run_sim.py match base --budget standard --out out/matching-base" in told
-    assert "--matched out/matching-base/matched.toml" in told
+    assert "--matched out/matching-base/worlds.parquet" in told
     told = of_history(changed(lambda raw: raw["matched"].update(stale="'base' has changed since.")))
     assert "> **Read this with care.** 'base' has changed since." in told
     assert "holds less often for oil" in told

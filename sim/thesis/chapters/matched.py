@@ -37,7 +37,7 @@ def history(judgement: Judgement) -> Section:
         Items(tuple(_told(dimension, beside) for dimension, beside in shown)),
         _table(judgement, found),
         Text(_chance(found)),
-        Text(_intervals(found)),
+        Text(_intervals(found, _box_worlds(judgement))),
         Text(
             "A world that is not ruled out is not a true one: others fit as well, and the discrepancies by which the model may "
             "miss the record are judgements of their own. Shares of such worlds are not probabilities either. Where no "
@@ -115,7 +115,7 @@ def _stale() -> str:
 def _again(judgement: Judgement) -> tuple[Block, ...]:
     """The commands that match what is judged and set it beside the box."""
     about = judgement.about
-    made = f"out/matching-{about.scenario}/matched.toml"
+    made = f"out/matching-{about.scenario}/worlds.parquet"
     return (
         Code(
             (
@@ -224,13 +224,28 @@ def _chance(found: Matched) -> str:
     )
 
 
-def _intervals(found: Matched) -> str:
+def _box_worlds(judgement: Judgement) -> int:
+    """How many worlds the sample of the box has under its declared measure."""
+    return next((sample.worlds for sample in judgement.worlds if sample.measure == "declared"), 0)
+
+
+def _intervals(found: Matched, in_box: int) -> str:
     cells = [beside for dates in found.beside.values() for beside in dates.values()]
     left, box = (max(getattr(beside, kind).misclassed for beside in cells) for kind in ("matched", "box"))
     return (
         f"The interval of a share of the matched worlds says how well {found.worlds:,} of them stand for all that are not ruled "
         "out (Jeffreys); that of the box is over scramblings; that of their difference is made of both (Newcombe 1998; Zou and "
-        "Donner 2008). More worlds make them narrower. The noise within worlds is expected to put at most "
+        f"Donner 2008). {_more(found, in_box)}The noise within worlds is expected to put at most "
         f"{share(left)} of the matched worlds and {share(box)} of the box into the wrong class. As both have as many runs, it "
         "weighs on both alike."
+    )
+
+
+def _more(found: Matched, in_box: int) -> str:
+    """Where there are more worlds to be had, if they are fewer than those of the box."""
+    if found.worlds >= in_box:
+        return ""
+    return (
+        f"They are few beside the {in_box:,} of the box, and small differences go unseen: `match` writes all that are left "
+        "into the table `worlds.parquet`, which `--matched` takes as well. "
     )
