@@ -7,11 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sim.chronicle import tell
     from sim.ensemble import compare, run
     from sim.errors import UserError
     from sim.experiments.saved import open_sweep
     from sim.experiments.sweeps import sweep
     from sim.matching.history import match
+    from sim.pressure import response
     from sim.run_directory import open_run
     from sim.scenario import Scenario, scenario_names
     from sim.thesis.verdict import diagnose, disagree, judge, naive_observer
@@ -29,9 +31,11 @@ _HOME = {
     "naive_observer": "thesis.verdict",
     "open_run": "run_directory",
     "open_sweep": "experiments.saved",
+    "response": "pressure",
     "run": "ensemble",
     "scenario_names": "scenario",
     "sweep": "experiments.sweeps",
+    "tell": "chronicle",
 }
 
 __all__ = [
@@ -46,9 +50,11 @@ __all__ = [
     "naive_observer",
     "open_run",
     "open_sweep",
+    "response",
     "run",
     "scenario_names",
     "sweep",
+    "tell",
 ]
 
 

@@ -17,6 +17,11 @@ app = typer.Typer()
 Swept = Annotated[Path, typer.Argument(metavar="FOLDER", help="The directory of a sweep.")]
 Named = Annotated[str, typer.Argument(metavar="OUTCOME", help="An outcome, such as munitions, or munitions@17 for month 17.")]
 
+Against = Annotated[
+    str | None,
+    typer.Option("--against", metavar="LEVER", help="Look at what this lever changes against its first option, such as without."),
+]
+
 
 @app.command()
 def sweep(
@@ -213,12 +218,12 @@ def outcome_rows(saved: "SavedSweep") -> list[dict[str, Any]]:
 
 
 @app.command()
-def sensitivity(folder: Swept, outcome: Named, format: TextFormat = "text") -> None:
+def sensitivity(folder: Swept, outcome: Named, against: Against = None, format: TextFormat = "text") -> None:
     """Say which parameters of a sweep an outcome answers to, by the measure that fits its design."""
     from sim.experiments.saved import open_sweep
     from sim.tables import as_json, as_text
 
-    found = open_sweep(folder).sensitivity(outcome).to_dict("records")
+    found = open_sweep(folder).sensitivity(outcome, against).to_dict("records")
     typer.echo(as_json(found) if format == "json" else as_text(found))
 
 
@@ -228,13 +233,14 @@ def discover(
     outcome: Named,
     at_least: Annotated[float | None, typer.Option("--at-least", help="Points whose mean is at least this.")] = None,
     at_most: Annotated[float | None, typer.Option("--at-most", help="Points whose mean is at most this.")] = None,
+    against: Against = None,
     format: TextFormat = "text",
 ) -> None:
     """Find boxes of parameters in which an outcome is high or low (PRIM, scored on points that did not find them)."""
     from sim.experiments.saved import open_sweep
     from sim.tables import as_json, as_text
 
-    found = open_sweep(folder).discover(outcome, at_least=at_least, at_most=at_most).to_dict("records")
+    found = open_sweep(folder).discover(outcome, at_least=at_least, at_most=at_most, against=against).to_dict("records")
     if format == "json":
         typer.echo(as_json(found))
     else:

@@ -46,6 +46,11 @@ class Lines:
         )
 
 
+def is_watched() -> bool:
+    """Whether somebody looks at standard error: a terminal or a notebook."""
+    return sys.stderr.isatty() or "ipykernel" in sys.modules
+
+
 def progress(runs: int, show: bool | None, done: int = 0) -> "tqdm[Any] | Lines":
     """Make what shows progress: use it in a ``with`` statement, and tell it of runs by ``update``.
 
@@ -60,7 +65,7 @@ def progress(runs: int, show: bool | None, done: int = 0) -> "tqdm[Any] | Lines"
     done : int
         Runs that were done before.
     """
-    bar = (sys.stderr.isatty() or "ipykernel" in sys.modules) if show is None else show
+    bar = is_watched() if show is None else show
     if show is None and not bar:
         return Lines(runs - done)
     from tqdm.auto import tqdm

@@ -1,7 +1,7 @@
 """A sweep on disk, read back: a lazy table, means by point, paired differences, an xarray view."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.ensemble import make_job
 from sim.errors import UserError, suggest
@@ -51,7 +52,8 @@ class SavedSweep:
 
     def __repr__(self) -> str:
         size = f"{self.manifest['points']:,} points × {self.manifest['runs']:,} runs of {self.manifest['months']} months"
-        return f"SavedSweep({str(self.directory)!r}: {size}, {self.manifest['design']['kind']})"
+        kind = self.manifest["design"]["kind"] if self.manifest["design"]["columns"] else "levers alone"
+        return f"SavedSweep({str(self.directory)!r}: {size}, {kind})"
 
     @cached_property
     def table(self) -> "Table":
@@ -307,35 +309,54 @@ class SavedSweep:
         before = np.array([rows[name][0].as_py() for name in names]) if len(rows) else np.full(len(names), np.nan)
         return Replay(run, done, events, done.tobytes() == before.tobytes(), None)
 
-    def design_of(self, combination: int = 0) -> tuple[Design, "pd.DataFrame"]:
-        """Give the design as it was made, and the rows of its points under one combination of levers, in its order."""
-        about = self.manifest["design"]
-        rows = self.design.iloc[combination * self._sampled : (combination + 1) * self._sampled]
-        columns = {name: rows[name].to_numpy(dtype=np.float64) for name in about["columns"]}
-        return Design(about["kind"], columns, about["about"]), rows
-
-    def sensitivity(self, outcome: str) -> "pd.DataFrame":
+    def sensitivity(self, outcome: str, against: str | None = None) -> "pd.DataFrame":
         """Which parameters an outcome answers to, by the measure that fits the design; see `sim.experiments.sensitivity`.
 
-        With levers, a block of rows for each combination of their options. The means over the runs of a point are used;
-        as all points share their shocks, they differ by the parameters alone.
+        The means over the runs of a point are used; as all points share their shocks, they differ by the parameters alone.
+
+        Parameters
+        ----------
+        outcome : str
+            Name of an outcome or measure.
+        against : str, optional
+            A lever: what is looked at is then the difference that its further options make against its first, such as what
+            a cap answers to with ``against="without"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A block of rows for each combination of levers.
         """
         import pandas as pd
 
         from sim.experiments.sensitivity import sensitivity
 
-        y = self.points(outcome).reshape(-1, self._sampled)
-        found = []
-        for combination, means in enumerate(y):
-            design, rows = self.design_of(combination)
-            table = sensitivity(design, means)
+        found, notes = [], []
+        for points, y in self._blocks(outcome, against):
+            about, rows = self.manifest["design"], self.design.iloc[points]
+            columns = {name: rows[name].to_numpy(dtype=np.float64) for name in about["columns"]}
+            table = sensitivity(Design(about["kind"], columns, about["about"]), y)
             for place, name in enumerate(self.manifest["levers"]):
                 table.insert(place, name, rows[name].iloc[0])
+            notes.append(str(table.attrs.pop("note", "")))
             found.append(table)
-        return pd.concat(found, ignore_index=True)
+        made = pd.concat(found, ignore_index=True)
+        made.attrs["note"] = " ".join(dict.fromkeys(note for note in notes if note))
+        return made
 
-    def discover(self, outcome: str, at_least: float | None = None, at_most: float | None = None) -> "pd.DataFrame":
+    def discover(
+        self, outcome: str, at_least: float | None = None, at_most: float | None = None, against: str | None = None
+    ) -> "pd.DataFrame":
         """Boxes of parameters in which the mean of an outcome is high, or low; see `sim.experiments.discovery.discovered`.
+
+        Parameters
+        ----------
+        outcome : str
+            Name of an outcome or measure.
+        at_least, at_most : float, optional
+            One of them: what is sought.
+        against : str, optional
+            A lever, as in `sensitivity`.
 
         Raises
         ------
@@ -344,11 +365,30 @@ class SavedSweep:
         """
         if (at_least is None) == (at_most is None):
             raise UserError("give one of at_least and at_most", "discover")
-        y = self.points(outcome)
-        ran = np.isfinite(y)
+        blocks = list(self._blocks(outcome, against))
+        y = np.concatenate([means for _, means in blocks])
+        rows = self.design.iloc[np.concatenate([points for points, _ in blocks])[np.isfinite(y)]]
+        y = y[np.isfinite(y)]
         names = [name for name in self.inputs if self.design[name].dtype.kind == "f"]
-        hits = y[ran] >= at_least if at_least is not None else y[ran] <= at_most  # type: ignore[operator]
-        return discovered({name: self.design[name].to_numpy()[ran] for name in names}, hits)
+        hits = y >= at_least if at_least is not None else y <= at_most
+        return discovered({name: rows[name].to_numpy() for name in names}, hits)
+
+    def _blocks(self, outcome: str, against: str | None) -> Iterator[tuple[NDArray[np.intp], Array]]:
+        """Points and means of each combination of levers, in the order of the design; or means of what one lever changes."""
+        every = np.arange(self.manifest["points"])
+        if against is None:
+            yield from zip(every.reshape(-1, self._sampled), self.points(outcome).reshape(-1, self._sampled), strict=True)
+            return
+        self._check(against, list(self.manifest["levers"]))
+        values = self.array(outcome)
+        axis = self.dims.index(against)
+        numbers = every.reshape(values.shape[:-1])
+        for place in range(1, values.shape[axis]):
+            change = values.take(place, axis=axis) - values.take(0, axis=axis)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # a point whose runs all failed has no mean
+                means = np.nanmean(change, axis=-1).reshape(-1, self._sampled)
+            yield from zip(numbers.take(place, axis=axis).reshape(-1, self._sampled), means, strict=True)
 
     @property
     def _sampled(self) -> int:

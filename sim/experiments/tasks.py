@@ -134,7 +134,7 @@ def do_packed(given: tuple[bytes, Task]) -> Done:
     shared = unpacked(packed)
     if shared.software != software():
         text = f"the worker on {platform.node()} has other software, {software()}, than the caller, {shared.software}"
-        raise UserError(f"{text}; install the same on all", "workers")
+        raise UserError(f"{text}; install the same on all, and do not edit the program meanwhile", "workers")
     RESPONSES.update(shared.responses)
     return do(shared, task)
 

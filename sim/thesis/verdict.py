@@ -1,6 +1,5 @@
 """The thesis test as functions: judge a scenario by a declaration, or ask one of its questions alone."""
 
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import UserError
+from sim.progress import is_watched
 from sim.run_directory import versions
 from sim.scenario import Scenario
 from sim.thesis import (
@@ -194,7 +194,7 @@ def _counted(setting: Setting, make: Make, bar: "tqdm[Any]") -> Arrays:
 def _bar(stages_to_do: int, show: bool | None) -> "tqdm[Any]":
     from tqdm.auto import tqdm
 
-    show = sys.stderr.isatty() if show is None else show
+    show = is_watched() if show is None else show
     return tqdm(total=stages_to_do, unit=" stages", disable=not show, leave=False)
 
 

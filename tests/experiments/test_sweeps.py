@@ -155,6 +155,17 @@ class TestReading:
         assert set(found["parameter"]) == set(BOX)
         assert set(found["without"]) == {"", "beijing"}
 
+    def test_what_a_lever_changes_has_its_own_sensitivity_and_boxes(self, saved):
+        found = saved.sensitivity("openness", against="without")
+        assert set(found["without"]) == {"beijing"}
+        assert len(found) == 2 * 8
+        change = saved.differences("openness", "without")["mean"]
+        boxes = saved.discover("openness", at_least=float(change.quantile(0.7)), against="without")
+        assert boxes["base"].iloc[0] == pytest.approx(0.3, abs=0.02)
+        assert saved.sensitivity("munitions").attrs["note"]
+        with pytest.raises(UserError, match="did you mean 'without'"):
+            saved.sensitivity("openness", against="witout")
+
     def test_an_unknown_column_is_refused_with_the_nearest(self, saved):
         with pytest.raises(UserError, match="did you mean 'munitions'"):
             saved.means("munition")
