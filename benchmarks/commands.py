@@ -19,16 +19,16 @@ def finish(process: subprocess.Popen[bytes]) -> None:
     assert process.wait() == 0
 
 
-def peak_memory(process: subprocess.Popen[bytes]) -> float:
+def peak_memory(process: subprocess.Popen[bytes], every: float = 0.02) -> float:
     """Wait for a command and give its peak memory in MiB: what it and its workers held together, pages shared once.
 
-    `resource.getrusage` would give the largest single process only, so the proportional set sizes are added up every
-    20 ms (Linux).
+    `resource.getrusage` would give the largest single process only, so the proportional set sizes are added up (Linux),
+    ``every`` so many seconds: often costs time, which matters where time is taken as well.
     """
     peak = 0
     while process.poll() is None:
         peak = max(peak, sum(map(_proportional_kib, _family(process.pid))))
-        time.sleep(0.02)
+        time.sleep(every)
     finish(process)
     return peak / 1024
 
