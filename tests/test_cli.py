@@ -142,6 +142,7 @@ def test_a_comparison_writes_each_scenario_and_their_differences(command, tmp_pa
     assert munitions["difference"] == pytest.approx(float(pair["difference"][1].sel(outcome="munitions").mean()))
 
 
+@pytest.mark.slow
 def test_a_comparison_of_two_draws_figures(command, tmp_path):
     two = TOY.with_name("two.toml")
     command("compare", TOY, two, "--runs", 20, "--months", 6, "--out", "pair")
@@ -267,6 +268,7 @@ def gone(group: int) -> bool:
 
 
 @pytest.mark.parametrize(("how", "processes"), [("as a terminal does", 1), ("as a terminal does", 2), ("the parent alone", 2)])
+@pytest.mark.slow
 def test_an_interrupt_leaves_nothing(tmp_path, how, processes):
     process = begun(tmp_path, processes)
     if how == "as a terminal does":

@@ -228,6 +228,7 @@ def test_the_log_holds_times_and_the_host(toy, tmp_path, small_chunks):
     assert sum(line.get("runs", 0) for line in lines) == 12
 
 
+@pytest.mark.slow
 def test_bytes_do_not_depend_on_processes(toy, tmp_path, small_chunks):
     for processes in (1, 2, 3):
         sim.run(toy, runs=23, months=4, processes=processes, out=tmp_path / str(processes))
@@ -276,6 +277,7 @@ def test_a_read_only_folder_is_refused(toy, tiny_disk):
         sim.run(toy, runs=2, out=tiny_disk / "batch")
 
 
+@pytest.mark.slow
 def test_a_failure_in_the_midst_leaves_nothing_and_the_next_run_works(toy, tmp_path, small_chunks, monkeypatch):
     def fail(*_):
         raise RuntimeError("in the midst")

@@ -301,6 +301,7 @@ def saved(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_what_was_not_recorded_is_not_drawn(saved):
     written = {path.name for path in draw_all(saved, kinds=("png",))}
     assert written == {f"{name}.png" for name in ("summary", "flows", "evidence", "outcomes", "limits", "network")}

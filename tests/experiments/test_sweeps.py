@@ -65,6 +65,7 @@ class TestRows:
         assert set(whole.quantiles["runs"]) == {50}
 
     @pytest.mark.parametrize("processes", [1, 2])
+    @pytest.mark.slow
     def test_files_are_the_same_bytes_on_any_number_of_processes(self, saved, tmp_path, processes):
         assert contents(sweep(tmp_path / "again", processes=processes).directory) == contents(saved.directory)
 

@@ -14,6 +14,7 @@ def made(tmp_path_factory):
     return sim.match("base", declaration(cut=2.0, rank=1), until="2024-06", out=out, progress=False)
 
 
+@pytest.mark.slow
 def test_a_match_is_drawn_into_its_directory(made):
     names = [path.name for path in draw_match(made, runs=20)]
     assert names[:4] == ["waves.png", "record.png", "ranges.png", "profiles.png"]

@@ -105,6 +105,7 @@ def test_what_the_user_can_mend_ends_with_a_message_and_code_2(call, asked, tmp_
     assert not (tmp_path / "out").exists(), "nothing is written"
 
 
+@pytest.mark.slow
 def test_matched_worlds_stand_beside_those_of_the_box(call, asked, tmp_path):
     path = tmp_path / "left.toml"
     setting = bring_together(toy(), declared(), "quick")
@@ -149,6 +150,7 @@ def test_disagree_tells_what_each_scenario_says(call, asked, tmp_path):
     assert (same.code, "do not differ" in same.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_naive_observer_is_set_against_the_truth(call, asked):
     done = call("naive_observer", TOY, asked)
     assert done.code == 0, done.err

@@ -163,6 +163,7 @@ def judged() -> Judgement:
     return judge(toy(), declared(), matched=found())
 
 
+@pytest.mark.slow
 def test_the_judgement_says_which_worlds_for_what_and_how_to_find_them_again():
     told = judged().matched
     assert told is not None
@@ -181,6 +182,7 @@ def test_the_box_beside_them_is_that_of_the_sample():
         assert {date: each.box for date, each in told.beside[dimension].items()} == dates
 
 
+@pytest.mark.slow
 def test_nothing_else_in_the_judgement_depends_on_them():
     without = judge(toy(), declared())
     assert without.matched is None
@@ -277,6 +279,7 @@ def test_a_table_that_is_none_is_refused(tmp_path):
     assert "is no table of worlds" in refused(tmp_path / "nowhere.parquet")
 
 
+@pytest.mark.slow
 def test_declared_worlds_that_do_not_fit_are_left_out_with_the_reason(tmp_path):
     path = tmp_path / "left.toml"
     path.write_text(toml_text(toy().with_worlds({"grandia.tolerance": [0.3, 0.4]}, origin(toy())).to_dict()), "utf-8")

@@ -145,6 +145,7 @@ def test_page_and_markdown_have_the_same_sections_in_the_same_order(written):
     assert len(headings) == len(CHAPTERS)
 
 
+@pytest.mark.slow
 def test_the_same_judgement_gives_the_same_bytes(written, judgement, tmp_path):
     again = write(judgement, tmp_path)
     assert [path.read_bytes() for path in again] == [path.read_bytes() for path in written]

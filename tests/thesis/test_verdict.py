@@ -66,6 +66,7 @@ def test_it_survives_the_way_through_json_without_nan():
     assert "Infinity" not in text
 
 
+@pytest.mark.slow
 def test_it_is_the_same_when_done_again_and_when_taken_up(tmp_path):
     assert judge(toy(), declared(), out=tmp_path / "out") == small()
     assert judge(toy(), declared(), out=tmp_path / "out") == small()
@@ -117,6 +118,7 @@ def test_needs_are_ranked_for_each_country():
 # --- Odd questions --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_without_beijing_every_effect_is_nil_and_fails_and_the_report_can_still_be_written(tmp_path):
     found = judged(toy().without("beijing"), **limits(limits=["supply"], relaxation={}))
     for dates in found.verdicts.values():
@@ -134,6 +136,7 @@ def test_where_no_world_fails_there_is_nothing_to_search_for():
     assert none == "In no world of the sample does it fail, so there is nothing to search for."
 
 
+@pytest.mark.slow
 def test_one_limit_alone_has_no_rival_and_more_than_twelve_are_sampled():
     many = {f"limit_{place}": {"up": [address]} for place, address in enumerate(list(toy().parameters)[:13])}
     budget = {**BUDGET, "attribution_runs": 2}
@@ -149,6 +152,7 @@ def test_one_limit_alone_has_no_rival_and_more_than_twelve_are_sampled():
             assert each.residual < 1e-9
 
 
+@pytest.mark.slow
 def test_a_smallest_effect_of_nil_divides_nothing_and_what_is_not_asked_is_empty():
     nil = {name: {**each, "delta": 0.0, "delta_abs": 0.0} for name, each in tables()["dimensions"].items()}
     found = judged(
