@@ -1,15 +1,13 @@
 """Settings as scenario files: written as TOML, and read from what a stranger may have sent."""
 
-import json
 import re
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from sim.dashboard.settings import Settings
 from sim.errors import UserError
 from sim.scenario import Scenario, scenario_names
-from sim.scenario_files import Tree, locate, read_toml
+from sim.scenario_files import Tree, locate, read_toml, toml_text
 
 
 def export_name(settings: Settings) -> str:
@@ -23,7 +21,7 @@ def export(settings: Settings) -> str:
     A shipped scenario is extended by what was changed; any other is written in full.
     """
     if not settings.shipped:
-        return _toml(settings.scenario.to_dict())
+        return toml_text(settings.scenario.to_dict())
     whole = settings.origin.to_dict()
     tree: Tree = {"extends": settings.origin.name}
     for address, change in settings.patches().items():
@@ -32,7 +30,7 @@ def export(settings: Settings) -> str:
         for table in tables:
             inner = inner.setdefault(table, {})
         inner[name] = change
-    return _toml(tree)
+    return toml_text(tree)
 
 
 def opened(source: str | Path) -> Settings:
@@ -81,32 +79,3 @@ def imported(name: str, content: bytes) -> Settings:
 
 def _stem(name: str) -> str:
     return re.sub(r"\W+", "_", name)[:60].strip("_") or "scenario"
-
-
-def _toml(tree: Tree) -> str:
-    """Write tables as TOML the way the shipped scenarios are laid out: a parameter is one line."""
-    return "\n".join(_lines(tree, ())) + "\n"
-
-
-def _lines(tree: Tree, at: tuple[str, ...]) -> list[str]:
-    inner = {name: content for name, content in tree.items() if isinstance(content, dict) and not _is_line(content)}
-    lines = [f"{name} = {_value(content)}" for name, content in tree.items() if name not in inner]
-    if at and (lines or not inner):
-        lines = ["", f"[{'.'.join(at)}]", *lines]
-    for name, content in inner.items():
-        lines += _lines(content, (*at, name))
-    return lines
-
-
-def _is_line(content: Tree) -> bool:
-    return "value" in content and not isinstance(content["value"], dict)
-
-
-def _value(content: Any) -> str:
-    if isinstance(content, dict):
-        return "{ " + ", ".join(f"{name} = {_value(inner)}" for name, inner in content.items()) + " }"
-    if isinstance(content, list | tuple):
-        return "[" + ", ".join(_value(inner) for inner in content) + "]"
-    if isinstance(content, str):
-        return json.dumps(content, ensure_ascii=False)
-    return str(content).lower() if isinstance(content, bool) else repr(content)

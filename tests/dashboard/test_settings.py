@@ -170,3 +170,10 @@ def test_a_title_comes_back_from_a_saved_file_as_it_was(title):
     except UserError:
         return
     assert imported("any.toml", export(named).encode()).scenario.title == named.scenario.title
+
+
+def test_a_file_with_joint_draws_is_written_in_full_and_read_again(tmp_path):
+    changed = Scenario.load("matched").set("china.resolve", 0.5)
+    path = tmp_path / "mine.toml"
+    path.write_text(export(Settings.of(changed, None)), encoding="utf-8")
+    assert Scenario.load(path).hash == changed.hash
