@@ -152,8 +152,7 @@ class Plan:
 
     def tasks(self) -> Iterator[Task]:
         """Cut the sweep into parts, each as large as a chunk, and each of one structure."""
-        chunk = self.chunk
-        points, runs = max(1, chunk // self.runs), min(self.runs, chunk)
+        points, runs = self._cut
         each = self.points // len(self.structures)
         number = 0
         for structure in range(len(self.structures)):
@@ -167,8 +166,13 @@ class Plan:
     @property
     def parts(self) -> int:
         """Number of parts."""
-        points, runs = max(1, self.chunk // self.runs), min(self.runs, self.chunk)
+        points, runs = self._cut
         return len(self.structures) * -(-self.points // len(self.structures) // points) * -(-self.runs // runs)
+
+    @property
+    def _cut(self) -> tuple[int, int]:
+        """How many points a part has at most, and how many runs of each."""
+        return max(1, self.chunk // self.runs), min(self.runs, self.chunk)
 
     @property
     def chunk(self) -> int:
@@ -270,12 +274,12 @@ def make_plan(
         record=tuple(dict.fromkeys(record)),
         measures=measures,
     )
+    sizes = product([size for size in plan.shape if size > 1] or [1])
     if plan.rows > MOST_RUNS:
-        sizes = product([size for size in plan.shape if size > 1] or [1])
         text = f"{sizes} points × {runs:,} runs = {written(plan.rows)} runs; a sweep has at most {written(MOST_RUNS)}"
         raise UserError(f"{text}; take fewer points, options of levers or runs", "sweep")
     inputs = len(made[0].labels) + len(numeric) + (len(design.columns) if design else 0)
-    check_points(plan.points, inputs, "points crossed with levers", product([size for size in plan.shape if size > 1] or [1]))
+    check_points(plan.points, inputs, "points crossed with levers", sizes)
     _check_columns(plan)
     for structure in made:
         _check_addresses(structure, [*(design.columns if design else ()), *numeric])
