@@ -1,6 +1,7 @@
 """Which parameters of a scenario vary, over which ranges; and whether numbers given to them are possible at all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -120,8 +121,7 @@ def _fitting(scenario: Scenario, pattern: str, wanted: object, note: Note) -> di
         return {}
     fitting = {address: each for address, each in scenario.parameters.items() if fnmatchcase(address, pattern)}
     if not fitting:
-        known = {f"{address.rpartition('.')[0]}.*" for address in scenario.parameters}
-        note(pattern, f"no parameter fits this pattern; {suggest(pattern, known)}")
+        note(pattern, f"no parameter fits this pattern; {_nearest(pattern, scenario.parameters)}")
         return {}
     wide = {address: _own(address, each) for address, each in fitting.items() if each.low < each.high}
     if not wide:
@@ -129,9 +129,18 @@ def _fitting(scenario: Scenario, pattern: str, wanted: object, note: Note) -> di
     return wide
 
 
+def _nearest(name: str, addresses: Collection[str]) -> str:
+    """Say which addresses, and patterns that some fit, are nearest to what was typed; where none is near, what there is."""
+    ends = [(f"{table}.*", f"*.{last}") for table, _, last in (address.rpartition(".") for address in addresses)]
+    near = get_close_matches(name, sorted({*addresses, *(pattern for both in ends for pattern in both)}), n=3, cutoff=0.5)
+    if not near:
+        return suggest(name, {f"{address.partition('.')[0]}.*" for address in addresses})
+    return f"did you mean {' or '.join(map(repr, near))}?"
+
+
 def _range(scenario: Scenario, address: str, wanted: Any) -> Range:
     if address not in scenario.parameters:
-        raise UserError(f"there is no such parameter; {suggest(address, scenario.parameters)}", address)
+        raise UserError(f"there is no such parameter; {_nearest(address, scenario.parameters)}", address)
     parameter = scenario.parameters[address]
     if wanted is None:
         if parameter.low == parameter.high:

@@ -3,6 +3,7 @@
 import hashlib
 import inspect
 from collections.abc import Callable, Iterator
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -39,12 +40,24 @@ def _told(values: Any, seen: set[int]) -> Iterator[str]:
 
 
 def _function(function: Any, seen: set[int]) -> Iterator[str]:
+    codes = list(_codes(function.__code__))
     try:
         yield inspect.getsource(function)
     except (OSError, TypeError):
-        yield function.__code__.co_code.hex() + repr(function.__code__.co_consts)
-    around = inspect.getclosurevars(function)
-    for name, value in sorted({**around.globals, **around.nonlocals}.items()):
+        for code in codes:
+            yield code.co_code.hex()
+            yield repr([code.co_names, [each for each in code.co_consts if not isinstance(each, CodeType)]])
+    around = function.__globals__
+    taken = {name: around[name] for code in codes for name in code.co_names if name in around}
+    for name, value in sorted({**taken, **inspect.getclosurevars(function).nonlocals}.items()):
         yield name
         yield from _told([value], seen)
     yield from _told([function.__defaults__ or (), function.__kwdefaults__ or {}], seen)
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    """Give the code of a function, and of the functions within it, which use names of their own."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)

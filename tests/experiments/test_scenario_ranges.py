@@ -70,8 +70,10 @@ class TestRangesOf:
         [
             ([], "no parameter varies"),
             ({}, "no parameter varies"),
-            (["china.resolv"], "china.resolv: there is no such parameter; did you mean 'china.resolve'?"),
-            (["chima.*"], "chima.*: no parameter fits this pattern; did you mean 'china.*'?"),
+            (["china.resolv"], "china.resolv: there is no such parameter; did you mean 'china.resolve'"),
+            (["chima.*"], "chima.*: no parameter fits this pattern; did you mean 'china.*'"),
+            (["partnerships.*.backlash"], "did you mean '*.backlash' or 'russia_north_korea.backlash'"),
+            (["zzz*"], "no parameter fits this pattern; known: china.*, japan.*, lanes.*, north_korea.*, rules.*"),
             (["world.ceasefire_month"], "world.ceasefire_month: has no range of its own, only 999"),
             (["world.ceasefire_m*"], "none of the 1 parameters that fit has a range of its own"),
             ({"china.*": (0, 1)}, "china.*: a pattern stands for the parameters' own ranges"),
@@ -113,7 +115,7 @@ class TestCheckValues:
         [
             ({"china.resolve": [0.5, 1.0, 1.5]}, "china.resolve: 1.5 is outside [0, 1] share, which is what is possible"),
             ({"china.resolve": [np.nan]}, "nan is outside [0, 1] share"),
-            ({"chine.resolve": [0.5]}, "chine.resolve: there is no such parameter; did you mean 'china.resolve'?"),
+            ({"chine.resolve": [0.5]}, "chine.resolve: there is no such parameter; did you mean 'china.resolve'"),
             ({"chine.resolve": [0.5], "china.resolve": [-1.0]}, "2 problems"),
         ],
     )

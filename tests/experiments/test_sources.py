@@ -31,6 +31,16 @@ def through(trigger):
     return by_global(trigger)
 
 
+def within(trigger):
+    def inner(value):
+        def innermost():
+            return FACTOR
+
+        return innermost() * value
+
+    return inner(trigger)
+
+
 def recursive(trigger):
     return recursive(trigger - 1) if trigger > 0 else trigger
 
@@ -46,6 +56,20 @@ def test_globals_count_also_through_another_function(monkeypatch):
     monkeypatch.setitem(globals(), "TABLE", np.array([1.5, 2.0]))
     after = source_hash(by_global), source_hash(by_table), source_hash(through)
     assert all(one != other for one, other in zip(before, after, strict=True))
+
+
+def test_a_global_counts_that_only_a_function_within_the_function_uses(monkeypatch):
+    before = source_hash(within)
+    monkeypatch.setitem(globals(), "FACTOR", 3.0)
+    assert source_hash(within) != before
+
+
+def test_a_function_without_source_is_told_by_its_code():
+    text = "def typed(x):\n    def inner(y):\n        return y {}\n    return inner(x)"
+    one, same, other = {}, {}, {}
+    for space, end in ((one, "+ 1"), (same, "+ 1"), (other, "+ 2")):
+        exec(text.format(end), space)
+    assert source_hash(one["typed"]) == source_hash(same["typed"]) != source_hash(other["typed"])
 
 
 def test_a_function_may_call_itself():
