@@ -94,6 +94,11 @@ class Document:
         return tuple(block for section in self.sections for block in section.blocks if isinstance(block, Figure))
 
 
+def bare(text: str) -> str:
+    """Take the marks off a text."""
+    return MARK.sub(lambda found: bare(found["strong"] or found["stressed"] or "") or found["code"] or found["sign"], text)
+
+
 def plain(text: str) -> str:
     """Keep the signs of a user's text from being read as marks, and put it on one line."""
     return re.sub(r"([\\*`])", r"\\\1", " ".join(text.split()))

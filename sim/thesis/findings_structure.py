@@ -84,6 +84,7 @@ def disagreement(setting: Setting, first: Scenario, second: Scenario, found: Gap
     return Disagreement(
         first=first.name,
         second=second.name,
+        units=setting.units,
         effects={name: (absolute(ends[0], place), absolute(ends[1], place)) for place, name in dimensions},
         words={name: (word_of(words[0], place), word_of(words[1], place)) for place, name in dimensions},
         gap={name: of(gaps, place) for place, name in dimensions},

@@ -278,8 +278,10 @@ def naive(setting: Setting, arrays: Arrays, histories: Arrays) -> NaiveObserver:
     on, off = (arrays[arm][setting.last, :, :, 0] for arm in ("on", "off"))
     seen = naive_view(on, punished, off)
     cases = {
-        dimension: Naive(**{part: of(getattr(seen, part), place) for part in ("slope", "cap", "truth", "error", "punished")})
-        for place, dimension in enumerate(setting.dimensions)
+        dimension: Naive(
+            unit=unit, **{part: of(getattr(seen, part), place) for part in ("slope", "cap", "truth", "error", "punished")}
+        )
+        for place, (dimension, unit) in enumerate(setting.units.items())
     }
     alone = naive_histories(histories["tie"], histories["punishment"])
     parts = ("blind", "sees_cap", "sees_nothing", "sees_opposite")

@@ -5,8 +5,11 @@ of dimensions (`munitions`), dates of judgement (`2024-12`), limits (`supply`) a
 always *without Beijing less with it*: positive where Beijing holds the outcome down.
 """
 
-from typing import Literal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
+from sim.by_name import ByName
 from sim.experiments.records import Interval, Record
 from sim.thesis.judgement_base import (
     Attribution,
@@ -33,6 +36,13 @@ from sim.thesis.judgement_worlds import (
     Tolerance,
     Variants,
 )
+from sim.thesis.tables import tables
+from sim.thesis.told import Told
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from sim.plots.style import Picture
 
 
 class JudgementDate(Record):
@@ -135,7 +145,7 @@ class Hypothesis(Record):
     """By dimension, or by whatever it is about."""
 
 
-class Judgement(Record):
+class Judgement(Told, Record):
     """Everything that the thesis test found."""
 
     about: About
@@ -160,3 +170,43 @@ class Judgement(Record):
     naive: NaiveObserver
     disagreements: list[Disagreement]
     claims: list[Claim]
+
+    @property
+    def figures(self) -> "ByName[Picture]":
+        """The figures of the report by name, each drawn when it is first asked for: ``judgement.figures["cap"]``."""
+        from sim.thesis.report import figures
+
+        return figures(self)
+
+    @property
+    def tables(self) -> "ByName[DataFrame]":
+        """The sections as tables, by the names of their fields: ``judgement.tables["verdicts"]``.
+
+        Columns have the names of the fields in the JSON. An interval takes three, its estimate and its ends as ``_low`` and
+        ``_high``.
+        """
+        return tables(self)
+
+    def write(self, folder: Path | str, kinds: Sequence[Literal["svg", "png"]] = ("svg",)) -> list[Path]:
+        """Write the report into a folder: ``report.html``, ``report.md``, ``report.json``, and the figures.
+
+        Parameters
+        ----------
+        folder : path
+            Made if need be.
+        kinds : sequence of {"svg", "png"}
+            Formats of the figures beside the page; the Markdown shows the first.
+
+        Returns
+        -------
+        list of Path
+            The files written.
+        """
+        from sim.thesis.report import write
+
+        return write(self, folder, kinds)
+
+    def _told(self) -> list[str]:
+        from sim.thesis.chapters.answer import paragraph
+
+        return [paragraph(self)]

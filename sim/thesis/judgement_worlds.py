@@ -1,9 +1,18 @@
 """Sections of a judgement over many worlds, and over other ways of writing the model."""
 
-from typing import Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
+from sim.by_name import ByName
 from sim.experiments.records import Interval, Record
 from sim.thesis.judgement_base import Date, Dimension, Verdict, Word
+from sim.thesis.tables import diagnosis, disagreement, frame, naive
+from sim.thesis.told import Told
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from sim.plots.style import Picture
 
 
 class Curve(Record):
@@ -256,9 +265,33 @@ class Diagnosis(Record):
     events: list[Observation]
 
 
+class Diagnoses(Told, dict[Dimension, Diagnosis]):
+    """Which observation would decide, by dimension: a dict that shows itself."""
+
+    @property
+    def figures(self) -> "ByName[Picture]":
+        """``diagnosis``, the likelihood ratios of the events; nothing where no dimension has what to compare."""
+        from sim.thesis.chapters.evidence import diagnosis_figure, is_telling
+
+        able = {name: each for name, each in self.items() if is_telling(each)}
+        return ByName("figure", {"diagnosis": partial(diagnosis_figure, able)} if able else {})
+
+    @property
+    def tables(self) -> "ByName[DataFrame]":
+        """``diagnosis``, a row for each dimension and event, as in the tables of a judgement."""
+        return ByName("table", {"diagnosis": partial(frame, diagnosis, self)})
+
+    def _told(self) -> list[str]:
+        from sim.thesis.chapters.evidence import diagnosis_told
+
+        return [diagnosis_told(name, each) for name, each in self.items()]
+
+
 class Naive(Record):
     """What an observer concludes who regresses the tie on visible punishments, against the truth of the simulation."""
 
+    unit: str
+    """Of the outcome."""
     slope: Interval
     """Change of the outcome per month of punishment, over many cases."""
     cap: Interval
@@ -280,7 +313,7 @@ class NaiveHistories(Record):
     sees_opposite: Interval
 
 
-class NaiveObserver(Record):
+class NaiveObserver(Told, Record):
     """The selection effect, shown over worlds of the declared box."""
 
     cases: dict[Dimension, Naive]
@@ -289,6 +322,23 @@ class NaiveObserver(Record):
     scatter: dict[Dimension, list[tuple[float, float, float]]]
     """Some cases, for a figure: months punished, outcome with Beijing, outcome without."""
     worlds: int
+
+    @property
+    def figures(self) -> "ByName[Picture]":
+        """``naive``, what the observer sees and what is so."""
+        from sim.thesis.chapters.evidence import naive_figure
+
+        return ByName("figure", {"naive": partial(naive_figure, self)})
+
+    @property
+    def tables(self) -> "ByName[DataFrame]":
+        """``naive``, a row for each dimension, as in the tables of a judgement."""
+        return ByName("table", {"naive": partial(frame, naive, self)})
+
+    def _told(self) -> list[str]:
+        from sim.thesis.chapters.evidence import naive_told
+
+        return [naive_told(name, each) for name, each in self.cases.items()]
 
 
 class Difference(Record):
@@ -304,11 +354,13 @@ class Difference(Record):
     """Change of the first scenario's effect when only this is taken over."""
 
 
-class Disagreement(Record):
+class Disagreement(Told, Record):
     """Which assumptions explain that two scenarios give different verdicts, at the headline date."""
 
     first: str
     second: str
+    units: dict[Dimension, str]
+    """Of the outcome that stands for each dimension."""
     effects: dict[Dimension, tuple[Interval, Interval]]
     """Absolute cap under each."""
     words: dict[Dimension, tuple[Word, Word]]
@@ -318,3 +370,20 @@ class Disagreement(Record):
     """By their largest part of the gap, in smallest effects of interest."""
     exact: bool
     residual: float
+
+    @property
+    def figures(self) -> "ByName[Picture]":
+        """``disagreement``, what each difference adds; nothing where no gap is explained."""
+        from sim.thesis.chapters.evidence import disagreement_figure, is_explained
+
+        return ByName("figure", {"disagreement": partial(disagreement_figure, self)} if is_explained(self) else {})
+
+    @property
+    def tables(self) -> "ByName[DataFrame]":
+        """``disagreements``, a row for each difference and dimension, as in the tables of a judgement."""
+        return ByName("table", {"disagreements": partial(frame, disagreement, self)})
+
+    def _told(self) -> list[str]:
+        from sim.thesis.chapters.evidence import disagreement_told
+
+        return [disagreement_told(self)]

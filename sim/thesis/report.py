@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.by_name import ByName
+from sim.plots.style import Picture
 from sim.thesis.chapters import answer, evidence, how, limits, matched, record, worlds
 from sim.thesis.document import Document, plain
 from sim.thesis.judgement import Judgement
@@ -45,6 +47,11 @@ def compose(judgement: Judgement) -> Document:
     )
 
 
+def figures(judgement: Judgement) -> ByName[Picture]:
+    """Give every figure of the report by its name; each is drawn when it is first asked for."""
+    return ByName("figure", {figure.name: figure.draw for figure in compose(judgement).figures})
+
+
 def write(judgement: Judgement, folder: Path | str, kinds: Sequence[str] = ("svg",)) -> list[Path]:
     """Write the report of a judgement into a folder, which is made if need be.
 
@@ -63,7 +70,7 @@ def write(judgement: Judgement, folder: Path | str, kinds: Sequence[str] = ("svg
     folder = Path(folder)
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     document = compose(judgement)
-    pictures = {figure.name: figure.draw() for figure in document.figures}
+    pictures = figures(judgement)
     drawings = {name: picture.to_bytes("svg") for name, picture in pictures.items()}
     files = {"report.html": page(document, drawings), "report.md": markdown(document, kinds[0])}
     contents = {name: text.encode() for name, text in files.items()}

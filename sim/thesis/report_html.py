@@ -20,61 +20,59 @@ def page(document: Document, drawings: Mapping[str, bytes]) -> str:
     drawings : mapping
         The figures as SVG, by name.
     """
-    contents = "".join(f'<li><a href="#{section.key}">{_inline(section.title)}</a></li>' for section in document.sections)
+    contents = "".join(f'<li><a href="#{section.key}">{inline(section.title)}</a></li>' for section in document.sections)
     body = "".join(_section(section, drawings) for section in document.sections)
     style = Path(__file__).with_name("report.css").read_text("utf-8")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{html.escape(re.sub(r'\\(.)', r'\1', document.title))}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
-        f'<header><h1>{_inline(document.title)}</h1><p class="subtitle">{_inline(document.subtitle)}</p></header>\n'
+        f'<header><h1>{inline(document.title)}</h1><p class="subtitle">{inline(document.subtitle)}</p></header>\n'
         f'<nav aria-label="Contents"><h2>Contents</h2><ol>{contents}</ol></nav>\n<main>\n{body}</main>\n</body>\n</html>\n'
     )
 
 
 def _section(section: Section, drawings: Mapping[str, bytes]) -> str:
     blocks = "\n".join(_block(block, drawings) for block in section.blocks)
-    return f'<section id="{section.key}">\n<h2>{_inline(section.title)}</h2>\n{blocks}\n</section>\n'
+    return f'<section id="{section.key}">\n<h2>{inline(section.title)}</h2>\n{blocks}\n</section>\n'
 
 
 def _block(block: Block, drawings: Mapping[str, bytes]) -> str:
     match block:
         case Text(text, kind):
-            return f'<p class="{kind}">{_inline(text)}</p>' if kind else f"<p>{_inline(text)}</p>"
+            return f'<p class="{kind}">{inline(text)}</p>' if kind else f"<p>{inline(text)}</p>"
         case Items(items):
-            return "<ul>" + "".join(f"<li>{_inline(item)}</li>" for item in items) + "</ul>"
+            return "<ul>" + "".join(f"<li>{inline(item)}</li>" for item in items) + "</ul>"
         case Table():
             return _table(block)
         case Figure(name, _, caption, alt):
             drawing = inline_svg(drawings[name].decode(), name, alt)
-            return (
-                f'<figure class="drawing"><div class="wide">{drawing}</div><figcaption>{_inline(caption)}</figcaption></figure>'
-            )
+            return f'<figure class="drawing"><div class="wide">{drawing}</div><figcaption>{inline(caption)}</figcaption></figure>'
         case Code(lines):
             return f"<pre><code>{html.escape('\n'.join(lines), quote=False)}</code></pre>"
 
 
 def _table(table: Table) -> str:
     sides = [' class="right"' if side == "r" else "" for side in table.align]
-    head = "".join(f'<th scope="col"{side}>{_inline(name)}</th>' for name, side in zip(table.columns, sides, strict=True))
+    head = "".join(f'<th scope="col"{side}>{inline(name)}</th>' for name, side in zip(table.columns, sides, strict=True))
     rows = []
     for row in table.rows:
         first, *rest = zip(row, sides, strict=True)
         cells = [f'<th scope="row">{_cell(first[0])}</th>', *(f"<td{side}>{_cell(cell)}</td>" for cell, side in rest)]
         rows.append(f"<tr>{''.join(cells)}</tr>\n")
     return (
-        f'<figure class="table"><figcaption>{_inline(table.caption)}</figcaption><div class="wide" tabindex="0"><table>'
+        f'<figure class="table"><figcaption>{inline(table.caption)}</figcaption><div class="wide" tabindex="0"><table>'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{''.join(rows)}</tbody></table></div></figure>"
     )
 
 
 def _cell(cell: Cell) -> str:
     if not isinstance(cell, Word):
-        return _inline(cell)
+        return inline(cell)
     sign = SIGNS.get(cell.word, "")
-    detail = f' <span class="detail">{_inline(cell.detail)}</span>' if cell.detail else ""
+    detail = f' <span class="detail">{inline(cell.detail)}</span>' if cell.detail else ""
     return (
-        f'<span class="word {html.escape(cell.word)}"><span aria-hidden="true">{sign}</span> {_inline(cell.word)}</span>{detail}'
+        f'<span class="word {html.escape(cell.word)}"><span aria-hidden="true">{sign}</span> {inline(cell.word)}</span>{detail}'
     )
 
 
@@ -91,7 +89,7 @@ def inline_svg(drawing: str, name: str, alt: str) -> str:
     return re.sub(r'^<svg( width="[^"]*"| height="[^"]*")*', opening, drawing)
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """Text with its marks as HTML, everything else escaped."""
     pieces, at = [], 0
     for found in MARK.finditer(text):
@@ -103,7 +101,7 @@ def _inline(text: str) -> str:
 def _marked(found: re.Match[str]) -> str:
     for kind, tag in (("strong", "strong"), ("stressed", "em")):
         if found[kind] is not None:
-            return f"<{tag}>{_inline(found[kind])}</{tag}>"
+            return f"<{tag}>{inline(found[kind])}</{tag}>"
     if found["code"] is not None:
         return f"<code>{html.escape(found['code'], quote=False)}</code>"
     return html.escape(found["sign"], quote=False)

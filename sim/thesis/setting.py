@@ -10,6 +10,7 @@ from sim.errors import UserError, suggest
 from sim.experiments.declared import fitting
 from sim.experiments.ranges import Range, in_box
 from sim.noise import Array
+from sim.quantities import OUTCOMES
 from sim.scenario import Scenario
 from sim.scenario_files import Problems
 from sim.thesis.declaration import BUDGETS, Budget, Declaration, Event, Relaxation
@@ -62,6 +63,12 @@ class Setting:
     def dimensions(self) -> tuple[str, ...]:
         """Dimensions that are judged."""
         return tuple(self.declaration.dimensions)
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Unit of each dimension."""
+        units = {outcome.name: outcome.unit for outcome in OUTCOMES}
+        return {name: units[each.outcome] for name, each in self.declaration.dimensions.items()}
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import UserError
-from sim.progress import is_watched
+from sim.progress import is_shown
 from sim.run_directory import versions
 from sim.scenario import Scenario
 from sim.thesis import (
@@ -26,7 +26,7 @@ from sim.thesis.declaration import Declaration
 from sim.thesis.design import Tick
 from sim.thesis.judgement import About, JudgedDimension, Judgement, JudgementDate, Side
 from sim.thesis.judgement_base import Attribution, BudgetName, Date, Dimension, Kind
-from sim.thesis.judgement_worlds import Diagnosis, Disagreement, NaiveObserver
+from sim.thesis.judgement_worlds import Diagnoses, Disagreement, NaiveObserver
 from sim.thesis.kept import kept
 from sim.thesis.setting import Setting, bring_together, with_matched
 from sim.thesis.stages import Arrays
@@ -60,7 +60,7 @@ def judge(
     out : path, optional
         Folder in which finished stages are kept, so that the same call goes on after an interrupt.
     progress : bool, optional
-        Whether to show the stages as they pass; by default if standard error is a terminal.
+        Whether to show the stages as they pass; by default in a terminal or notebook.
     matched : Scenario, str or Path, optional
         Worlds that the record does not rule out, instead of those of the declaration: a matched scenario as `sim.match` makes
         it, or its table ``worlds.parquet``. The verdict is given over them beside the declared box.
@@ -115,13 +115,13 @@ def diagnose(
     thesis: "str | Path | Declaration" = "thesis",
     budget: BudgetName = "quick",
     progress: bool | None = None,
-) -> dict[Dimension, Diagnosis]:
+) -> Diagnoses:
     """Say which observation would decide whether Beijing binds, by dimension; parameters as in `judge`."""
     setting = _setting(base, thesis, budget)
     if not setting.declaration.events:
         raise UserError("declares no events, so there is nothing to observe", setting.declaration.name)
     done, _ = _simulate(setting, {"worlds": stages_worlds.worlds}, None, progress)
-    return findings_worlds.diagnosis(setting, done["worlds"])
+    return Diagnoses(findings_worlds.diagnosis(setting, done["worlds"]))
 
 
 def disagree(
@@ -132,7 +132,7 @@ def disagree(
     progress: bool | None = None,
 ) -> Disagreement:
     """Say which assumptions explain that two scenarios give different verdicts; other parameters as in `judge`."""
-    setting, other = _setting(first, thesis, budget), _scenario(second)
+    setting, other = _setting(first, thesis, budget), Scenario.load(second)
     found = stages_structure.gap(setting.base, other)
     name = f"{setting.base.name} against {other.name}"
     done, _ = _simulate(setting, {name: partial(stages_structure.disagreement, found=found)}, None, progress)
@@ -151,17 +151,13 @@ def naive_observer(
     return findings_worlds.naive(setting, done["worlds"], done["histories"])
 
 
-def _scenario(source: "str | Path | Scenario") -> Scenario:
-    return source if isinstance(source, Scenario) else Scenario.load(source)
-
-
 def _source(given: "str | Path | Scenario | Declaration") -> str:
     """What to write on the command line for it."""
     return str(given) if isinstance(given, str | Path) else given.name
 
 
 def _setting(base: "str | Path | Scenario", thesis: "str | Path | Declaration", budget: BudgetName) -> Setting:
-    return bring_together(_scenario(base), Declaration.load(thesis), budget)
+    return bring_together(Scenario.load(base), Declaration.load(thesis), budget)
 
 
 def _simulate(
@@ -194,8 +190,7 @@ def _counted(setting: Setting, make: Make, bar: "tqdm[Any]") -> Arrays:
 def _bar(stages_to_do: int, show: bool | None) -> "tqdm[Any]":
     from tqdm.auto import tqdm
 
-    show = is_watched() if show is None else show
-    return tqdm(total=stages_to_do, unit=" stages", disable=not show, leave=False)
+    return tqdm(total=stages_to_do, unit=" stages", disable=not is_shown(show), leave=False)
 
 
 def _checked(out: Path) -> Path:
@@ -231,7 +226,7 @@ def _about(setting: Setting, command: str, runs: dict[str, int]) -> About:
                 name=name,
                 outcome=each.outcome,
                 meaning=table[each.outcome].meaning,
-                unit=table[each.outcome].unit,
+                unit=setting.units[name],
                 delta=each.delta,
                 delta_abs=each.delta_abs,
             )

@@ -1,16 +1,18 @@
 """What would decide it, what a naive observer would conclude, and which assumptions explain a disagreement."""
 
+from collections.abc import Mapping
 from functools import partial
 from math import inf
 
 from sim.experiments.records import Interval
 from sim.plots.intervals import Span
+from sim.plots.style import Picture
 from sim.plots.thesis_evidence import Observer, Telling, evidence_figure, observer_figure
 from sim.plots.thesis_limits import Bars, bar_figure
-from sim.thesis.chapters.common import absolute, not_computed, span, title, until
+from sim.thesis.chapters.common import not_computed, span, title, until
 from sim.thesis.document import Block, Figure, Items, Section, Table, Text, Word, plain
-from sim.thesis.judgement import JudgedDimension, Judgement
-from sim.thesis.judgement_worlds import Disagreement, Naive, Observation
+from sim.thesis.judgement import Judgement
+from sim.thesis.judgement_worlds import Diagnosis, Disagreement, Naive, NaiveObserver, Observation
 from sim.thesis.words import above_zero, below_zero, counted, interval, number, percent, ratio, share
 
 MOST = 5  # events shown for each dimension
@@ -29,16 +31,10 @@ def diagnosis(judgement: Judgement) -> Section:
     ]
     if not found:
         return not_computed("diagnosis", heading)
-    able = [(dimension, each) for dimension, each in found if each.binding_worlds and each.other_worlds and each.events]
-    drawn = {
-        title(dimension.name): [
-            Telling(plain(event.says), _ratio(event.presence), _ratio(event.absence)) for event in each.events[:MOST]
-        ]
-        for dimension, each in able
-    }
+    able = {dimension.name: each for dimension, each in found if is_telling(each)}
     rows = tuple(
         (
-            title(dimension.name),
+            title(name),
             plain(event.says),
             OBSERVED[event.observed],
             share(event.given_binding.estimate),
@@ -47,7 +43,7 @@ def diagnosis(judgement: Judgement) -> Section:
             ratio(event.absence),
             event.test,
         )
-        for dimension, each in able
+        for name, each in able.items()
         for event in each.events[:MOST]
     )
     blocks: list[Block] = [
@@ -58,13 +54,13 @@ def diagnosis(judgement: Judgement) -> Section:
             "Bennett 2010). A *hoop* must be passed: that the event does not happen speaks strongly against the cap. A "
             "*smoking gun* speaks strongly for the cap by its happening. A *straw in the wind* does neither."
         ),
-        Items(tuple(_diagnosis_told(judgement, dimension) for dimension, _ in found)),
+        Items(tuple(diagnosis_told(dimension.name, each) for dimension, each in found)),
     ]
-    if drawn:
+    if able:
         blocks += [
             Figure(
                 "diagnosis",
-                partial(evidence_figure, drawn, STRONG),
+                partial(diagnosis_figure, able),
                 f"Likelihood ratios of the events that tell most, between worlds in which Beijing binds by {until(judgement)} "
                 "and the others; 95% intervals. An arrow runs off the axis.",
                 "Likelihood ratios by event and dimension; the table below has the numbers.",
@@ -95,6 +91,20 @@ def diagnosis(judgement: Judgement) -> Section:
     return Section("diagnosis", heading, tuple(blocks))
 
 
+def is_telling(found: Diagnosis) -> bool:
+    """Whether there is anything to compare."""
+    return bool(found.binding_worlds and found.other_worlds and found.events)
+
+
+def diagnosis_figure(found: Mapping[str, Diagnosis]) -> Picture:
+    """Draw the likelihood ratios of the events that tell most, by dimension."""
+    drawn = {
+        title(name): [Telling(plain(event.says), _ratio(event.presence), _ratio(event.absence)) for event in each.events[:MOST]]
+        for name, each in found.items()
+    }
+    return evidence_figure(drawn, STRONG)
+
+
 def _ratio(found: Interval) -> Span:
     """A likelihood ratio: where the estimate is without bound, its lower end is what can be shown."""
     if found.estimate is None and found.low:
@@ -102,10 +112,10 @@ def _ratio(found: Interval) -> Span:
     return span(found)
 
 
-def _diagnosis_told(judgement: Judgement, dimension: JudgedDimension) -> str:
-    found = judgement.diagnosis[dimension.name]
+def diagnosis_told(dimension: str, found: Diagnosis) -> str:
+    """Say which events tell most of a dimension."""
     lead = (
-        f"**{title(dimension.name)}**: Beijing binds in {counted(found.binding_worlds, 'world')} and does not in "
+        f"**{title(dimension)}**: Beijing binds in {counted(found.binding_worlds, 'world')} and does not in "
         f"{found.other_worlds:,}"
     )
     if not found.binding_worlds or not found.other_worlds:
@@ -140,33 +150,12 @@ def _speaks(event: Observation) -> str:
 def naive(judgement: Judgement) -> Section:
     """What a regression of the tie on visible punishments would conclude, against the known truth."""
     heading = "What would a naive observer conclude?"
-    found = [
-        (dimension, judgement.naive.cases[dimension.name])
-        for dimension in judgement.about.dimensions
-        if dimension.name in judgement.naive.cases
-    ]
-    if not found:
+    cases = judgement.naive.cases
+    if not cases:
         return not_computed("naive", heading)
-    observers = [
-        Observer(
-            title(dimension.name),
-            dimension.unit,
-            judgement.naive.scatter.get(dimension.name, []),
-            span(each.slope).value,
-            span(each.cap),
-            span(each.truth),
-        )
-        for dimension, each in found
-    ]
     rows = tuple(
-        (
-            title(dimension.name),
-            absolute(each.slope, dimension),
-            absolute(each.cap, dimension),
-            absolute(each.truth, dimension),
-            absolute(each.error, dimension),
-        )
-        for dimension, each in found
+        (title(name), *(interval(found, unit=each.unit) for found in (each.slope, each.cap, each.truth, each.error)))
+        for name, each in cases.items()
     )
     histories = judgement.naive.tie
     blocks: list[Block] = [
@@ -177,13 +166,13 @@ def naive(judgement: Judgement) -> Section:
         ),
         Figure(
             "naive",
-            partial(observer_figure, observers),
+            partial(naive_figure, judgement.naive),
             f"Cases are worlds of the declared box ({judgement.naive.worlds:,}; some are drawn). The observer sees the filled "
             "points and draws the line; the hollow points, the same worlds without Beijing, are never seen. The gap between "
             "the two broken lines is the true cap.",
             "Outcomes by months of punishment, with the line of the observer; the list below says the same.",
         ),
-        Items(tuple(_naive_told(dimension, each) for dimension, each in found)),
+        Items(tuple(naive_told(name, each) for name, each in cases.items())),
         Table(
             "The observer's conclusion beside the truth.",
             ("dimension", "slope, per month of punishment", "the observer's cap", "the true cap", "error"),
@@ -200,14 +189,31 @@ def naive(judgement: Judgement) -> Section:
     return Section("naive", heading, tuple(blocks))
 
 
-def _naive_told(dimension: JudgedDimension, found: Naive) -> str:
+def naive_figure(found: NaiveObserver) -> Picture:
+    """Draw what the observer sees and concludes, beside the truth, by dimension."""
+    observers = [
+        Observer(
+            title(name),
+            each.unit,
+            found.scatter.get(name, []),
+            span(each.slope).value,
+            span(each.cap),
+            span(each.truth),
+        )
+        for name, each in found.cases.items()
+    ]
+    return observer_figure(observers)
+
+
+def naive_told(dimension: str, found: Naive) -> str:
+    """Set what the observer concludes on a dimension beside the truth."""
     if found.cap.estimate is None or found.truth.estimate is None:
-        return f"**{title(dimension.name)}**: punishment never varies, so the observer has nothing to go by."
+        return f"**{title(dimension)}**: punishment never varies, so the observer has nothing to go by."
     cap, truth = found.cap.estimate, found.truth.estimate
     seen = above_zero(found.cap) or below_zero(found.cap)
     text = (
-        f"**{title(dimension.name)}**: the observer finds a cap of {absolute(found.cap, dimension)}, the truth is "
-        f"{absolute(found.truth, dimension)}"
+        f"**{title(dimension)}**: the observer finds a cap of {interval(found.cap, unit=found.unit)}, the truth is "
+        f"{interval(found.truth, unit=found.unit)}"
     )
     if not seen:
         return f"{text}: no effect that can be told from nil."
@@ -231,47 +237,22 @@ def disagreements(judgement: Judgement) -> Section:
         )
     ]
     for number_, found in enumerate(judgement.disagreements, 1):
-        blocks += disagreement(judgement, found, f"disagreement_{number_}")
+        blocks += disagreement(found, f"disagreement_{number_}")
     return Section("disagree", heading, tuple(blocks))
 
 
-def disagreement(judgement: Judgement, found: Disagreement, key: str) -> list[Block]:
+def disagreement(found: Disagreement, key: str) -> list[Block]:
     """One disagreement: the two verdicts, and what each difference explains."""
-    shown = [dimension for dimension in judgement.about.dimensions if dimension.name in found.gap]
-    if not shown or not found.differences:
-        return [Text(f"`{found.first}` and `{found.second}` do not differ in anything that could explain a gap.")]
-    told_of = [each for each in found.differences if any(value.estimate for value in each.value.values())][:LARGEST]
-    order = [each.name for each in told_of]
-    columns = [
-        Bars(
-            title(dimension.name),
-            {each.name: span(each.value.get(dimension.name)) for each in told_of},
-            {"taken over alone": {each.name: span(each.alone.get(dimension.name)).value for each in told_of}},
-            dimension.unit,
-        )
-        for dimension in shown
-    ]
-    effects = tuple(
-        (title(dimension.name), *_two(found, dimension), absolute(found.gap[dimension.name], dimension)) for dimension in shown
-    )
-    first = found.differences[0]
+    shown = [name for name in found.units if name in found.gap]
+    if not is_explained(found):
+        return [Text(disagreement_told(found))]
+    effects = tuple((title(name), *_two(found, name), interval(found.gap[name], unit=found.units[name])) for name in shown)
     rows = tuple(
-        (
-            f"`{each.name}`",
-            plain(each.first),
-            plain(each.second),
-            *(interval(each.value.get(dimension.name)) for dimension in shown),
-        )
+        (f"`{each.name}`", plain(each.first), plain(each.second), *(interval(each.value.get(name)) for name in shown))
         for each in found.differences
     )
-    told = (
-        f"Between `{found.first}` and `{found.second}`, what explains most is `{first.name}` ({plain(first.first)} against "
-        f"{plain(first.second)}), of {counted(len(found.differences), 'difference')}. "
-        f"{'All sets of differences were tried' if found.exact else 'Orders of taking differences over were sampled'}; the "
-        f"values sum to the gap within {found.residual:.0e}."
-    )
     return [
-        Text(told),
+        Text(disagreement_told(found)),
         Table(
             f"The cap under `{found.first}` and `{found.second}`.",
             ("dimension", plain(found.first), plain(found.second), "gap, second less first"),
@@ -280,22 +261,57 @@ def disagreement(judgement: Judgement, found: Disagreement, key: str) -> list[Bl
         ),
         Figure(
             key,
-            partial(bar_figure, columns, order, (), "part of the gap between the two effects", shares=False),
+            partial(disagreement_figure, found),
             f"What each difference adds to the cap in going from {found.first} to {found.second}, in the unit of each outcome "
             "(bars, with 95% intervals; hatched where below zero). Circles: taken over alone.",
             "Signed bars by difference and dimension; the table below has the numbers.",
         ),
         Table(
             "Each difference and its part of the gap.",
-            ("difference", found.first, found.second, *(f"{title(dimension.name)}, {dimension.unit}" for dimension in shown)),
+            ("difference", found.first, found.second, *(f"{title(name)}, {found.units[name]}" for name in shown)),
             rows,
             "lll" + "r" * len(shown),
         ),
     ]
 
 
-def _two(found: Disagreement, dimension: JudgedDimension) -> tuple[Word | str, Word | str]:
-    effects, words = found.effects.get(dimension.name), found.words.get(dimension.name)
+def is_explained(found: Disagreement) -> bool:
+    """Whether there is a gap, and anything that could explain it."""
+    return bool(found.gap and found.differences)
+
+
+def disagreement_told(found: Disagreement) -> str:
+    """Say what explains most of a disagreement."""
+    if not is_explained(found):
+        return f"`{found.first}` and `{found.second}` do not differ in anything that could explain a gap."
+    first = found.differences[0]
+    return (
+        f"Between `{found.first}` and `{found.second}`, what explains most is `{first.name}` ({plain(first.first)} against "
+        f"{plain(first.second)}), of {counted(len(found.differences), 'difference')}. "
+        f"{'All sets of differences were tried' if found.exact else 'Orders of taking differences over were sampled'}; the "
+        f"values sum to the gap within {found.residual:.0e}."
+    )
+
+
+def disagreement_figure(found: Disagreement) -> Picture:
+    """Draw what each difference adds to the cap, by dimension."""
+    told_of = [each for each in found.differences if any(value.estimate for value in each.value.values())][:LARGEST]
+    columns = [
+        Bars(
+            title(name),
+            {each.name: span(each.value.get(name)) for each in told_of},
+            {"taken over alone": {each.name: span(each.alone.get(name)).value for each in told_of}},
+            unit,
+        )
+        for name, unit in found.units.items()
+        if name in found.gap
+    ]
+    return bar_figure(columns, [each.name for each in told_of], (), "part of the gap between the two effects", shares=False)
+
+
+def _two(found: Disagreement, dimension: str) -> tuple[Word | str, Word | str]:
+    effects, words = found.effects.get(dimension), found.words.get(dimension)
     if effects is None or words is None:
         return "", ""
-    return Word(words[0], absolute(effects[0], dimension)), Word(words[1], absolute(effects[1], dimension))
+    first, second = (interval(effect, unit=found.units[dimension]) for effect in effects)
+    return Word(words[0], first), Word(words[1], second)
