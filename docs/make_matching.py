@@ -40,7 +40,8 @@ scenario, declaration, date or record is refused and left as it is. `sim.match` 
   one-sided bound only on its side.
 - **Chance.** The record is one history. Even in the true world it would differ from the mean of R runs by the variance of one
   run and by the error of the mean, so V_ensemble = σ² (1 + 1/R). With few runs σ² is poorly known, and each world's is drawn
-  towards the mean over the first wave as if by 4 further degrees of freedom (Smyth 2004).
+  towards the mean over the first wave as if by 4 further degrees of freedom (Smyth 2004). Each world meets shocks
+  of its own: were they the same for all, every share would carry the luck of a few histories.
 - **Discrepancy.** How far the model may miss a series for reasons of its own is declared in `scenarios/matching.toml`, each
   with a reason, before any run. The report shows all of it. What is left out of the comparison stands there, too.
 - **Totals.** A world that is low at first is below every later total. So totals of *one counter* are compared by what came in
@@ -129,9 +130,6 @@ model and no forecaster.
 - Figures of one group are not independent, and neither are groups: a broken deal stops rounds and oil together. In twin
   experiments, with a record made by the model itself and almost no discrepancy, the truth is left in about 97 of 100 cases.
   That holds for a model without faults. Of a faulty one it says nothing, which is what the discrepancy is for.
-- All worlds of a wave meet the same few histories of shocks, so shares carry the luck of these, which more worlds do not take
-  away: with other seeds, 20 to 32 % of the box are left, and the group of missile tests rules out 10 to 46 % by itself. Of two
-  shares that differ by less, nothing follows. `--runs` lessens it.
 - A discrepancy that is too large hides a bad model, and one too small hides a bad record. Both are declared, and can be argued
   with.
 - Evidence sees the partnership with Beijing in force, never without. What was seen can seldom decide what would have been.

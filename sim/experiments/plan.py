@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.chunks import CHUNK, own_responses
+from sim.chunks import CHUNK, MOST_RUNS, own_responses
 from sim.datasets import month_number, months_from
 from sim.errors import UserError, suggest
 from sim.experiments.designs import Design
 from sim.experiments.identity import software
 from sim.experiments.levers import Label, Structure, numeric_levers, structures
 from sim.experiments.scenario_ranges import check_values
-from sim.experiments.sizes import MOST_RUNS, check_points, product, written
+from sim.experiments.sizes import check_points, product, written
 from sim.experiments.sources import source_hash
 from sim.noise import Array
 from sim.quantities import OUTCOMES
@@ -68,6 +68,8 @@ class Task:
         Which points, all of that structure.
     first_run, runs : int
         Which runs of each of them.
+    first_keys : ndarray, shape (points,)
+        Replicate key of run 0 of each of these points.
     columns : dict
         What each of these points was given, shape (points,), by column: numbers by address, and labels of levers.
     """
@@ -78,6 +80,7 @@ class Task:
     points: int
     first_run: int
     runs: int
+    first_keys: NDArray[np.intp]
     columns: dict[str, NDArray[Any]]
 
     @property
@@ -98,7 +101,9 @@ class Plan:
     numeric : dict of ndarray
         Options of the levers that are numbers.
     runs : int
-        Runs of each point: run r has replicate key r at every point.
+        Runs of each point.
+    own_shocks : bool
+        Whether each point of the design meets shocks of its own; see `first_keys`.
     months, seed, at, record, measures
         As in `sim.experiments.sweeps.sweep`.
     """
@@ -112,6 +117,7 @@ class Plan:
     at: tuple[int, ...] = ()
     record: tuple[str, ...] = ()
     measures: Measures | None = None
+    own_shocks: bool = False
 
     @property
     def start(self) -> str:
@@ -153,6 +159,7 @@ class Plan:
     def tasks(self) -> Iterator[Task]:
         """Cut the sweep into parts, each as large as a chunk, and each of one structure."""
         points, runs = self._cut
+        keys = first_keys(np.arange(self.points), self._sampled, self.runs, self.own_shocks)
         each = self.points // len(self.structures)
         number = 0
         for structure in range(len(self.structures)):
@@ -160,7 +167,8 @@ class Plan:
                 many = min(points, (structure + 1) * each - first)
                 columns = {name: column[first : first + many] for name, column in self.columns.items()}
                 for first_run in range(0, self.runs, runs):
-                    yield Task(number, structure, first, many, first_run, min(runs, self.runs - first_run), columns)
+                    few = min(runs, self.runs - first_run)
+                    yield Task(number, structure, first, many, first_run, few, keys[first : first + many], columns)
                     number += 1
 
     @property
@@ -203,6 +211,7 @@ class Plan:
             "runs": self.runs,
             "months": self.months,
             "seed": self.seed,
+            "own_shocks": self.own_shocks,
             "at": list(self.at),
             "record": list(self.record),
             "shape": list(self.shape),
@@ -235,6 +244,15 @@ class Plan:
         return ", ".join(f"{name}={value}" for name, value in structure.labels.items()) or structure.scenario.name
 
 
+def first_keys(point: NDArray[np.intp], sampled: int, runs: int, own_shocks: bool) -> NDArray[np.intp]:
+    """Replicate key of run 0 of each point, shape (points,): 0 where all points meet the same shocks.
+
+    Where the points of the design meet shocks of their own, the options of a lever still meet the same at each of these, so that
+    they can be compared run by run.
+    """
+    return point % sampled * runs if own_shocks else 0 * point
+
+
 def make_plan(
     scenario: "Scenario",
     design: Design | None,
@@ -245,6 +263,7 @@ def make_plan(
     at: Sequence[int | str] = (),
     record: Sequence[str] = (),
     measures: Measures | None = None,
+    own_shocks: bool = False,
 ) -> Plan:
     """Bring the parts of a sweep together, checked.
 
@@ -273,6 +292,7 @@ def make_plan(
         at=tuple(sorted({_month(when, first.start) for when in at})),
         record=tuple(dict.fromkeys(record)),
         measures=measures,
+        own_shocks=own_shocks,
     )
     sizes = product([size for size in plan.shape if size > 1] or [1])
     if plan.rows > MOST_RUNS:

@@ -15,6 +15,7 @@ from sim.ensemble import make_job
 from sim.errors import UserError, suggest
 from sim.experiments.designs import Design
 from sim.experiments.discovery import discovered
+from sim.experiments.plan import first_keys
 from sim.experiments.store import DESIGN_FILE, QUANTILES, damaged_parts, part_paths, read_manifest
 from sim.noise import Array
 from sim.quantities import OUTCOMES
@@ -241,7 +242,8 @@ class SavedSweep:
         for name in found.coords:
             if str(name) in units:
                 found[name].attrs["units"] = units[str(name)]
-        found.attrs |= {"paired": "run r meets the same shocks at every point", "seed": self.manifest["seed"]}
+        own, common = "each point of the design meets shocks of its own", "run r meets the same shocks at every point"
+        found.attrs |= {"paired": own if self.manifest["own_shocks"] else common, "seed": self.manifest["seed"]}
         return found.assign_attrs(sweep=self.manifest["sweep"])
 
     def verify(self) -> list[Path]:
@@ -302,7 +304,9 @@ class SavedSweep:
             raise UserError(f"{text}{self.manifest['runs']:,} runs, from 0", str(self.directory))
         scenario, given = self.scenario(point), self.design.iloc[point]
         values = {name: float(given[name]) for name in self.inputs if name in scenario.parameters}
-        job = make_job(scenario, 1, self.manifest["months"], self.manifest["seed"], run, [run], values, ())
+        first = first_keys(np.array([point]), self._sampled, self.manifest["runs"], self.manifest["own_shocks"])
+        key = int(first[0]) + run
+        job = make_job(scenario, 1, self.manifest["months"], self.manifest["seed"], key, [key], values, ())
         done, events, _ = alone(scenario, job)
         names = [outcome.name for outcome in OUTCOMES]
         rows = self.table.to_table(columns=names, filter=(pc.field("point") == point) & (pc.field("run") == run))
@@ -312,7 +316,7 @@ class SavedSweep:
     def sensitivity(self, outcome: str, against: str | None = None) -> "pd.DataFrame":
         """Which parameters an outcome answers to, by the measure that fits the design; see `sim.experiments.sensitivity`.
 
-        The means over the runs of a point are used; as all points share their shocks, they differ by the parameters alone.
+        The means over the runs of a point are used; where all points share their shocks, they differ by the parameters alone.
 
         Parameters
         ----------

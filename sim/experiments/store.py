@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 DESIGN_FILE = "design.parquet"
 LOCK_FILE = ".lock"
 PARTS, QUANTILES = "parts", "quantiles"
-NEEDED = frozenset({"points", "runs", "months", "seed", "record", "design", "levers", "units", "scenario_tables"})
+NEEDED = frozenset({"points", "runs", "months", "seed", "own_shocks", "record", "design", "levers", "units", "scenario_tables"})
 KEPT = "; what was written is kept, and the same call goes on from there"
 PART_NAME = re.compile(r"part-(\d{6,})-([0-9a-f]{16})\.parquet")
 LEFT_OVER = re.compile(rf"\.{PART_NAME.pattern}\.part")

@@ -82,6 +82,8 @@ class Declaration(Declared):
     """levels of each parameter, for factorial, one_at_a_time and morris"""
     runs: Count = 1
     """runs of each point; run r meets the same shocks at every point"""
+    own_shocks: bool = False
+    """whether each point of the design meets shocks of its own, for points that are a sample and are not compared"""
     seed: Annotated[int, Field(ge=0, lt=2**62)] = 0
     """seed of the shocks and of the design"""
     months: Annotated[int, Field(ge=1, le=LATEST)] | None = None

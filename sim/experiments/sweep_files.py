@@ -39,7 +39,7 @@ class SweepFile:
         As `sim.experiments.designs.make` takes them.
     table : Path or None
         The file of points of a design of kind "table".
-    points, runs, seed, months
+    points, runs, own_shocks, seed, months
         As the file has them.
     at : tuple of int
         Months, counted from 1.
@@ -57,6 +57,7 @@ class SweepFile:
     table: Path | None
     points: int | None
     runs: int
+    own_shocks: bool
     seed: int
     months: int | None
     at: tuple[int, ...]
@@ -88,7 +89,8 @@ class SweepFile:
             "months": self.months,
             "at": self.at or None,
         }
-        fixed = {"scenario": self.scenario, "levers": self.levers, "runs": self.runs, "seed": self.seed, "record": self.record}
+        fixed = {"scenario": self.scenario, "levers": self.levers, "runs": self.runs, "own_shocks": self.own_shocks}
+        fixed |= {"seed": self.seed, "record": self.record}
         return fixed | {name: content for name, content in given.items() if content is not None}
 
 
@@ -120,6 +122,7 @@ def load_sweep(source: str | Path) -> SweepFile:
         table=None if said.table is None else path.parent / said.table,
         points=said.points,
         runs=said.runs,
+        own_shocks=said.own_shocks,
         seed=said.seed,
         months=said.months,
         at=_at(said, first, problems),

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.chunks import check_processes
 from sim.errors import UserError
 from sim.experiments.design_tables import from_table
 from sim.experiments.designs import Design, Levels, make
@@ -20,16 +21,16 @@ from sim.experiments.scenario_ranges import check_values, ranges_of
 from sim.experiments.store import Store, opened
 from sim.experiments.tasks import Shared, do, do_packed
 from sim.progress import progress as shown
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiments.tasks import Done
-    from sim.scenario import Scenario
 
 
 def sweep(
-    scenario: "Scenario | str",
+    scenario: Scenario | str | Path,
     uncertainties: "Mapping[str, Any] | Sequence[str] | str | None" = None,
     levers: Mapping[str, Sequence[Any]] | None = None,
     *,
@@ -42,6 +43,7 @@ def sweep(
     at: Sequence[int | str] | None = None,
     record: Sequence[str] = (),
     measures: Measures | None = None,
+    own_shocks: bool = False,
     out: str | Path | None = None,
     executor: Executor | None = None,
     processes: int | None = None,
@@ -51,8 +53,8 @@ def sweep(
 
     Parameters
     ----------
-    scenario : Scenario or str
-        What to run, or its name or path.
+    scenario : Scenario, str or Path
+        What to run: a scenario, the name of a shipped one, or the path of a TOML file.
     uncertainties : mapping, sequence or "all", optional
         What the design samples: ``{address: (low, high)}``, or addresses and patterns such as ``"china.*"`` over their own
         plausible ranges, or ``"all"`` of them.
@@ -68,7 +70,7 @@ def sweep(
     levels : int or mapping, optional
         Levels of each parameter, for "factorial", "one_at_a_time" and "morris".
     runs : int
-        Runs of each point. Run r meets the same shocks at every point.
+        Runs of each point.
     seed : int
         Seed of the shocks and of the design.
     months : int, optional
@@ -80,6 +82,9 @@ def sweep(
         10,000 if there are more): the standard error of the probability of quantile q over n runs is √(q (1 − q) / n).
     measures : Measures, optional
         Further columns made from the paths of each run.
+    own_shocks : bool
+        Whether each point of the design meets shocks of its own, for points that are a sample and are not compared one with
+        another; the options of a lever meet the same still. By default run r meets the same shocks at every point.
     out : path, optional
         Directory. If it holds a part of the same sweep, the sweep goes on from there. By default a temporary one that goes
         with the result.
@@ -114,6 +119,7 @@ def sweep(
         at=at,
         record=record,
         measures=measures,
+        own_shocks=own_shocks,
     )
     if out is None:
         kept = tempfile.TemporaryDirectory(prefix="sweep-")
@@ -122,7 +128,7 @@ def sweep(
 
 
 def plan_of(
-    scenario: "Scenario | str",
+    scenario: Scenario | str | Path,
     uncertainties: "Mapping[str, Any] | Sequence[str] | str | None" = None,
     levers: Mapping[str, Sequence[Any]] | None = None,
     *,
@@ -135,6 +141,7 @@ def plan_of(
     at: Sequence[int | str] | None = None,
     record: Sequence[str] = (),
     measures: Measures | None = None,
+    own_shocks: bool = False,
 ) -> Plan:
     """Decide every run of a sweep: as `sweep`, and nothing is run.
 
@@ -143,9 +150,7 @@ def plan_of(
     UserError
         If an argument makes no sense, or there would be too many runs.
     """
-    from sim.scenario import Scenario
-
-    base = scenario if isinstance(scenario, Scenario) else Scenario.load(str(scenario))
+    base = Scenario.load(scenario)
     for name, given, wanted in (("at", at, "months"), ("record", record, "names of quantities")):
         if given is not None and (isinstance(given, str) or not isinstance(given, Iterable)):
             raise UserError(f"needs a list of {wanted}, not {given!r}", name)
@@ -161,6 +166,7 @@ def plan_of(
         at=at or (),
         record=record,
         measures=measures,
+        own_shocks=own_shocks,
     )
 
 
@@ -177,8 +183,7 @@ def run_plan(
         On an interrupt; all parts that were done are kept.
     """
     began, folder = time.perf_counter(), folder.resolve()
-    if processes is not None:
-        processes = _whole("processes", processes, 1)
+    check_processes(processes)
     if executor is not None and not isinstance(executor, Executor):
         raise UserError(f"needs a concurrent.futures.Executor, not {type(executor).__name__}", "executor")
     with opened(folder, plan) as store:
@@ -228,7 +233,7 @@ def _parts(plan: Plan, store: Store, todo: Sequence[Any], crew: Executor | None,
 
 
 def _design(
-    base: "Scenario", uncertainties: Any, levers: Any, design: Any, points: int | None, levels: Levels | None, seed: int
+    base: Scenario, uncertainties: Any, levers: Any, design: Any, points: int | None, levels: Levels | None, seed: int
 ) -> Design | None:
     """Make the design, from ranges or from the points themselves; None where nothing but levers varies."""
     given = [name for name, what in (("points", points), ("levels", levels)) if what is not None]

@@ -155,13 +155,13 @@ def do(shared: Shared, task: Task, tick: Tick = lambda runs: None) -> Done:
 
 
 def job_of(shared: Shared, task: Task, rows: NDArray[np.intp]) -> Job:
-    """Make the job of some rows of a part: row = point × runs + run, and the replicate key is the number of the run."""
+    """Make the job of some rows of a part: row = point × runs + run, and run r has the first key of its point, plus r."""
     scenario = shared.scenario
     return Job(
         runs=len(rows),
         months=shared.months,
         seed=shared.seed,
-        keys=task.first_run + rows % task.runs,
+        keys=task.first_keys[rows // task.runs] + task.first_run + rows % task.runs,
         values={
             name: column[rows // task.runs]
             for name, column in task.columns.items()

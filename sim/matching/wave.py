@@ -60,7 +60,10 @@ class Wave:
 def simulate(
     setting: Setting, number: int, edges: Array, out: Path | None, processes: int | None = None, progress: bool | None = None
 ) -> SavedSweep:
-    """Run the worlds of a wave: a Latin hypercube over its box. Each wave has shocks of its own, as those of one are few.
+    """Run the worlds of a wave: a Latin hypercube over its box. Each world meets shocks of its own.
+
+    Were they the same for all, every share would carry the luck of a few histories, and the variance pooled over worlds would be
+    known no better than that of one.
 
     Raises
     ------
@@ -75,6 +78,7 @@ def simulate(
         seed=seed,
         months=setting.months,
         measures=Predictions(setting.targets),
+        own_shocks=True,
         out=out,
         processes=processes,
         progress=progress,

@@ -26,6 +26,7 @@ scenario = "base"
 design = "latin_hypercube"
 points = 64
 runs = 4
+own_shocks = true
 seed = 7
 months = 36
 at = ["2024-12", 30]
@@ -94,6 +95,7 @@ class TestLoadSweep:
         file = load_sweep(write(tmp_path, FULL))
         plan = plan_of(**file.arguments())
         assert plan.points == 64 * 2 * 2 * 2 * 2
+        assert plan.own_shocks
         assert (plan.runs, plan.months, plan.seed, plan.at, plan.record) == (4, 36, 7, (17, 30), ("munitions_delivered",))
         for address, column in file.design().columns.items():
             assert (plan.design.columns[address] == column).all()

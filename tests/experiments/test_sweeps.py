@@ -55,6 +55,26 @@ class TestRows:
         assert len(np.unique(values[0])) == 5
         assert twice.dataset(["munitions"]).attrs["paired"] == "run r meets the same shocks at every point"
 
+    def test_a_point_may_meet_shocks_of_its_own(self, monkeypatch):
+        given = {"design": pd.DataFrame({"china.tolerance": [0.5] * 4}), "runs": 5, "months": 6, "own_shocks": True}
+        found = sim.sweep("base", **given)
+        assert len(np.unique(found.array("munitions"))) == 20
+        keys = sim.run(sim.Scenario.load("base"), 20, months=6, values={"china.tolerance": 0.5}, record=[], progress=False)
+        assert (found.array("munitions").ravel() == keys["outcomes"].sel(outcome="munitions").values).all()
+        assert found.replay(3, 2).same_outcomes
+        assert found.dataset(["munitions"]).attrs["paired"] == "each point of the design meets shocks of its own"
+        monkeypatch.setattr("sim.experiments.plan.CHUNK", 3)
+        assert (sim.sweep("base", **given).array("munitions") == found.array("munitions")).all()
+
+    def test_options_of_a_lever_meet_the_same_shocks_where_points_have_their_own(self):
+        levers = {"without": ["", "beijing"], "china.resolve": [0.5, 0.5 + 1e-12]}
+        found = sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, levers, points=3, runs=2, months=6, own_shocks=True)
+        values = found.array("munitions")
+        assert (values[0] != values[1]).any()
+        assert len(np.unique(values)) > 6
+        assert np.abs(values[:, 0] - values[:, 1]).max() < 1e-6 * values.max()
+        assert found.replay(10, 1).same_outcomes
+
     def test_runs_of_a_point_may_fill_several_parts(self, monkeypatch):
         whole = sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=2, runs=50, months=2, record=["munitions_delivered"])
         monkeypatch.setattr("sim.experiments.plan.CHUNK", 20)

@@ -11,7 +11,7 @@ from sim.matching.figures import draw_match, profile_table, range_table, score_t
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     out = tmp_path_factory.mktemp("match") / "out"
-    return sim.match("base", declaration(cut=2.0, rank=1), until="2024-06", out=out, progress=False)
+    return sim.match("base", declaration(cut=2.0, rank=1), until="2024-06", worlds=300, out=out, progress=False)
 
 
 @pytest.mark.slow
