@@ -1,6 +1,7 @@
 """Where parts are done: here, on processes of this machine, or on any `concurrent.futures.Executor`, such as a cluster's."""
 
 import socket
+import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from sim.processes import cores, pool
 
 CONNECT_SECONDS = 10
 WORKER_SECONDS = 60
+LOOK_SECONDS = 10  # after which a wait is looked into
 UNKNOWN_WORKERS = 64  # parts in work where an executor does not say how many workers it has
 
 
@@ -50,6 +52,8 @@ def workers(executor: Executor | None, processes: int | None, work: int, parts: 
 def completed[T, R](executor: Executor, function: Callable[[T], R], tasks: Iterable[T]) -> Generator[R]:
     """Do tasks on an executor, a few ahead, and give back results as they come.
 
+    When a Dask cluster has lost all its workers, it warns and waits for others.
+
     Raises
     ------
     UserError
@@ -57,13 +61,19 @@ def completed[T, R](executor: Executor, function: Callable[[T], R], tasks: Itera
     """
     waiting: set[Future[R]] = set()
     todo = iter(tasks)
+    warned = False
     try:
         while True:
             ahead = _workers_of(executor) + MOST_AHEAD
             waiting |= {executor.submit(function, task) for task in islice(todo, ahead - len(waiting))}
             if not waiting:
                 return
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            finished, waiting = wait(waiting, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            deserted = not finished and _is_deserted(executor)
+            if deserted and not warned:
+                text = "the Dask cluster has no workers any more; the sweep waits, and goes on when others join it"
+                warnings.warn(text, RuntimeWarning, stacklevel=2)
+            warned = deserted
             for future in finished:
                 yield future.result()
     except Exception as error:
@@ -87,6 +97,15 @@ def _knock(address: str) -> None:
         socket.create_connection((parts.hostname, parts.port), timeout=CONNECT_SECONDS).close()
     except (OSError, ValueError) as error:
         raise UserError(f"no Dask scheduler answers at {address} ({error})", "--dask") from None
+
+
+def _is_deserted(executor: Executor) -> bool:
+    """Whether it is a Dask cluster without workers, as far as its scheduler says."""
+    client = getattr(executor, "_client", None)
+    try:
+        return client is not None and not client.nthreads()
+    except OSError:  # of a scheduler that is gone; the parts in work tell of it
+        return False
 
 
 def _workers_of(executor: Executor) -> int:

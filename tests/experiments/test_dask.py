@@ -5,11 +5,13 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 
 import pytest
 from sweeping import ENVIRONMENT, contents, sweep
 
 from sim.errors import UserError
+from sim.experiments import executors
 from sim.experiments.executors import dask_executor
 
 pytestmark = pytest.mark.slow
@@ -83,3 +85,32 @@ def test_where_nothing_answers_it_says_so(monkeypatch):
     monkeypatch.setattr("sim.experiments.executors.CONNECT_SECONDS", 1)
     with pytest.raises(UserError, match="no Dask scheduler answers at tcp://127"), dask_executor("tcp://127.0.0.1:9"):
         pass
+
+
+def test_a_cluster_without_workers_is_told_of_and_the_sweep_goes_on_when_one_joins(cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr(executors, "LOOK_SECONDS", 0.5)
+    address, workers = cluster
+    joined = []
+    over = threading.Event()
+
+    def replace():
+        while len(list((tmp_path / "sweep").glob("parts/part-*"))) < 3 and not over.wait(0.01):
+            pass
+        for worker in workers:
+            worker.send_signal(signal.SIGKILL)
+        over.wait(2.0)
+        joined.append(subprocess.Popen(workers[0].args, cwd=tmp_path, env=ENVIRONMENT))
+
+    killer = threading.Thread(target=replace)
+    killer.start()
+    try:
+        with dask_executor(address) as executor, warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            assert sweep(tmp_path / "sweep", executor=executor).complete
+        told = [str(each.message) for each in told if each.category is RuntimeWarning]
+        assert [text.partition(";")[0] for text in told] == ["the Dask cluster has no workers any more"]
+    finally:
+        over.set()
+        killer.join()
+        for worker in joined:
+            worker.kill()
