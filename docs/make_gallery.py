@@ -20,11 +20,10 @@ from sim import plots
 from sim.experiments.prim import trajectory
 from sim.experiments.saved import SavedSweep
 from sim.matching.declaration import Declaration
-from sim.matching.figures import pictures as match_pictures
+from sim.matching.figures import figures as match_figures
 from sim.plots.files import pictures as run_pictures
 from sim.plots.style import Picture
 from sim.thesis.judgement import Judgement
-from sim.thesis.report import compose
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,9 +75,8 @@ def thesis() -> Iterator[tuple[str, Picture]]:
     """Draw the figures of a saved judgement, one for each function."""
     judgement = Judgement.model_validate_json(EXAMPLE.read_text(encoding="utf-8"))
     wanted = {figure["name"] for section in LIST for figure in section["figures"]}
-    for figure in compose(judgement).figures:
-        if f"thesis_{figure.name}" in wanted:
-            yield f"thesis_{figure.name}", figure.draw()
+    drawn = judgement.figures
+    yield from ((f"thesis_{name}", drawn[name]) for name in drawn if f"thesis_{name}" in wanted)
 
 
 def sweeps(sizes: Sizes) -> Iterator[tuple[str, Picture]]:
@@ -126,7 +124,7 @@ def matching(sizes: Sizes) -> Iterator[tuple[str, Picture]]:
     few = shipped.ranges.model_copy(update={"include": MATCHED})
     declared = shipped.model_copy(update={"ranges": few, "rank": 1, "shrinking": 0.01, "forecasts": sizes.runs})
     made = sim.match("base", declared, until="2024-06", worlds=sizes.worlds, runs=4, waves=2, progress=False)
-    for name, figure in match_pictures(made, sizes.runs):
+    for name, figure in match_figures(made, sizes.runs).items():
         yield f"matching_{name}", figure
 
 

@@ -4,27 +4,23 @@ import json
 import shlex
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sim.errors import UserError, suggest
 from sim.matching.declaration import Budget, Declaration
 from sim.matching.findings import findings, overall
-from sim.matching.found import Matching
 from sim.matching.matched import chosen, implausibility_table, matched_text, origin, worlds_table, write_whole
 from sim.matching.report import report
+from sim.matching.result import Match
 from sim.matching.score import asked
 from sim.matching.setting import Setting, bring_together
 from sim.matching.wave import Wave, judged, simulate
 from sim.matching.waves import shrunken, volume
 from sim.scenario import Scenario
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # What has to be the same for a call to go on in a folder: names in `matching.json`, and in words.
 SAME = {
@@ -35,37 +31,6 @@ SAME = {
     "record_hash": "record",
 }
 FILES = ("matching.json", "report.md", "worlds.parquet", "implausibility.parquet", "matched.toml")
-
-
-@dataclass(frozen=True)
-class Match:
-    """What history matching leaves.
-
-    Attributes
-    ----------
-    found : Matching
-        All findings, as plain data.
-    scenario : Scenario
-        The matched scenario: it draws its parameters jointly from worlds that are left.
-    worlds : pandas.DataFrame
-        Every world that is left, of all waves.
-    implausibility : pandas.DataFrame
-        Implausibilities of every world of all waves, by group.
-    setting : Setting
-        What was compared.
-    directory : Path or None
-        Where the files are.
-    """
-
-    found: Matching
-    scenario: Scenario
-    worlds: "pd.DataFrame"
-    implausibility: "pd.DataFrame"
-    setting: Setting
-    directory: Path | None
-
-    def __repr__(self) -> str:
-        return f"Match({self.found.about.scenario}, to {self.found.about.until}: {self.found.left:,} worlds left)"
 
 
 def match(

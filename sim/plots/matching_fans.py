@@ -27,6 +27,7 @@ from sim.plots.style import (
     GREEN,
     GREY,
     ORANGE,
+    SKY,
     YELLOW,
     Picture,
     broken,
@@ -47,8 +48,9 @@ GRADES = {"A": ("o", "A, traceable"), "B": ("s", "B, widely known"), "C": ("^", 
 HELD_BACK = "white"
 FORECASTS = {
     "crps": (BLUE, "", "worlds that are left"),
+    "prior_crps": (GREY, "", "whole box"),
     "last_value": (ORANGE, "////", "last value known"),
-    "trend": (GREY, "....", "linear trend"),
+    "trend": (SKY, "....", "linear trend"),
 }
 BANDS = {"within_50": (-0.14, "o", BLUE, 0.5), "within_90": (0.14, "s", GREEN, 0.9)}
 FARTHEST = 3.0  # times the cut-off: implausibilities beyond are drawn there
@@ -194,22 +196,23 @@ def implausibility_by_wave(table: "DataFrame", cut: float = 3.0) -> Picture:
 
 @styled
 def scores(table: "DataFrame") -> Picture:
-    """Draw how well each series was forecast, beside two naive forecasts, and how often the bands held what came.
+    """Draw how well each series was forecast, beside the whole box and naive forecasts, and how often bands held what came.
 
     Parameters
     ----------
     table : DataFrame
         A row for each series: ``series``, its title; ``unit``; ``figures``, how many were scored; ``crps``, the mean continuous
         ranked probability score of the worlds that are left, in that unit; ``last_value`` and ``trend``, those of the naive
-        forecasts, NaN where there is none; ``within_50`` and ``within_90``, shares of figures in the middle bands.
+        forecasts, NaN where there is none; ``within_50`` and ``within_90``, shares of figures in the middle bands. With
+        ``prior_`` before them, ``crps``, ``within_50`` and ``within_90`` of the whole box.
 
     Raises
     ------
     UserError
         A column is missing, or there is no series.
     """
-    need(table, ("series", "unit", "figures", *FORECASTS, "within_50", "within_90"))
-    figure = picture(NARROW, ROW * 2.6 * len(table) + 2.0)
+    need(table, ("series", "unit", "figures", *FORECASTS, *BANDS, *(f"prior_{name}" for name in BANDS)))
+    figure = picture(NARROW, ROW * 3.1 * len(table) + 2.1)
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     rows = Rows()
     for row in table.to_dict("records"):
@@ -217,13 +220,15 @@ def scores(table: "DataFrame") -> Picture:
         _compared(left, {name: float(row[name]) for name in FORECASTS}, at)
         for name, (shift, marker, colour, goal) in BANDS.items():
             right.plot([goal, row[name]], [at + shift] * 2, color=colour, linewidth=1.2, zorder=2)
-            right.plot(row[name], at + shift, marker=marker, color=colour, markersize=6, linestyle="", zorder=3)
+            right.plot(row[name], at + shift, marker=marker, color=colour, markersize=5, linestyle="", zorder=4)
+            box: Any = {"marker": marker, "markersize": 8.5, "markerfacecolor": "none", "markeredgecolor": "#555555"}
+            right.plot(row[f"prior_{name}"], at + shift, linestyle="", zorder=3, **box)
     rows.label(left)
     left.set_xlim(0, 1.35)
     left.set_xticks([])
     left.spines["bottom"].set_visible(False)
     left.set_title("Score: shorter is better")
-    left.set_xlabel("as a share of the worst of the three")
+    left.set_xlabel("as a share of the worst of the four")
     right.set_ylim(left.get_ylim())
     right.set_yticks([])
     right.spines["left"].set_visible(False)
@@ -240,17 +245,29 @@ def scores(table: "DataFrame") -> Picture:
         Line2D([], [], color=colour, marker=marker, linestyle="", label=f"band of {goal:.0%}")
         for _, marker, colour, goal in BANDS.values()
     ]
+    handles.append(
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            marker="o",
+            markersize=8,
+            markerfacecolor="none",
+            markeredgecolor="#555555",
+            label="hollow: the same of the whole box",
+        )
+    )
     foot(figure, "In brackets: figures that were scored", handles=handles)
     return figure
 
 
 def _compared(axes: Axes, values: Mapping[str, float], at: int) -> None:
-    """Draw three scores as shares of the worst, with their numbers."""
+    """Draw the scores as shares of the worst, with their numbers."""
     worst = max([*(value for value in values.values() if isfinite(value)), 0.0])
     for place, (name, value) in enumerate(values.items()):
         colour, hatch, _ = FORECASTS[name]
-        y, length = at + 0.27 * (place - 1), value / worst if isfinite(value) and worst > 0 else 0.0
-        axes.barh(y, length, height=0.25, color=colour, hatch=hatch, edgecolor="white", linewidth=0)
+        y, length = at + 0.21 * (place - 1.5), value / worst if isfinite(value) and worst > 0 else 0.0
+        axes.barh(y, length, height=0.2, color=colour, hatch=hatch, edgecolor="white", linewidth=0)
         axes.text(length + 0.02, y, short(value) if isfinite(value) else "none", fontsize=7.5, va="center_baseline")
 
 

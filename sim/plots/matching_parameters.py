@@ -1,4 +1,4 @@
-"""What the record tells of parameters: ranges before and after, the best world along each, and pairs that trade off."""
+"""What the record tells of parameters: ranges before and after, what is left along each, and pairs that trade off."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -7,11 +7,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from sim.errors import UserError
 from sim.evidence.series import Array
 from sim.plots.columns import NARROW, NO_UNITS, chosen, foot, fraction, many, named_in_line, need, numbers_of, scaled
-from sim.plots.intervals import Rows
+from sim.plots.intervals import Rows, percents
 from sim.plots.style import BLACK, BLUE, GREY, ORANGE, Picture, panels, picture, short, styled
 
 if TYPE_CHECKING:
@@ -89,15 +90,16 @@ def profiles(
     most: int = 12,
     columns: int = 3,
 ) -> Picture:
-    """Draw the lowest implausibility that is reached in each slice of a parameter, a panel for each parameter.
+    """Draw along each parameter which share of the worlds is left, and below it how near the best world comes to the record.
 
-    A slice that lies wholly above the cut-off is ruled out, whatever the other parameters are.
+    The share tells how much more easily the record is met in one slice than in another. The best world tells what is ruled out
+    for good: a slice in which even it lies above the cut-off is ruled out, whatever the other parameters are.
 
     Parameters
     ----------
     table : DataFrame
         A row for each ``parameter`` and slice: ``low`` and ``high``, its ends; ``lowest``, the lowest implausibility of any world
-        in it, NaN where it has none.
+        in it, and ``share``, the share of its worlds that is not ruled out, NaN where it has none.
     cut : float
         Implausibility from which a world is ruled out.
     units : mapping, optional
@@ -114,28 +116,37 @@ def profiles(
     UserError
         A column is missing, or there is no parameter.
     """
-    need(table, ("parameter", "low", "high", "lowest"))
+    need(table, ("parameter", "low", "high", "lowest", "share"))
     names = list(dict.fromkeys(table["parameter"]))
     shown = names[:most]
-    figure = picture(2.6 * columns, 1.95 * -(-len(shown) // columns) + 1.0)
-    grid = panels(figure, len(shown), columns, sharey=True)
-    for axes, name in zip(grid, shown, strict=True):
-        rows = table.loc[table["parameter"] == name].sort_values("low")
-        edges = np.append(numbers_of(rows, "low"), numbers_of(rows, "high")[-1])
-        lowest = np.minimum(numbers_of(rows, "lowest"), HIGHEST * cut)
-        _profile(axes, edges, lowest, cut)
-        scaled(axes, edges, name in log, x=True)
-        axes.set_xlim(edges[0], edges[-1])
-        axes.set_xlabel(named_in_line(str(name), units, 26), fontsize=8)
-    top = max(1.5 * cut, *(float(axes.dataLim.ymax) for axes in grid))
-    for axes in grid:
-        axes.set_ylim(0, top * 1.04)
-    for axes in grid[::columns]:
-        axes.set_ylabel("implausibility")
-    figure.suptitle("The best world along each parameter")
+    rows = -(-len(shown) // columns)
+    figure = picture(2.6 * columns, 2.3 * rows + 1.1)
+    grid = figure.subplots(2 * rows, columns, squeeze=False, height_ratios=(3, 2) * rows)
+    for spare in np.concatenate([grid[half::2].ravel()[len(shown) :] for half in (0, 1)]):
+        spare.set_axis_off()
+    above, below = (grid[half::2].ravel()[: len(shown)] for half in (0, 1))
+    for upper, lower, name in zip(above, below, shown, strict=True):
+        slices = table.loc[table["parameter"] == name].sort_values("low")
+        edges = np.append(numbers_of(slices, "low"), numbers_of(slices, "high")[-1])
+        _shares(upper, edges, numbers_of(slices, "share"))
+        _lowest(lower, edges, np.minimum(numbers_of(slices, "lowest"), HIGHEST * cut), cut)
+        for axes in (upper, lower):
+            scaled(axes, edges, name in log, x=True)
+            axes.set_xlim(edges[0], edges[-1])
+        upper.tick_params(axis="x", which="both", labelbottom=False)
+        lower.set_xlabel(named_in_line(str(name), units, 26), fontsize=8)
+    for half, least, word in ((above, 0.05, "share left"), (below, 1.2 * cut, "best")):
+        top = max(least, *(float(axes.dataLim.ymax) for axes in half))
+        for place, axes in enumerate(half):
+            axes.set_ylim(0, top * 1.06)
+            axes.tick_params(axis="y", labelleft=place % columns == 0)
+            axes.set_ylabel(word if place % columns == 0 else "")
+    figure.suptitle("What is left along each parameter")
     handles: list[Any] = [
-        Line2D([], [], color=BLUE, linewidth=1.8, label="lowest implausibility in the slice"),
-        Line2D([], [], color=BLACK, linestyle=(0, (4, 2)), label=f"cut-off, {short(cut)}"),
+        Patch(facecolor=BLUE, alpha=0.35, label="share of the slice's worlds that is left"),
+        Line2D([], [], color=BLACK, linewidth=1, linestyle=":", label="the same of all slices"),
+        Line2D([], [], color=BLUE, linewidth=1.8, label="implausibility of its best world"),
+        Line2D([], [], color=BLACK, linewidth=1, linestyle=(0, (4, 2)), label=f"cut-off, {short(cut)}"),
     ]
     if (table["lowest"] >= cut).any():
         handles.append(Patch(facecolor=ORANGE, alpha=0.35, hatch="////", edgecolor="white", label="slice ruled out"))
@@ -209,9 +220,18 @@ def _places(row: Mapping[str, object]) -> Array:
     return places
 
 
-def _profile(axes: Axes, edges: Array, lowest: Array, cut: float) -> None:
+def _shares(axes: Axes, edges: Array, share: Array) -> None:
+    axes.stairs(share, edges, fill=True, color=BLUE, alpha=0.35, linewidth=0, zorder=2)
+    axes.stairs(share, edges, baseline=None, color=BLUE, linewidth=1.2, zorder=3)
+    if np.isfinite(share).any():
+        axes.axhline(float(np.nanmean(share)), color=BLACK, linewidth=1, linestyle=":", zorder=4)
+    percents(axes.yaxis, 3)
+
+
+def _lowest(axes: Axes, edges: Array, lowest: Array, cut: float) -> None:
     axes.stairs(lowest, edges, baseline=None, color=BLUE, linewidth=1.8, zorder=3)
     axes.axhline(cut, color=BLACK, linewidth=1, linestyle=(0, (4, 2)), zorder=2)
+    axes.yaxis.set_major_locator(MaxNLocator(2, steps=[1, 2, 5, 10]))
     for place in np.flatnonzero(lowest >= cut):
         axes.axvspan(edges[place], edges[place + 1], facecolor=ORANGE, alpha=0.35, hatch="////", edgecolor="white", linewidth=0)
 

@@ -1,11 +1,13 @@
 """The pictures of a match: those that its findings allow, from real runs."""
 
+from dataclasses import replace
+
 import pytest
 from small_match import declaration
 
 import sim
 from sim.errors import UserError
-from sim.matching.figures import draw_match, profile_table, range_table, score_table
+from sim.matching.figures import draw_match, figures
 
 
 @pytest.fixture(scope="module")
@@ -22,15 +24,16 @@ def test_a_match_is_drawn_into_its_directory(made):
     assert all((made.directory / "figures" / name).stat().st_size > 5_000 for name in names)
 
 
-def test_tables_hold_what_was_found(made):
-    assert list(range_table(made.found)["parameter"]) == [side.address for side in made.found.parameters]
-    assert len(profile_table(made.found)) == sum(len(each.lowest) for each in made.found.profiles)
-    assert list(score_table(made.found)["series"]) == [each.title for each in made.found.score.by_series]
-
-
 def test_a_match_without_a_directory_has_no_place_for_pictures(made):
     homeless = type(made)(made.found, made.scenario, made.worlds, made.implausibility, made.setting, None)
     with pytest.raises(UserError, match="give out="):
         draw_match(homeless)
-    with pytest.raises(UserError, match="nothing was scored"):
-        score_table(made.found.model_copy(update={"score": None}))
+
+
+def test_figures_are_there_by_name_where_something_was_found(made):
+    assert list(made.figures) == list(figures(made))
+    assert {"waves", "record", "ranges", "profiles", "scores"} <= set(made.figures)
+    assert made.figures["ranges"] is made.figures["ranges"]
+    assert made.figures["scores"].axes
+    unscored = replace(made, found=made.found.model_copy(update={"score": None, "pairs": [], "profiles": []}))
+    assert list(unscored.figures) == ["waves", "record", "ranges"]

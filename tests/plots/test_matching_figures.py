@@ -61,7 +61,7 @@ def slices(count: int = 14, **columns) -> pd.DataFrame:
         pd.DataFrame({"parameter": f"{LONG}_{n}", "low": edges[:-1], "high": edges[1:], "lowest": rng.gamma(3, 0.8, 10)})
         for n in range(count)
     ]
-    return pd.concat(frames).assign(**columns)
+    return pd.concat(frames).assign(share=np.tile(np.linspace(0, 0.4, 10), count)).assign(**columns)
 
 
 def worlds(count: int = 300) -> pd.DataFrame:
@@ -76,7 +76,8 @@ def scored(**columns) -> pd.DataFrame:
     count = len(table)
     table = table.assign(figures=3, crps=np.linspace(0, 5e4, count), last_value=np.linspace(9e4, 0, count), trend=100.0)
     table.loc[3, ["last_value", "trend"]] = np.nan
-    return table.assign(within_50=np.linspace(0, 1, count), within_90=0.9).assign(**columns)
+    box = {"prior_crps": np.linspace(1e4, 6e4, count), "prior_within_50": 0.5, "prior_within_90": np.linspace(0.9, 1, count)}
+    return table.assign(within_50=np.linspace(0, 1, count), within_90=0.9, **box).assign(**columns)
 
 
 FIGURES = {
@@ -96,14 +97,14 @@ FIGURES = {
     "ranges of nothing": lambda: ranges_before_after(ranges(high=1.0)),
     "ranges at their ends": lambda: ranges_before_after(ranges(3, q05=0.0, q50=0.0, q95=1e9, measure="linear")),
     "profiles": lambda: profiles(slices(), units={f"{LONG}_0": "share"}, log=[f"{LONG}_{n}" for n in range(20)]),
-    "profiles without worlds": lambda: profiles(slices(3, lowest=np.nan)),
-    "profiles ruled out": lambda: profiles(slices(1, lowest=np.inf)),
+    "profiles without worlds": lambda: profiles(slices(3, lowest=np.nan, share=np.nan)),
+    "profiles ruled out": lambda: profiles(slices(1, lowest=np.inf, share=0.0)),
     "pairs": lambda: trade_offs(worlds(), units={LONG: "million USD/thousand barrels²"}, log=[LONG]),
     "pairs of many": lambda: trade_offs(worlds(5_000), [("a.rises", LONG)], columns=1),
     "pairs of one world": lambda: trade_offs(worlds(1), [("a.rises", "b.falls"), (LONG, "d.fixed")]),
     "scores": lambda: scores(scored()),
     "scores of one": lambda: scores(scored()[:1]),
-    "scores unknown": lambda: scores(scored(crps=np.nan, last_value=np.nan, trend=np.nan)),
+    "scores unknown": lambda: scores(scored(crps=np.nan, prior_crps=np.nan, last_value=np.nan, trend=np.nan)),
 }  # fmt: skip
 
 
@@ -170,8 +171,9 @@ def test_a_log_range_is_drawn_on_its_log():
 def test_slices_above_the_cut_are_shaded():
     table = slices(1, lowest=np.arange(10) / 2)
     figure = profiles(table)
-    spans = [patch for patch in figure.axes[0].patches if patch.get_hatch()]
-    assert len(spans) == 4
+    shares, best = (axes for axes in figure.axes if axes.axison)
+    assert len([patch for patch in best.patches if patch.get_hatch()]) == 4
+    assert not [patch for patch in shares.patches if patch.get_hatch()]
     assert "slice ruled out" in said(figure)
     assert "slice ruled out" not in said(profiles(slices(1, lowest=1.0)))
 
@@ -188,8 +190,22 @@ def test_the_strongest_pairs_are_found_and_what_does_not_vary_is_none():
 
 
 def test_scores_are_shares_of_the_worst():
-    table = scored()[:1].assign(crps=2.0, last_value=4.0, trend=1.0)
-    assert [bar.get_width() for bar in scores(table).axes[0].patches] == [0.5, 1.0, 0.25]
+    table = scored()[:1].assign(crps=2.0, prior_crps=3.0, last_value=4.0, trend=1.0)
+    assert [bar.get_width() for bar in scores(table).axes[0].patches] == [0.5, 0.75, 1.0, 0.25]
+
+
+def test_the_whole_box_stands_beside_what_is_left():
+    figure = scores(scored()[:1].assign(within_50=0.2, prior_within_50=0.4))
+    drawn = {(line.get_marker(), float(line.get_xdata()[0])) for line in figure.axes[1].lines if line.get_linestyle() == "None"}
+    assert {("o", 0.2), ("o", 0.4)} <= drawn
+    assert "whole box" in said(figure)
+
+
+def test_shares_of_slices_stand_above_the_best_world_with_their_mean():
+    shares, best = (axes for axes in profiles(slices(1)).axes if axes.axison)
+    np.testing.assert_allclose(shares.patches[0].get_data().values, np.linspace(0, 0.4, 10))
+    assert shares.lines[0].get_ydata()[0] == pytest.approx(0.2)
+    assert best.lines[0].get_ydata()[0] == 3.0
 
 
 @pytest.mark.parametrize(
