@@ -17,7 +17,7 @@ from pyarrow import parquet
 from sim.chunks import Job, advance, get_ready, layout_of, own_responses, world_of
 from sim.datasets import path_dataset
 from sim.errors import UserError
-from sim.experiments.identity import software
+from sim.experiments.identity import difference, software
 from sim.experiments.plan import Measures, Plan, Task
 from sim.memory import keep_freed_memory
 from sim.noise import Array
@@ -132,9 +132,9 @@ def do_packed(given: tuple[bytes, Task]) -> Done:
     """Do one part in another process, which learns the user's own responses anew: another sweep may have used their names."""
     packed, task = given
     shared = unpacked(packed)
-    if shared.software != software():
-        text = f"the worker on {platform.node()} has other software, {software()}, than the caller, {shared.software}"
-        raise UserError(f"{text}; install the same on all, and do not edit the program meanwhile", "workers")
+    other = difference(software(), shared.software)
+    if other:
+        raise UserError(f"the worker on {platform.node()} has {other}", "workers")
     RESPONSES.update(shared.responses)
     return do(shared, task)
 
