@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 CHUNK = 10_000  # runs that advance in lockstep: half as many cost a fifth more a run, twice as many save nothing
 USUAL_MONTHS = 60
 LARGE = 20_000 * USUAL_MONTHS  # runs times months from which a second process is worth its start
+MOST_RUNS = 10**9  # of a job or a sweep: a day and a half on one core
+MOST_PROCESSES = 1_024
 MOST_AHEAD = 2  # chunks in work beyond one for each process: none waits, and few lie about in memory
 
 Tick = Callable[[float], object]
@@ -236,11 +238,20 @@ def _tick_runs(tick: Tick, runs: int, share: float) -> None:
 
 def process_count(processes: int | None, job: Job, chunks: Sequence[Chunk]) -> int:
     """Decide how many processes to use."""
+    check_processes(processes)
     if processes is None:
         if job.runs * job.months < LARGE:
             return 1
         processes = cores()
     return min(processes, len(chunks))
+
+
+def check_processes(processes: int | None) -> None:
+    """Refuse a number of processes that makes no sense, with a `UserError`."""
+    if processes is None:
+        return
+    if isinstance(processes, bool) or not hasattr(processes, "__index__") or not 1 <= processes <= MOST_PROCESSES:
+        raise UserError(f"must be a whole number from 1 to {MOST_PROCESSES:,}, not {processes!r}", "processes")
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """The command line. Everything but typer is imported within a command, so that ``--help`` answers at once."""
 
+import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 
@@ -180,7 +181,9 @@ def replay(
 @app.command()
 def plot(
     folder: Batch,
-    outcome: Annotated[str, typer.Option("--outcome", help="Outcome to draw, where the folder is a sweep.")] = "munitions",
+    outcome: Annotated[
+        str | None, typer.Option("--outcome", help="Outcome to draw, where the folder is a sweep; munitions by default.")
+    ] = None,
     format: FigureFormat = "png",
 ) -> None:
     """Draw the figures of a run directory again, or those of a sweep."""
@@ -188,7 +191,13 @@ def plot(
     from sim.experiments.saved import open_sweep
     from sim.experiments.store import is_sweep
 
-    for path in draw_sweep(open_sweep(folder), outcome, (format,)) if is_sweep(folder) else draw(folder, format):
+    if is_sweep(folder):
+        drawn = draw_sweep(open_sweep(folder), outcome or "munitions", (format,))
+    elif outcome is None:
+        drawn = draw(folder, format)
+    else:
+        raise UserError("is for the directory of a sweep; the figures of a run directory show all outcomes", "--outcome")
+    for path in drawn:
         typer.echo(path)
 
 
@@ -279,7 +288,9 @@ def free_folder(name: str, seed: int) -> Path:
 
 def draw(folder: Path, format: str = "png") -> list[Path]:
     """Draw the figures of a run directory, as png or svg."""
-    if sys.stderr.isatty():
+    from sim.progress import is_shown
+
+    if is_shown(None):
         typer.echo("drawing figures …", err=True)
     from sim.plots import draw_all
 
@@ -324,8 +335,17 @@ def _list_files(place: Path) -> None:
             typer.echo(f"  {path.relative_to(place)}")
 
 
+def _stand_in() -> TextIO:
+    """Give a file for standard error, which takes its number: else the next file opened would, a result perhaps."""
+    number = os.open(os.devnull, os.O_WRONLY)
+    os.set_inheritable(number, True)  # a process that does chunks does not start without
+    return os.fdopen(number, "w")
+
+
 def main() -> None:
     """Run the command line. What the user can mend ends with one message and code 2, an interrupt with 130."""
+    if sys.stderr is None:  # it was closed
+        sys.stderr = _stand_in()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a termination cleans up as an interrupt does
     try:
         app()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.chunks import Job, about, label
+from sim.chunks import MOST_RUNS, Job, about, label
 from sim.datasets import months_from
 from sim.errors import UserError, suggest
 from sim.in_memory import collect
@@ -17,11 +17,10 @@ from sim.on_disk import write
 from sim.quantities import QUANTITIES
 from sim.results import QUANTITY
 from sim.run_directory import SavedRun, open_run, whole_directory
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
-
-    from sim.scenario import Scenario
 
 Keys = Sequence[int] | NDArray[np.int64]
 Values = Mapping[str, float | Array]
@@ -31,7 +30,7 @@ DEFAULT_RECORD = tuple(quantity.name for quantity in QUANTITIES if quantity.defa
 
 @overload
 def run(
-    scenario: "Scenario",
+    scenario: Scenario | str | Path,
     runs: int = ...,
     months: int | None = ...,
     seed: int = ...,
@@ -39,7 +38,7 @@ def run(
     keys: Keys | None = ...,
     values: Values | None = ...,
     knockouts: Knockouts | None = ...,
-    beliefs_of: "Scenario | None" = ...,
+    beliefs_of: Scenario | str | Path | None = ...,
     record: Sequence[str] | None = ...,
     out: None = ...,
     at: Sequence[int] | None = ...,
@@ -48,7 +47,7 @@ def run(
 ) -> "xr.Dataset": ...
 @overload
 def run(
-    scenario: "Scenario",
+    scenario: Scenario | str | Path,
     runs: int = ...,
     months: int | None = ...,
     seed: int = ...,
@@ -56,7 +55,7 @@ def run(
     keys: Keys | None = ...,
     values: Values | None = ...,
     knockouts: Knockouts | None = ...,
-    beliefs_of: "Scenario | None" = ...,
+    beliefs_of: Scenario | str | Path | None = ...,
     record: Sequence[str] | None = ...,
     *,
     out: str | Path,
@@ -65,7 +64,7 @@ def run(
     progress: bool | None = ...,
 ) -> SavedRun: ...
 def run(
-    scenario: "Scenario",
+    scenario: Scenario | str | Path,
     runs: int = 10_000,
     months: int | None = None,
     seed: int = 0,
@@ -73,7 +72,7 @@ def run(
     keys: Keys | None = None,
     values: Values | None = None,
     knockouts: Knockouts | None = None,
-    beliefs_of: "Scenario | None" = None,
+    beliefs_of: Scenario | str | Path | None = None,
     record: Sequence[str] | None = None,
     out: str | Path | None = None,
     at: Sequence[int] | None = None,
@@ -84,8 +83,8 @@ def run(
 
     Parameters
     ----------
-    scenario : Scenario
-        What to run.
+    scenario : Scenario, str or Path
+        What to run: a scenario, the name of a shipped one, or the path of a TOML file.
     runs : int
         Number of runs.
     months : int, optional
@@ -101,7 +100,7 @@ def run(
     knockouts : mapping, optional
         Limits that are out in some runs, besides the scenario's own in all: name to an array of bool, shape (runs,). One
         ensemble can so mix the arms of a comparison.
-    beliefs_of : Scenario, optional
+    beliefs_of : Scenario, str or Path, optional
         Replay the beliefs of this scenario's paired runs instead of learning: with the patron's action knocked out of
         ``scenario`` and not of this one, what is left is the direct effect of its acts.
     record : sequence of str, optional
@@ -114,7 +113,7 @@ def run(
     processes : int, optional
         Number of processes; by default one for small work, and as many as there are cores for large.
     progress : bool, optional
-        Whether to show a progress bar from the second second on; by default if standard error is a terminal.
+        Whether to show a bar; by default in a terminal or notebook, else a line a minute.
 
     Returns
     -------
@@ -127,9 +126,11 @@ def run(
     UserError
         If an argument makes no sense, the result does not fit in memory, or the directory cannot be written.
     """
+    scenario = Scenario.load(scenario)
     if out is None:
         kept = DEFAULT_RECORD if record is None else record
-        job = make_job(scenario, runs, months, seed, first, keys, values, kept, at, knockouts, beliefs_of)
+        believed = None if beliefs_of is None else Scenario.load(beliefs_of)
+        job = make_job(scenario, runs, months, seed, first, keys, values, kept, at, knockouts, believed)
         return collect([scenario], job, processes, progress).isel(scenario=0, drop=True).assign_attrs(about(scenario, job))
     if knockouts or beliefs_of is not None:
         raise UserError("knock-outs in some runs and replayed beliefs are for results in memory; leave out= away", "out")
@@ -140,7 +141,7 @@ def run(
 
 
 def compare(
-    *scenarios: "Scenario",
+    *scenarios: Scenario | str | Path,
     runs: int = 10_000,
     months: int | None = None,
     seed: int = 0,
@@ -156,8 +157,8 @@ def compare(
 
     Parameters
     ----------
-    *scenarios : Scenario
-        Two or more, with names or knock-outs that tell them apart.
+    *scenarios : Scenario, str or Path
+        Two or more, as in `run`, with names or knock-outs that tell them apart.
     runs, months, seed, first, keys, values, record, at, processes, progress
         As in `run`, for each of them.
 
@@ -172,14 +173,15 @@ def compare(
     UserError
         As `run`; also if there are fewer than two scenarios, or their names, starts or lengths do not go together.
     """
-    check_comparable(scenarios, months)
-    job = make_job(scenarios[0], runs, months, seed, first, keys, values, DEFAULT_RECORD if record is None else record, at)
-    data = collect(scenarios, job, processes, progress)
+    arms = [Scenario.load(scenario) for scenario in scenarios]
+    check_comparable(arms, months)
+    job = make_job(arms[0], runs, months, seed, first, keys, values, DEFAULT_RECORD if record is None else record, at)
+    data = collect(arms, job, processes, progress)
     difference = data["outcomes"] - data["outcomes"].isel(scenario=0, drop=True)
     return data.assign(difference=difference.assign_attrs(long_name="outcomes minus those of the first scenario, run by run"))
 
 
-def check_comparable(scenarios: Sequence["Scenario"], months: int | None) -> None:
+def check_comparable(scenarios: Sequence[Scenario], months: int | None) -> None:
     """Refuse scenarios that cannot be set side by side, with a `UserError`."""
     if len(scenarios) < 2:
         raise UserError("give two or more scenarios", "compare")
@@ -194,7 +196,7 @@ def check_comparable(scenarios: Sequence["Scenario"], months: int | None) -> Non
 
 
 def make_job(
-    scenario: "Scenario",
+    scenario: Scenario,
     runs: int,
     months: int | None = None,
     seed: int = 0,
@@ -204,7 +206,7 @@ def make_job(
     record: Sequence[str] = tuple(QUANTITY),
     at: Sequence[int] | None = None,
     knockouts: Knockouts | None = None,
-    beliefs_of: "Scenario | None" = None,
+    beliefs_of: Scenario | None = None,
 ) -> Job:
     """Check the arguments of `run`, and bring them into one form.
 
@@ -217,6 +219,8 @@ def make_job(
     for name, number, low in (("runs", runs, 1), ("months", months, 1), ("seed", seed, 0), ("first", first, 0)):
         if isinstance(number, bool) or not isinstance(number, int | np.integer) or not low <= number < 2**62:
             raise UserError(f"must be a whole number from {low} on, not {number!r}", name)
+    if runs > MOST_RUNS:
+        raise UserError(f"{runs:,} runs are too many: at most {MOST_RUNS:,}, a day and a half on one core", "runs")
     months_from(scenario.start, months)
     if keys is not None and len(keys) and not 0 <= min(keys) <= max(keys) < 2**62:
         raise UserError("must be whole numbers from 0 on", "keys")

@@ -46,9 +46,14 @@ class Lines:
         )
 
 
-def is_watched() -> bool:
-    """Whether somebody looks at standard error: a terminal or a notebook."""
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+def is_shown(show: bool | None) -> bool:
+    """Whether to show a bar: as asked, or where somebody looks at standard error, in a terminal or a notebook.
+
+    Where standard error is closed nothing can be shown.
+    """
+    if sys.stderr is None:
+        return False
+    return sys.stderr.isatty() or "ipykernel" in sys.modules if show is None else show
 
 
 def progress(runs: int, show: bool | None, done: int = 0) -> "tqdm[Any] | Lines":
@@ -65,8 +70,8 @@ def progress(runs: int, show: bool | None, done: int = 0) -> "tqdm[Any] | Lines"
     done : int
         Runs that were done before.
     """
-    bar = is_watched() if show is None else show
-    if show is None and not bar:
+    bar = is_shown(show)
+    if show is None and sys.stderr is not None and not bar:
         return Lines(runs - done)
     from tqdm.auto import tqdm
 

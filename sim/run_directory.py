@@ -260,26 +260,42 @@ class SavedRun:
         Raises
         ------
         UserError
-            There is none: another version of the program wrote the directory.
+            There is none: another version of the program wrote the directory. Or the file is broken.
         """
         from pyarrow import parquet
 
         if name not in self.columns():
             raise UserError(f"has no column '{name}': another version wrote it; run its scenario again", str(self.directory))
-        column = parquet.read_table(self.directory / OUTCOME_FILE, columns=[name]).column(0)
-        values: Array = column.to_numpy()
+        path = self.directory / OUTCOME_FILE
+        with _whole(path):
+            values: Array = parquet.read_table(path, columns=[name]).column(0).to_numpy()
+            if len(values) != self.manifest["runs"]:
+                raise ValueError(f"it has {len(values):,} rows for {self.manifest['runs']:,} runs")
         return values
 
     def columns(self) -> list[str]:
         """Names of the columns of ``outcomes.parquet``."""
         from pyarrow import parquet
 
-        return list(parquet.read_schema(self.directory / OUTCOME_FILE).names)
+        path = self.directory / OUTCOME_FILE
+        with _whole(path):
+            return list(parquet.read_schema(path).names)
 
     def _group(self, group: str) -> "xr.Dataset":
         import xarray as xr
 
-        return xr.load_dataset(self.directory / TRAJECTORY_FILE, engine="h5netcdf", group=group)
+        path = self.directory / TRAJECTORY_FILE
+        with _whole(path):
+            return xr.load_dataset(path, engine="h5netcdf", group=group)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Name the file when its reader finds that it is broken: readers raise whatever the bytes lead them to."""
+    try:
+        yield
+    except (OSError, ValueError, LookupError, TypeError, RuntimeError) as error:
+        raise UserError(f"is broken: {error}; run its scenario again", str(path)) from error
 
 
 def open_run(directory: str | Path) -> SavedRun:

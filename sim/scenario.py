@@ -76,14 +76,18 @@ class Scenario:
         return f"Scenario({self.name!r}, {self.hash[:8]}: {size})"
 
     @classmethod
-    def load(cls, source: str | Path) -> Self:
-        """Load a shipped scenario by its name, or a TOML file by its path.
+    def load(cls, source: str | Path | Self) -> Self:
+        """Load a shipped scenario by its name, or a TOML file by its path. A scenario is given back as it is.
 
         Raises
         ------
         UserError
             With every problem of the file and of those that it extends, each with file, key and remedy.
         """
+        if isinstance(source, cls):
+            return source
+        if not isinstance(source, str | Path):
+            raise UserError(f"needs a scenario, its name, or the path of its file, not {type(source).__name__}", "scenario")
         return cls._build(*read_scenario(source))
 
     @classmethod

@@ -4,6 +4,7 @@ Every attribute of an agent is an array over runs, so one World advances R runs 
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import mesa
@@ -36,8 +37,8 @@ class World(mesa.Model):
 
     Parameters
     ----------
-    scenario : Scenario
-        Cast, lanes, rules, variants, numbers and knock-outs.
+    scenario : Scenario, str or Path
+        Cast, lanes, rules, variants, numbers and knock-outs: a scenario, the name of a shipped one, or the path of a TOML file.
     runs : int
         Number of runs R.
     seed : int
@@ -58,8 +59,7 @@ class World(mesa.Model):
 
     Examples
     --------
-    >>> from sim import Scenario
-    >>> world = World(Scenario.load("base"))
+    >>> world = World("base")
     >>> world.step()
     >>> world.month
     1
@@ -67,7 +67,7 @@ class World(mesa.Model):
 
     def __init__(
         self,
-        scenario: Scenario,
+        scenario: Scenario | str | Path,
         runs: int = 1,
         seed: int = 0,
         first: int = 0,
@@ -76,6 +76,7 @@ class World(mesa.Model):
         knockouts: Mapping[str, NDArray[np.bool_]] | None = None,
     ) -> None:
         super().__init__(rng=int(seed) % 2**32)
+        scenario = Scenario.load(scenario)
         self.setting, self.runs, self.month = scenario, runs, 0
         self.keys = np.arange(first, first + runs, dtype=np.int64) if keys is None else np.asarray(keys, dtype=np.int64)
         if self.keys.shape != (runs,) or (runs and self.keys.min() < 0):

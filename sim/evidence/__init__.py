@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from stat import S_ISREG
 
 from sim.errors import UserError, suggest
 from sim.paths import evidence_folder
@@ -153,7 +154,10 @@ def _text(path: Path | str | None, place: str) -> str:
     if path is None:
         return (evidence_folder() / "evidence.csv").read_text(encoding="utf-8")
     try:
-        if Path(path).stat().st_size > LARGEST_FILE:
+        about = Path(path).stat()
+        if not S_ISREG(about.st_mode):  # a device may never end, and a pipe keeps the reader waiting
+            raise UserError("is not an ordinary file", place)
+        if about.st_size > LARGEST_FILE:
             raise UserError(f"the file has more than {LARGEST_FILE // 1_000_000} MB; is it a table of observations?", place)
         return Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

@@ -45,7 +45,7 @@ def structures(scenario: Scenario, levers: Mapping[str, Sequence[Any]]) -> list[
         If an option makes no sense, two of them bear one name, or the scenarios start in different months.
     """
     chosen = {name: _options(name, options) for name, options in levers.items() if is_structural(name)}
-    scenarios = [each if isinstance(each, Scenario) else Scenario.load(str(each)) for each in chosen.pop("scenario", [])]
+    scenarios = [Scenario.load(each) for each in chosen.pop("scenario", [])]
     named = {"scenario": [each.name for each in scenarios]} if scenarios else {}
     for name, options in (named | chosen).items():
         _check_twice(name, options)
@@ -80,7 +80,10 @@ def numeric_levers(scenario: Scenario, levers: Mapping[str, Sequence[Any]]) -> d
         if name not in scenario.parameters:
             known = [*scenario.parameters, "scenario", "without", *VARIANTS, *(f"rules.{rule}" for rule in scenario.rules)]
             raise UserError(f"there is no such lever; {suggest(name, known)}", f"levers.{name}")
-        array = np.asarray(_options(name, options))
+        try:
+            array = np.asarray(_options(name, options))
+        except ValueError:  # lists of several lengths within it
+            array = np.empty(0, dtype=object)
         if array.ndim != 1 or array.dtype.kind not in "iuf" or not np.isfinite(array).all():
             raise UserError(f"needs a list of finite numbers, not {list(options)!r}", f"levers.{name}")
         _check_twice(name, array.tolist())

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from math import log10
 
+from sim.chunks import MOST_RUNS
 from sim.errors import UserError
 
-MOST_RUNS = 10**9  # a day and a half on one core
 MOST_NUMBERS = 10**8  # numbers in a design, which is held in memory: 0.8 GB
 
 

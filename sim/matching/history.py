@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from sim.errors import UserError, suggest
 from sim.matching.declaration import Budget, Declaration
@@ -21,6 +22,7 @@ from sim.matching.setting import Setting, bring_together
 from sim.matching.wave import Wave, judged, simulate
 from sim.matching.waves import shrunken, volume
 from sim.scenario import Scenario
+from sim.scenario_tables import explain
 
 # What has to be the same for a call to go on in a folder: names in `matching.json`, and in words.
 SAME = {
@@ -84,7 +86,7 @@ def match(
     UserError
         If anything given makes no sense, or no world is left: then it says which series rule out most.
     """
-    base = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    base = Scenario.load(scenario)
     declared = _declared(Declaration.load(declaration), seed)
     setting = bring_together(base, declared, _budget(declared, budget, worlds, runs, waves), until, vintage, evidence)
     test = asked(setting, score, evidence)  # a table that cannot be scored is refused before anything is run
@@ -113,9 +115,16 @@ def match(
 
 
 def _check_folder(folder: Path, setting: Setting) -> None:
-    """Keep the findings of another match. The waves by themselves would not tell: a changed discrepancy judges the same runs."""
+    """Keep what another match or something else has written.
+
+    The waves by themselves would not tell another match: a changed discrepancy judges the same runs.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UserError("is a file; give a folder", str(folder))
     path = folder / "matching.json"
     if not path.exists():
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / "wave-1").is_dir():
+            raise UserError("holds something else than a match; give another folder", str(folder))
         return
     try:
         about = json.loads(path.read_text(encoding="utf-8"))["about"]
@@ -184,11 +193,11 @@ def _budget(declaration: Declaration, name: str, worlds: int | None, runs: int |
         raise UserError(f"there is no budget '{name}'; {suggest(name, declaration.budgets)}", "budget")
     given: Mapping[str, Any] = {"worlds": worlds, "runs": runs, "waves": waves}
     changed = {key: value for key, value in given.items() if value is not None}
-    for key, value in changed.items():
-        least = 2 if key == "runs" else 1
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise UserError(f"must be a whole number from {least} on, not {value!r}", key)
-    return Budget.model_validate({**declaration.budgets[name].model_dump(), **changed})
+    try:
+        return Budget.model_validate({**declaration.budgets[name].model_dump(), **changed})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise UserError(explain(first, list(given)), str(first["loc"][0])) from None
 
 
 def _command(
