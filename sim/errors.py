@@ -21,10 +21,10 @@ class UserError(Exception):
         super().__init__(f"{place}: {message}" if place else message)
 
 
-def suggest(name: str, known: Iterable[str]) -> str:
+def suggest(name: object, known: Iterable[str]) -> str:
     """Say which known name is nearest to a wrong one, or list the known names when none is near."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    near = get_close_matches(str(name), names, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")

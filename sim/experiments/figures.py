@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.experiments.damage import mendable
 from sim.experiments.saved import SavedSweep
 from sim.plots import Picture, heat_map, indices, parallel_coordinates, quantile_fan_by_point, ridge, save, tornado
 
@@ -97,7 +98,8 @@ def _runs(saved: SavedSweep, columns: Sequence[str]) -> "pd.DataFrame":
     import pyarrow.compute as pc
 
     runs = max(1, MOST_DRAWN // saved.manifest["points"])
-    found: pd.DataFrame = saved.table.to_table(columns=list(columns), filter=pc.field("run") < runs).to_pandas()
+    with mendable(saved.directory):
+        found: pd.DataFrame = saved.table.to_table(columns=list(columns), filter=pc.field("run") < runs).to_pandas()
     return found
 
 
@@ -105,7 +107,7 @@ def _months(saved: SavedSweep, named: Sequence[str]) -> Picture:
     """Draw the months of a few points: those at which the first of the named inputs is lowest, highest and in between."""
     order = saved.design.sort_values(list(named), kind="stable")
     few = order.iloc[np.unique(np.linspace(0, len(order) - 1, FANS).round().astype(int))]
-    labels = {row["point"]: ", ".join(f"{name} {_written(row[name])}" for name in named) for _, row in few.iterrows()}
+    labels = {int(row["point"]): ", ".join(f"{name} {_written(row[name])}" for name in named) for _, row in few.iterrows()}
     quantity = saved.manifest["record"][0]
     rows = saved.quantiles_of(list(labels))
     return quantile_fan_by_point(rows, quantity, points=list(labels), labels=labels, start=saved.scenario().start)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ PATH_BYTES = 200 * 2**20  # that the paths of one chunk may take, for measures
 WORD = 8  # bytes of a double
 
 
+@runtime_checkable
 class Measures(Protocol):
     """Further columns of each run, made from its paths where it is simulated. It has to be picklable.
 

@@ -1,7 +1,7 @@
 """A sweep on disk, read back: a lazy table, means by point, paired differences, an xarray view."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.ensemble import make_job
 from sim.errors import UserError, suggest
-from sim.experiments.designs import Design
-from sim.experiments.discovery import discovered
+from sim.experiments import analyses, arguments
+from sim.experiments.damage import checked, mendable
 from sim.experiments.plan import first_keys
-from sim.experiments.store import DESIGN_FILE, QUANTILES, damaged_parts, part_paths, read_manifest
+from sim.experiments.store import DESIGN_FILE, PARTS, QUANTILES, damaged_parts, part_paths, read_manifest
 from sim.noise import Array
 from sim.quantities import OUTCOMES
 from sim.replays import Replay, alone
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
     import xarray as xr
     from pyarrow.dataset import Dataset as Table
 
@@ -53,7 +53,7 @@ class SavedSweep:
 
     def __repr__(self) -> str:
         size = f"{self.manifest['points']:,} points × {self.manifest['runs']:,} runs of {self.manifest['months']} months"
-        kind = self.manifest["design"]["kind"] if self.manifest["design"]["columns"] else "levers alone"
+        kind = self.manifest["design"]["kind"] if self.manifest["design"]["columns"] else "no design, only levers"
         return f"SavedSweep({str(self.directory)!r}: {size}, {kind})"
 
     @cached_property
@@ -62,21 +62,21 @@ class SavedSweep:
 
         Without ``out=`` the files go with this object: keep it as long as the table.
         """
-        from pyarrow import dataset
-
-        return dataset.dataset([str(path) for path in part_paths(self.directory)], format=_checked())
+        return self._parts(PARTS)
 
     @cached_property
     def design(self) -> "pd.DataFrame":
         """A row for each point: its number, its parameters by address, and its levers."""
         from pyarrow import parquet
 
-        return parquet.read_table(self.directory / DESIGN_FILE).to_pandas()
+        with mendable(self.directory):
+            return parquet.read_table(self.directory / DESIGN_FILE).to_pandas()
 
     @cached_property
     def complete(self) -> bool:
         """Whether all of its parts are there."""
-        rows: int = self.table.count_rows()
+        with mendable(self.directory):
+            rows: int = self.table.count_rows()
         return rows == self.manifest["points"] * self.manifest["runs"]
 
     @property
@@ -94,6 +94,7 @@ class SavedSweep:
         from sim.scenario import Scenario
 
         tables = self.manifest["scenario_tables"]
+        self._check_place(point, 0)
         return Scenario.from_dict(tables[point // (self.manifest["points"] // len(tables))])
 
     def frame(self, columns: Sequence[str] | None = None) -> "pd.DataFrame":
@@ -104,10 +105,11 @@ class SavedSweep:
         columns : sequence of str, optional
             Which; all by default. ``point`` and ``run`` always come first.
         """
-        names = self.table.schema.names if columns is None else list(dict.fromkeys(["point", "run", *columns]))
-        for name in names:
-            self._check(name, self.table.schema.names)
-        rows: pd.DataFrame = self.table.to_table(columns=names).to_pandas()
+        known = self.table.schema.names
+        chosen = known if columns is None else arguments.names(columns, "columns", "columns")
+        for name in chosen:
+            self._check(name, known)
+        rows: pd.DataFrame = self._rows(list(dict.fromkeys(["point", "run", *chosen]))).to_pandas()
         return rows.sort_values(["point", "run"], ignore_index=True)
 
     def means(self, outcome: str, by: Sequence[str] | str | None = None) -> "pd.DataFrame":
@@ -136,10 +138,11 @@ class SavedSweep:
         import pyarrow.compute as pc
 
         self._check(outcome, self.outcomes)
-        names = ["point"] if by is None else [by] if isinstance(by, str) else list(by)
+        given = ["point"] if by is None else [by] if isinstance(by, str) else arguments.names(by, "by", "inputs")
+        names = list(dict.fromkeys(given))
         for name in names:
             self._check(name, ["point", *self.inputs])
-        rows = self.table.to_table(columns=[*names, outcome], filter=pc.field("error").is_null())
+        rows = self._rows([*names, outcome], pc.field("error").is_null())
         found = (
             rows.group_by(names)
             .aggregate([(outcome, "count"), (outcome, "mean"), (outcome, "stddev", pc.VarianceOptions(ddof=1))])
@@ -172,26 +175,12 @@ class SavedSweep:
             If there is no such lever or outcome.
         """
         self._check(lever, list(self.manifest["levers"]))
-        values = self.array(outcome)
-        axis = self.dims.index(lever)
-        first = values.take([0], axis=axis)
-        options = self.manifest["levers"][lever]
-        keep = np.arange(self.manifest["points"]).reshape(values.shape[:-1])
-        found = []
-        for place in range(1, len(options)):
-            other = values.take([place], axis=axis)
-            difference = (other - first).reshape(-1, values.shape[-1])
-            runs = np.isfinite(difference).sum(axis=1)
-            rows = self.design.iloc[keep.take([place], axis=axis).ravel()].reset_index(drop=True)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", RuntimeWarning)  # a point of one run, or of failed ones, has no spread
-                rows["runs"], rows["mean"] = runs, np.nanmean(difference, axis=1)
-                rows["error"] = np.nanstd(difference, axis=1, ddof=1) / np.sqrt(runs)
-            rows["correlation"] = _correlations(first.reshape(-1, values.shape[-1]), other.reshape(-1, values.shape[-1]))
-            found.append(rows)
-        import pandas as pd
+        return analyses.differences(self, outcome, lever)
 
-        return pd.concat(found, ignore_index=True) if found else self.design.iloc[:0]
+    @property
+    def sampled(self) -> int:
+        """Number of points of the design, under each combination of levers."""
+        return self.manifest["points"] // prod(len(options) for options in self.manifest["levers"].values())
 
     @property
     def dims(self) -> tuple[str, ...]:
@@ -214,7 +203,7 @@ class SavedSweep:
         )
         if prod(shape) * 8 > MOST_BYTES:
             raise UserError(f"{prod(shape):,} numbers do not fit in memory; use .table, or .means", outcome)
-        rows = self.table.to_table(columns=["point", "run", outcome])
+        rows = self._rows(["point", "run", outcome])
         values = np.full((self.manifest["points"], self.manifest["runs"]), np.nan)
         values[rows["point"].to_numpy(), rows["run"].to_numpy()] = rows[outcome].to_numpy()
         return values.reshape(shape)
@@ -229,10 +218,10 @@ class SavedSweep:
         """
         import xarray as xr
 
-        names = self.outcomes if outcomes is None else list(outcomes)
+        names = self.outcomes if outcomes is None else arguments.names(outcomes, "outcomes", "outcomes")
         units = self.manifest["units"]
         coordinates: dict[str, Any] = dict(self.manifest["levers"])
-        sampled = self.design.iloc[: self._sampled]
+        sampled = self.design.iloc[: self.sampled]
         if "sample" in self._factors():
             coordinates |= {name: ("sample", sampled[name]) for name in self.manifest["design"]["columns"]}
         else:
@@ -258,7 +247,7 @@ class SavedSweep:
         import pyarrow.compute as pc
 
         columns = ["point", "run", *self.inputs, "error"]
-        rows: pd.DataFrame = self.table.to_table(columns=columns, filter=pc.field("error").is_valid()).to_pandas()
+        rows: pd.DataFrame = self._rows(columns, pc.field("error").is_valid()).to_pandas()
         return rows.sort_values(["point", "run"], ignore_index=True)
 
     @property
@@ -279,13 +268,17 @@ class SavedSweep:
             If the sweep recorded none.
         """
         import pyarrow.compute as pc
-        from pyarrow import dataset
 
         if not self.manifest["record"]:
             raise UserError("no quantiles were kept; give record= to the sweep", str(self.directory))
-        paths = [str(path) for path in part_paths(self.directory, QUANTILES)]
-        some = None if points is None else pc.field("point").isin(list(points))
-        rows: pd.DataFrame = dataset.dataset(paths, format=_checked()).to_table(filter=some).to_pandas()
+        if points is not None and not isinstance(points, Iterable):
+            raise UserError(f"needs a list of points, not {points!r}", "points")
+        chosen = None if points is None else list(points)
+        for point in chosen or ():
+            self._check_place(point, 0)
+        some = None if chosen is None else pc.field("point").isin(chosen)
+        with mendable(self.directory):
+            rows: pd.DataFrame = self._parts(QUANTILES).to_table(filter=some).to_pandas()
         rows["error"] = np.sqrt(0.25 / rows["runs"])
         return rows.sort_values(["quantity", "point", "holder", "month"], ignore_index=True)
 
@@ -299,17 +292,15 @@ class SavedSweep:
         """
         import pyarrow.compute as pc
 
-        if not 0 <= point < self.manifest["points"] or not 0 <= run < self.manifest["runs"]:
-            text = f"there is no run {run} of point {point}; there are {self.manifest['points']:,} points, from 0, of "
-            raise UserError(f"{text}{self.manifest['runs']:,} runs, from 0", str(self.directory))
+        self._check_place(point, run)
         scenario, given = self.scenario(point), self.design.iloc[point]
         values = {name: float(given[name]) for name in self.inputs if name in scenario.parameters}
-        first = first_keys(np.array([point]), self._sampled, self.manifest["runs"], self.manifest["own_shocks"])
+        first = first_keys(np.array([point]), self.sampled, self.manifest["runs"], self.manifest["own_shocks"])
         key = int(first[0]) + run
         job = make_job(scenario, 1, self.manifest["months"], self.manifest["seed"], key, [key], values, ())
         done, events, _ = alone(scenario, job)
         names = [outcome.name for outcome in OUTCOMES]
-        rows = self.table.to_table(columns=names, filter=(pc.field("point") == point) & (pc.field("run") == run))
+        rows = self._rows(names, (pc.field("point") == point) & (pc.field("run") == run))
         before = np.array([rows[name][0].as_py() for name in names]) if len(rows) else np.full(len(names), np.nan)
         return Replay(run, done, events, done.tobytes() == before.tobytes(), None)
 
@@ -331,22 +322,8 @@ class SavedSweep:
         pandas.DataFrame
             A block of rows for each combination of levers.
         """
-        import pandas as pd
-
-        from sim.experiments.sensitivity import sensitivity
-
-        found, notes = [], []
-        for points, y in self._blocks(outcome, against):
-            about, rows = self.manifest["design"], self.design.iloc[points]
-            columns = {name: rows[name].to_numpy(dtype=np.float64) for name in about["columns"]}
-            table = sensitivity(Design(about["kind"], columns, about["about"]), y)
-            for place, name in enumerate(self.manifest["levers"]):
-                table.insert(place, name, rows[name].iloc[0])
-            notes.append(str(table.attrs.pop("note", "")))
-            found.append(table)
-        made = pd.concat(found, ignore_index=True)
-        made.attrs["note"] = " ".join(dict.fromkeys(note for note in notes if note))
-        return made
+        self._check_against(against)
+        return analyses.sensitivity(self, outcome, against)
 
     def discover(
         self, outcome: str, at_least: float | None = None, at_most: float | None = None, against: str | None = None
@@ -367,44 +344,37 @@ class SavedSweep:
         UserError
             If not one threshold is given, or it does not tell the points apart.
         """
-        if (at_least is None) == (at_most is None):
-            raise UserError("give one of at_least and at_most", "discover")
-        blocks = list(self._blocks(outcome, against))
-        y = np.concatenate([means for _, means in blocks])
-        rows = self.design.iloc[np.concatenate([points for points, _ in blocks])[np.isfinite(y)]]
-        y = y[np.isfinite(y)]
-        names = [name for name in self.inputs if self.design[name].dtype.kind == "f"]
-        hits = y >= at_least if at_least is not None else y <= at_most
-        return discovered({name: rows[name].to_numpy() for name in names}, hits)
-
-    def _blocks(self, outcome: str, against: str | None) -> Iterator[tuple[NDArray[np.intp], Array]]:
-        """Points and means of each combination of levers, in the order of the design; or means of what one lever changes."""
-        every = np.arange(self.manifest["points"])
-        if against is None:
-            yield from zip(every.reshape(-1, self._sampled), self.points(outcome).reshape(-1, self._sampled), strict=True)
-            return
-        self._check(against, list(self.manifest["levers"]))
-        values = self.array(outcome)
-        axis = self.dims.index(against)
-        numbers = every.reshape(values.shape[:-1])
-        for place in range(1, values.shape[axis]):
-            change = values.take(place, axis=axis) - values.take(0, axis=axis)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", RuntimeWarning)  # a point whose runs all failed has no mean
-                means = np.nanmean(change, axis=-1).reshape(-1, self._sampled)
-            yield from zip(numbers.take(place, axis=axis).reshape(-1, self._sampled), means, strict=True)
-
-    @property
-    def _sampled(self) -> int:
-        return self.manifest["points"] // prod(len(options) for options in self.manifest["levers"].values())
+        self._check_against(against)
+        return analyses.discover(self, outcome, at_least, at_most, against)
 
     def _factors(self) -> dict[str, int]:
         """Axes of the design: the factors of a full factorial in the order in which they turn, else one axis of samples."""
         if self.manifest["design"]["kind"] == "factorial":
             return {name: int(self.design[name].nunique()) for name in self.manifest["design"]["columns"]}
-        return {"sample": self._sampled}
+        return {"sample": self.sampled}
 
-    def _check(self, name: str, known: Sequence[str]) -> None:
+    def _parts(self, kind: str) -> "Table":
+        from pyarrow import dataset
+
+        with mendable(self.directory):
+            return dataset.dataset([str(path) for path in part_paths(self.directory, kind)], format=checked())
+
+    def _rows(self, columns: Sequence[str], some: Any = None) -> "pa.Table":
+        """Read columns into memory, of all runs or of some."""
+        with mendable(self.directory):
+            return self.table.to_table(columns=list(columns), filter=some)
+
+    def _check_place(self, point: Any, run: Any) -> None:
+        points, runs = self.manifest["points"], self.manifest["runs"]
+        if not arguments.whole(point, "point", 0) < points or not arguments.whole(run, "run", 0) < runs:
+            text = f"there is no run {run} of point {point}; there are {points:,} points, from 0, of {runs:,} runs, from 0"
+            raise UserError(text, str(self.directory))
+
+    def _check_against(self, against: Any) -> None:
+        if against is not None:
+            self._check(against, list(self.manifest["levers"]))
+
+    def _check(self, name: Any, known: Sequence[str]) -> None:
         if name not in known:
             raise UserError(f"there is no column '{name}'; {suggest(name, known)}", str(self.directory))
 
@@ -417,32 +387,12 @@ def open_sweep(directory: str | Path) -> SavedSweep:
     UserError
         If it is no sweep, or nothing of it is there yet.
     """
-    from pyarrow import ArrowException
-
-    folder = Path(directory).resolve()
+    folder = arguments.folder(directory, "directory").resolve()
     saved = SavedSweep(folder, read_manifest(folder))
-    try:
+    with mendable(folder):
         if not part_paths(folder):
             raise UserError("no part of the sweep is there yet; run it first", str(folder))
         complete = saved.complete and len(saved.design) == saved.manifest["points"]
-    except (OSError, ArrowException) as error:
-        text = f"a file of it is missing or damaged ({error}); the call that began the sweep makes it again"
-        raise UserError(text, str(folder)) from None
     if not complete:
         warnings.warn(f"{folder}: the sweep is not complete; the same call that began it goes on with it", stacklevel=2)
     return saved
-
-
-def _checked() -> Any:
-    """Read Parquet so that a page whose checksum is wrong is an error, not a number."""
-    from pyarrow.dataset import ParquetFileFormat, ParquetFragmentScanOptions
-
-    return ParquetFileFormat(default_fragment_scan_options=ParquetFragmentScanOptions(page_checksum_verification=True))
-
-
-def _correlations(first: Array, other: Array) -> Array:
-    """Correlation over the last axis, NaN where there is no spread."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        a, b = (each - each.mean(axis=-1, keepdims=True) for each in (first, other))
-        found: Array = (a * b).sum(axis=-1) / np.sqrt((a**2).sum(axis=-1) * (b**2).sum(axis=-1))
-    return found

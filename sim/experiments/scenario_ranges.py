@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.errors import UserError, suggest
+from sim.experiments import arguments
 from sim.experiments.ranges import Range
 from sim.parameters import Spec
 from sim.scenario import Parameter, Scenario
@@ -43,8 +44,9 @@ def ranges_of(scenario: Scenario, what: What) -> tuple[Range, ...]:
     """
     if isinstance(what, str):
         what = ["*" if what == "all" else what]
+    listed = arguments.names(what, "uncertainties", "addresses and patterns, or ranges by address")
     problems = Problems()
-    found = gather(scenario, what if isinstance(what, Mapping) else dict.fromkeys(what), problems.note)
+    found = gather(scenario, what if isinstance(what, Mapping) else dict.fromkeys(listed), problems.note)
     problems.check()
     if not found:
         raise UserError("no parameter varies; name at least one", "uncertainties")

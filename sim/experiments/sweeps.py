@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.chunks import check_processes
 from sim.errors import UserError
+from sim.experiments import arguments
 from sim.experiments.design_tables import from_table
 from sim.experiments.designs import Design, Levels, make
 from sim.experiments.executors import completed, workers
@@ -124,7 +125,7 @@ def sweep(
     if out is None:
         kept = tempfile.TemporaryDirectory(prefix="sweep-")
         return run_plan(plan, Path(kept.name), executor, processes, progress).with_keeper(kept)
-    return run_plan(plan, Path(out), executor, processes, progress)
+    return run_plan(plan, arguments.folder(out, "out"), executor, processes, progress)
 
 
 def plan_of(
@@ -151,20 +152,24 @@ def plan_of(
         If an argument makes no sense, or there would be too many runs.
     """
     base = Scenario.load(scenario)
-    for name, given, wanted in (("at", at, "months"), ("record", record, "names of quantities")):
-        if given is not None and (isinstance(given, str) or not isinstance(given, Iterable)):
-            raise UserError(f"needs a list of {wanted}, not {given!r}", name)
-    if levers is not None and not isinstance(levers, Mapping):
+    if at is not None and (isinstance(at, str) or not isinstance(at, Iterable)):
+        raise UserError(f"needs a list of months, not {at!r}", "at")
+    if levers is not None and not (isinstance(levers, Mapping) and all(isinstance(name, str) for name in levers)):
         raise UserError(f"needs options by name, such as {{'without': ['', 'beijing']}}, not {levers!r}", "levers")
+    if measures is not None and (isinstance(measures, type) or not isinstance(measures, Measures)):
+        text = "needs an object that can be called and has columns, needs and about (sim.experiments.plan.Measures)"
+        raise UserError(f"{text}, not {measures!r}", "measures")
+    if not isinstance(own_shocks, bool):
+        raise UserError(f"must be True or False, not {own_shocks!r}", "own_shocks")
     return make_plan(
         base,
         _design(base, uncertainties, levers, design, points, levels, seed),
         levers,
-        runs=_whole("runs", runs, 1),
-        seed=_whole("seed", seed, 0),
-        months=None if months is None else _whole("months", months, 1),
+        runs=arguments.whole(runs, "runs", 1),
+        seed=arguments.whole(seed, "seed", 0),
+        months=None if months is None else arguments.whole(months, "months", 1),
         at=at or (),
-        record=record,
+        record=arguments.names(record, "record", "names of quantities"),
         measures=measures,
         own_shocks=own_shocks,
     )
@@ -253,9 +258,3 @@ def _design(
     ranges = ranges_of(base, uncertainties)
     centre = {each.address: base.parameters[each.address].value for each in ranges}
     return make(design, ranges, points=points, seed=seed, centre=centre, levels=levels)
-
-
-def _whole(name: str, number: Any, low: int) -> int:
-    if isinstance(number, bool) or not hasattr(number, "__index__") or not low <= int(number) < 2**62:
-        raise UserError(f"must be a whole number from {low} on, not {number!r}", name)
-    return int(number)

@@ -183,13 +183,47 @@ class TestReading:
         change = saved.differences("openness", "without")["mean"]
         boxes = saved.discover("openness", at_least=float(change.quantile(0.7)), against="without")
         assert boxes["base"].iloc[0] == pytest.approx(0.3, abs=0.02)
-        assert saved.sensitivity("munitions").attrs["note"]
+        note = sim.sweep("base", BOX, {"without": ["", "beijing"]}, points=30, months=4).sensitivity("openness").attrs["note"]
+        assert note.count("of the variance of ranks") == 2  # of two that differ
+        assert note.index("(without none); ") < note.index("(without beijing)")
         with pytest.raises(UserError, match="did you mean 'without'"):
             saved.sensitivity("openness", against="witout")
 
     def test_an_unknown_column_is_refused_with_the_nearest(self, saved):
         with pytest.raises(UserError, match="did you mean 'munitions'"):
             saved.means("munition")
+
+    @pytest.mark.parametrize(
+        ("read", "message"),
+        [
+            (lambda saved: saved.replay(1.5, 0), "point: must be a whole number from 0 on, not 1.5"),
+            (lambda saved: saved.replay(0, "1"), "run: must be a whole number from 0 on, not '1'"),
+            (lambda saved: saved.replay(10**6, 0), "there is no run 0 of point 1000000; there are 320 points, from 0, of 3 runs"),
+            (lambda saved: saved.scenario(-1), "point: must be a whole number from 0 on, not -1"),
+            (lambda saved: saved.means(5), "there is no column '5'"),
+            (lambda saved: saved.means("munitions", by=5), "by: needs a list of inputs, not 5"),
+            (lambda saved: saved.frame("munitions"), "columns: needs a list of columns, not 'munitions'"),
+            (lambda saved: saved.dataset(5), "outcomes: needs a list of outcomes, not 5"),
+            (lambda saved: saved.quantiles_of([1.5]), "point: must be a whole number"),
+            (lambda saved: saved.sensitivity("munitions", against=5), "there is no column '5'; known: rules"),
+            (lambda saved: saved.discover("munitions", at_least="high"), "at_least: must be a finite number, not 'high'"),
+            (lambda saved: saved.discover("munitions", at_most=[1, 2]), r"at_most: must be a finite number, not \[1, 2\]"),
+            (lambda saved: sim.open_sweep(5), "directory: must be the path of a folder, not 5"),
+        ],
+    )
+    def test_what_is_of_a_wrong_kind_is_refused_in_one_line(self, saved, read, message):
+        with pytest.raises(UserError, match=message) as refused:
+            read(saved)
+        assert "\n" not in str(refused.value)
+
+    def test_an_input_that_is_named_twice_counts_once(self, saved):
+        once = saved.means("munitions", by=["without"])
+        pd.testing.assert_frame_equal(saved.means("munitions", by=["without", "without"]), once)
+
+    def test_it_says_in_a_word_what_it_is(self, saved):
+        assert repr(saved).endswith("320 points × 3 runs of 10 months, latin_hypercube)")
+        levers = sim.sweep("base", levers={"without": ["", "beijing"]}, months=2)
+        assert repr(levers).endswith("2 points × 1 runs of 2 months, no design, only levers)")
 
     def test_the_manifest_says_all_that_is_needed(self, saved):
         manifest = json.loads((saved.directory / "manifest.json").read_text())
@@ -296,6 +330,15 @@ class TestRefusals:
             ),
             ({"levers": {"without": ["beijing", "beijing,"]}}, "make the same scenario"),
             ({"uncertainties": BOX, "points": 4, "at": "2024-01"}, "needs a list of months"),
+            ({"uncertainties": 5}, "uncertainties: needs a list of addresses and patterns, or ranges by address, not 5"),
+            ({"uncertainties": {1: (0, 1)}}, "uncertainties: needs a list of addresses"),
+            ({"uncertainties": BOX, "measures": 3}, "measures: needs an object that can be called"),
+            ({"uncertainties": BOX, "measures": dict}, "measures: needs an object that can be called"),
+            ({"uncertainties": BOX, "own_shocks": "yes"}, "own_shocks: must be True or False, not 'yes'"),
+            ({"uncertainties": BOX, "points": 4, "out": 5}, "out: must be the path of a folder, not 5"),
+            ({"uncertainties": BOX, "points": 4, "record": [5]}, r"record: needs a list of names of quantities, not \[5\]"),
+            ({"levers": {1: [60]}}, "needs options by name"),
+            ({"levers": {"world.oil_price": [[60], 70]}}, "needs a list of finite numbers"),
             ({"uncertainties": BOX, "points": 4, "at": [True]}, "True' is no month"),
             ({"uncertainties": BOX, "points": 4, "at": ["2024-13"]}, "'2024-13' is no month"),
             ({"uncertainties": BOX, "points": 4, "record": "openness"}, "needs a list of names"),
