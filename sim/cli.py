@@ -117,7 +117,7 @@ def compare(
     arms = [prepared(source, changes, None) for source in scenarios]
     if without:
         arms.append(arms[0].without(*_split(without)))
-    check_comparable(arms, months)
+    check_comparable(arms, months, [label(arm) for arm in arms])
     job = make_job(arms[0], runs, months, seed)
     place = out or free_folder("compare-" + "-".join(dict.fromkeys(arm.name for arm in arms)), seed)
     with whole_directory(place) as folder:

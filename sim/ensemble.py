@@ -142,6 +142,7 @@ def run(
 
 def compare(
     *scenarios: Scenario | str | Path,
+    labels: Sequence[str] | None = None,
     runs: int = 10_000,
     months: int | None = None,
     seed: int = 0,
@@ -158,7 +159,9 @@ def compare(
     Parameters
     ----------
     *scenarios : Scenario, str or Path
-        Two or more, as in `run`, with names or knock-outs that tell them apart.
+        Two or more, as in `run`.
+    labels : sequence of str, optional
+        What they are called in the result and in figures; by default their names, with what is knocked out of them.
     runs, months, seed, first, keys, values, record, at, processes, progress
         As in `run`, for each of them.
 
@@ -171,24 +174,28 @@ def compare(
     Raises
     ------
     UserError
-        As `run`; also if there are fewer than two scenarios, or their names, starts or lengths do not go together.
+        As `run`; also if there are fewer than two scenarios, or their labels, starts or lengths do not go together.
     """
     arms = [Scenario.load(scenario) for scenario in scenarios]
-    check_comparable(arms, months)
+    names = [label(arm) for arm in arms] if labels is None else labels
+    check_comparable(arms, months, names)
     job = make_job(arms[0], runs, months, seed, first, keys, values, DEFAULT_RECORD if record is None else record, at)
     data = collect(arms, job, processes, progress)
     difference = data["outcomes"] - data["outcomes"].isel(scenario=0, drop=True)
-    return data.assign(difference=difference.assign_attrs(long_name="outcomes minus those of the first scenario, run by run"))
+    data["difference"] = difference.assign_attrs(long_name="outcomes minus those of the first scenario, run by run")
+    return data.assign_coords(scenario=list(names))
 
 
-def check_comparable(scenarios: Sequence[Scenario], months: int | None) -> None:
-    """Refuse scenarios that cannot be set side by side, with a `UserError`."""
+def check_comparable(scenarios: Sequence[Scenario], months: int | None, labels: Sequence[str]) -> None:
+    """Refuse scenarios that cannot be set side by side under their labels, with a `UserError`."""
     if len(scenarios) < 2:
         raise UserError("give two or more scenarios", "compare")
-    labels = [label(scenario) for scenario in scenarios]
+    if isinstance(labels, str) or len(labels) != len(scenarios) or not all(isinstance(name, str) for name in labels):
+        raise UserError(f"needs a name for each of the {len(scenarios)} scenarios, not {labels!r}", "labels")
     for name in labels:
         if labels.count(name) > 1:
-            raise UserError(f"two scenarios are named '{name}'; give each a name of its own", "compare")
+            remedy = 'name one otherwise: name = "…" in its file, and in Python .set("name", "…") or labels=("…", "…")'
+            raise UserError(f"two scenarios are named '{name}'; {remedy}", "compare")
     if len({scenario.start for scenario in scenarios}) > 1:
         raise UserError("the scenarios start in different months", "compare")
     if months is None and len({scenario.months for scenario in scenarios}) > 1:

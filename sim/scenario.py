@@ -206,15 +206,32 @@ class Scenario:
         """Knock out limits by name (see ``sim.knockouts``), besides those knocked out already."""
         return self._edited("without", {"knockouts": sorted({*self.knockouts, *knockouts})})
 
-    def with_rule(self, name: str, **fields: Any) -> Self:
+    def with_rule(self, name: str, *, like: str | None = None, **fields: Any) -> Self:
         """Add a pressure rule, or change the fields of one.
 
-        Fields are those of a file. Parameters are tables with value, unit, low, high and source, or Parameters taken
-        from another rule; a bare number changes the value of one that is there. Write ``from_`` for ``from``.
+        Parameters
+        ----------
+        name : str
+            Of the rule, new or there.
+        like : str, optional
+            A rule that the new one starts from: it has all of that one's fields but those that are given.
+        **fields
+            As in a file, with ``from_`` for ``from``. Parameters are tables with value, unit, low, high and source; a bare
+            number changes the value of one that is there.
+
+        Raises
+        ------
+        UserError
+            If there is no rule to start from, or the changed scenario has a problem.
         """
-        return self._edited(
-            "with_rule", {"rules": {name: {field.removesuffix("_"): _plain(given) for field, given in fields.items()}}}
-        )
+        given = {field.removesuffix("_"): _plain(value) for field, value in fields.items()}
+        if like is None:
+            return self._edited("with_rule", {"rules": {name: given}})
+        if like not in self.rules:
+            raise UserError(f"there is no such rule; {suggest(like, self.rules)}", "with_rule: like")
+        if name in self.rules:
+            raise UserError("is there already; choose another name, or leave like= away", f"with_rule: rules.{name}")
+        return self._edited("with_rule", {"rules": {name: look(self.to_dict(), ("rules", like))}}, {"rules": {name: given}})
 
     def with_worlds(self, worlds: Mapping[str, Sequence[float]], origin: Origin | None = None) -> Self:
         """Draw numbers jointly: each run takes one place of all columns, instead of those of another table of worlds.

@@ -337,6 +337,19 @@ def test_a_comparison_is_each_run_and_their_difference(toy):
     assert (pair["difference"][0] == 0).all()
 
 
+def test_the_arms_of_a_comparison_can_be_labelled(toy):
+    other = toy.set("grandia.resolve", 0.2)
+    pair = sim.compare(toy, other, labels=("as it is", "touchy"), runs=3, months=4)
+    named = sim.compare(toy, other.set("name", "touchy"), runs=3, months=4)
+    assert list(pair["scenario"].values) == ["as it is", "touchy"]
+    assert (
+        pair["difference"].sel(scenario="touchy").values.tobytes() == named["difference"].sel(scenario="touchy").values.tobytes()
+    )
+    for wrong in ("ab", ["one"], [1, 2]):
+        with pytest.raises(sim.UserError, match="needs a name for each of the 2 scenarios"):
+            sim.compare(toy, other, labels=wrong, runs=2)
+
+
 def test_different_casts_are_set_side_by_side(toy):
     two = sim.Scenario.load(TOY.with_name("two.toml"))
     pair = sim.compare(two, toy, runs=3, months=4)
@@ -353,7 +366,7 @@ def test_different_casts_are_set_side_by_side(toy):
 def test_scenarios_that_do_not_go_together_are_refused(toy):
     with pytest.raises(sim.UserError, match="two or more"):
         sim.compare(toy, runs=2)
-    with pytest.raises(sim.UserError, match="two scenarios are named 'toy'"):
+    with pytest.raises(sim.UserError, match=r"two scenarios are named 'toy'; .* labels="):
         sim.compare(toy, toy.set("grandia.resolve", 0.2), runs=2)
     with pytest.raises(sim.UserError, match="different lengths"):
         sim.compare(toy, toy.set("months", 5).without("beijing"), runs=2)

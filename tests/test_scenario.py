@@ -316,6 +316,19 @@ def test_rules_come_and_go(base: Scenario):
         base.with_rule("mine", **fields, **valve)
 
 
+def test_a_rule_can_start_from_another(base: Scenario):
+    more = base.with_rule("mine", like="china_oil_valve", channel="trade", strength=0.4)
+    assert more.rules["mine"].channel == "trade"
+    assert more.rules["mine"].presser == base.rules["china_oil_valve"].presser
+    assert more.parameters["rules.mine.strength"].value == 0.4
+    assert more.parameters["rules.mine.lag"] == base.parameters["rules.china_oil_valve.lag"]
+    assert more.without_rule("mine") == base
+    with pytest.raises(UserError, match="did you mean 'china_oil_valve'"):
+        base.with_rule("mine", like="china_oil_valves")
+    with pytest.raises(UserError, match="is there already; choose another name, or leave like= away"):
+        base.with_rule("china_oil_valve", like="china_oil_valve", strength=0.4)
+
+
 def test_a_response_of_ones_own_can_be_named(base: Scenario):
     @response("half")
     def half(trigger, tolerance, width, memory):
