@@ -30,8 +30,9 @@ uv run run_sim.py run out/matched/matched.toml --runs 1000
 `implausibility.parquet` with how every world did, and `out/matched/matched.toml`, a scenario whose runs draw from worlds that
 are left. It fits months to `--until` on figures that were known by `--vintage`. `--budget standard` takes 20,000 worlds of 8
 runs a wave, and some 300 MB of disk. A call with the same `--out` goes on from the parts that are there; a folder with another
-scenario, declaration, date or record is refused and left as it is. `sim.match` is the same in Python. The JSON Schema of
-`matching.json` is `docs/matching.schema.json`.
+scenario, declaration, date or record is refused and left as it is. `sim.match` is the same in Python: what it gives has each
+table as a DataFrame (`groups`, `parameters`, `record`, `scores` and others) and each picture by name (`figures["profiles"]`).
+The JSON Schema of `matching.json` is `docs/matching.schema.json`.
 
 ## How the record was used
 

@@ -14,7 +14,7 @@ PICTURES = {
     "waves": "How far worlds lie from the record, wave by wave",
     "record": "The worlds that are left, and the record",
     "ranges": "What the record leaves of each range",
-    "profiles": "The best world along each parameter",
+    "profiles": "What is left along each parameter",
     "pairs": "Pairs that trade off",
     "scores": "Scores of the forecasts, and how often the bands hold the record",
 }

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.by_name import ByName
-from sim.experiments.records import Record, columns, row
+from sim.experiments.records import Interval, Record, columns, row
 from sim.thesis.judgement_base import Effect
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.thesis.judgement_worlds import Diagnosis, Disagreement, Failing, NaiveObserver
 
 Rows = Iterable[dict[str, Any]]
+UNKNOWN = Interval(estimate=None, low=None, high=None)
 
 
 def tables(found: "Judgement") -> "ByName[DataFrame]":
@@ -86,12 +87,12 @@ def tolerance(found: "Judgement") -> Rows:
 def attribution(found: "Judgement") -> Rows:
     """Rows of the limits, a row for each kind of removal, dimension, date and limit or union; of unions only the value."""
     for kind, dimensions in found.attribution.items():
-        for name, dates in dimensions.items():
-            for date, each in dates.items():
-                head = {"kind": kind, "dimension": name, "date": date}
-                tail = {"rival": each.rival, "shortfall": each.shortfall.estimate}
-                yield from ({**head, **row(limit), **tail} for limit in each.limits)
-                yield from ({**head, "limit": union, **columns("value", value), **tail} for union, value in each.unions.items())
+        for line, each in zip(
+            by_date(dimensions), (each for dates in dimensions.values() for each in dates.values()), strict=True
+        ):
+            whole = {"kind": kind, **{name: cell for name, cell in line.items() if not name.startswith("unions_")}}
+            yield from ({**whole, **row(limit)} for limit in each.limits)
+            yield from ({**whole, "limit": union, **columns("value", value)} for union, value in each.unions.items())
 
 
 def worlds(found: "Judgement") -> Rows:
@@ -102,10 +103,11 @@ def worlds(found: "Judgement") -> Rows:
 
 
 def failing(dimension: str, found: "Failing") -> Rows:
-    """Rows of the boxes in which the cap fails; one with the note where there is none."""
+    """Rows of the boxes in which the cap fails; one with the note alone where there is none."""
     head = {"dimension": dimension, **row(found)}
-    boxes = [{key: value for key, value in row(box).items() if not key.startswith("edges")} for box in found.boxes]
-    return ({**head, **box} for box in boxes or [{}])
+    none = {"words": "", **columns("coverage", UNKNOWN), **columns("density", UNKNOWN)}
+    boxes = [{name: cell for name, cell in row(box).items() if not name.startswith("edges_")} for box in found.boxes]
+    return ({**head, **box} for box in boxes or [none])
 
 
 def variants(found: "Judgement") -> Rows:

@@ -49,6 +49,7 @@ def test_tables_say_what_was_found(judgement):
     ]  # fmt: skip
     limits = judgement.tables["attribution"]
     assert {"beijing_threat", "beijing_threat+beijing_action"} <= set(limits["limit"])
+    assert {"kind", "dimension", "date", "shortfall", "rival", "ahead_low", "value", "share", "last_in"} <= set(limits.columns)
     levels = judgement.tables["tolerance"]
     assert len(levels) == len(judgement.about.dimensions) * len(judgement.about.dates) * len(judgement.tolerance.levels)
 
@@ -58,6 +59,10 @@ def test_what_was_not_found_leaves_an_empty_table(judgement):
     assert bare.tables["matched"].empty
     assert bare.tables["disagreements"].empty
     assert bare.tables["attribution"].empty
+    no_box = {name: each.model_copy(update={"boxes": [], "note": "none"}) for name, each in judgement.fails.items()}
+    fails = judgement.model_copy(update={"fails": no_box}).tables["fails"]
+    assert set(fails["note"]) == {"none"}
+    assert fails["coverage"].isna().all()
 
 
 def test_a_report_can_be_written_by_the_judgement_itself(judgement, tmp_path):
