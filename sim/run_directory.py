@@ -294,7 +294,7 @@ def _whole(path: Path) -> Iterator[None]:
     """Name the file when its reader finds that it is broken: readers raise whatever the bytes lead them to."""
     try:
         yield
-    except (OSError, ValueError, LookupError, TypeError, RuntimeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
         raise UserError(f"is broken: {error}; run its scenario again", str(path)) from error
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -191,6 +192,11 @@ BAD = [
     (["run", TOY, "--runs", "0"], "runs: must be a whole number from 1 on, not 0"),
     (["run", TOY, "--runs", "-3"], "runs: must be"),
     (["run", TOY, "--runs", "many"], "Invalid value for '--runs'"),
+    (["run", TOY, "--runs", 10**18], "1,000,000,000,000,000,000 runs are too many: at most 1,000,000,000"),
+    (["run", TOY, "--processes", "0"], "processes: must be a whole number from 1 to 1,024, not 0"),
+    (["run", TOY, "--processes", "-1"], "processes: must be"),
+    (["compare", TOY, "--without", "beijing", "--processes", 10**21], "processes: must be"),
+    (["sweep", TOY, "--vary", "grandia.resolve", "--points", "2", "--processes", "0"], "processes: must be"),
     (["run", TOY, "--months", "-1"], "months: must be a whole number from 1 on, not -1"),
     (["run", TOY, "--months", "99999"], "beyond the year"),
     (["run", TOY, "--seed", "-1"], "seed: must be"),
@@ -240,6 +246,30 @@ def test_bad_input_gives_a_real_process_code_2(tmp_path):
 
 def test_a_run_that_is_not_in_the_batch_is_refused(command, batch):
     assert "the batch has runs 0 to 59" in command("replay", batch, 60, code=2).err
+
+
+def test_an_outcome_is_for_sweeps_alone(command, batch):
+    assert "--outcome: is for the directory of a sweep" in command("plot", batch, "--outcome", "munitions", code=2).err
+
+
+@pytest.mark.parametrize("broken", ["outcomes.parquet", "trajectories.nc"])
+@pytest.mark.parametrize("reader", [("replay", "17"), ("plot",)])
+def test_a_broken_file_of_a_run_directory_is_named(command, batch, tmp_path, broken, reader):
+    for path in batch.glob("*.*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / broken).write_bytes(b"junk")
+    done = command(reader[0], tmp_path, *reader[1:], code=2)
+    assert done.err.startswith(f"error: {tmp_path / broken}: is broken: ")
+    assert done.out == ""
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_run_needs_no_standard_error(tmp_path, processes):
+    arguments = ["run", TOY, "--runs", 12_000, "--months", 2, "--no-figures", "--out", "o", "--processes", processes]
+    line = shlex.join(map(str, [*COMMAND, *arguments]))
+    done = subprocess.run(["sh", "-c", f"{line} 2>&-"], cwd=tmp_path, stdout=subprocess.PIPE, text=True, timeout=240, check=True)
+    assert "Written to o:" in done.stdout
+    assert sim.open_run(tmp_path / "o").outcomes.sizes["run"] == 12_000
 
 
 def begun(tmp_path: Path, processes: int) -> subprocess.Popen[str]:

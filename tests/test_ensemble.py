@@ -152,6 +152,9 @@ def test_seeds_differ(toy):
         ({"runs": 0}, "runs: must be a whole number from 1 on, not 0"),
         ({"runs": 2.5}, "runs: must be a whole number"),
         ({"runs": True}, "runs: must be a whole number"),
+        ({"runs": 10**9 + 1}, "runs: 1,000,000,001 runs are too many: at most 1,000,000,000"),
+        ({"processes": 0}, "processes: must be a whole number from 1 to 1,024, not 0"),
+        ({"processes": 1e3}, "processes: must be a whole number"),
         ({"months": -1}, "months: must be a whole number from 1 on, not -1"),
         ({"months": 5_000}, "beyond the year"),
         ({"months": 10**15}, "beyond the year"),
@@ -181,6 +184,18 @@ def test_a_result_beyond_memory_is_refused_with_the_arithmetic(toy):
     assert 'out="folder"' in text
     with pytest.raises(sim.UserError):
         sim.run(toy, runs=1 + in_memory.MOST_BYTES // (8 * len(OUTCOMES)), record=[])
+
+
+def test_a_scenario_may_be_given_by_name_or_path(toy):
+    assert sim.run(TOY, runs=3, record=[]).identical(sim.run(toy, runs=3, record=[]))
+    replayed = {"knockouts": {"beijing_action": [True] * 3}, "record": []}
+    assert sim.run(str(TOY), 3, beliefs_of=TOY, **replayed).identical(sim.run(toy, 3, beliefs_of=toy, **replayed))
+    pair = {"runs": 2, "months": 2, "record": []}
+    assert sim.compare("base", "ceasefire", **pair).identical(sim.compare(*map(sim.Scenario.load, ("base", "ceasefire")), **pair))
+    with pytest.raises(sim.UserError, match="did you mean 'ceasefire'"):
+        sim.compare("base", "ceasfire")
+    with pytest.raises(sim.UserError, match="needs a scenario, its name, or the path of its file, not NoneType"):
+        sim.run(None)
 
 
 # --- run directories ----------------------------------------------------------------------------------------------------------
@@ -288,6 +303,16 @@ def test_a_failure_in_the_midst_leaves_nothing_and_the_next_run_works(toy, tmp_p
             sim.run(toy, runs=23, record=[], processes=2, out=tmp_path / "deep" / "batch")
     assert not list(tmp_path.iterdir())
     sim.run(toy, runs=23, record=[], processes=2, out=tmp_path / "deep" / "batch")
+
+
+@pytest.mark.parametrize("content", [b"", b"junk", None])
+def test_a_table_of_outcomes_that_is_broken_or_of_another_run_is_named(toy, tmp_path, content):
+    saved = sim.run(toy, runs=3, months=2, record=[], out=tmp_path / "batch")
+    other = sim.run(toy, runs=2, months=2, record=[], out=tmp_path / "other")
+    table = saved.directory / "outcomes.parquet"
+    table.write_bytes((other.directory / "outcomes.parquet").read_bytes() if content is None else content)
+    with pytest.raises(sim.UserError, match=r"outcomes\.parquet: is broken: .*run its scenario again"):
+        _ = sim.open_run(saved.directory).outcomes
 
 
 def test_what_is_no_run_directory_is_refused(toy, tmp_path):

@@ -2,6 +2,7 @@
 
 import csv
 import math
+import os
 import re
 import runpy
 from datetime import date
@@ -188,6 +189,13 @@ def test_an_unusable_file_is_refused(tmp_path: Path, content: bytes, message: st
     (tmp_path / "own.csv").write_bytes(content)
     with pytest.raises(UserError, match=message):
         observations(tmp_path / "own.csv")
+
+
+def test_what_may_never_end_is_not_read(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    for place in ("/dev/zero", tmp_path / "pipe", tmp_path):
+        with pytest.raises(UserError, match="is not an ordinary file"):
+            observations(place)
 
 
 def test_a_missing_file_or_a_twin_is_refused(tmp_path: Path):

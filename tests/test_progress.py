@@ -34,6 +34,23 @@ def test_a_terminal_sees_a_bar(monkeypatch):
     assert progress.progress(10, None, done=3).n == 3
 
 
+def test_a_notebook_sees_a_bar_where_a_log_gets_lines(monkeypatch):
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+    assert not progress.is_shown(None)
+    monkeypatch.setitem(sys.modules, "ipykernel", progress)
+    assert progress.is_shown(None)
+    assert not progress.is_shown(False)
+
+
+@pytest.mark.parametrize("show", [None, True, False])
+def test_a_closed_standard_error_is_told_nothing(clock, monkeypatch, capsys, show):
+    monkeypatch.setattr(sys, "stderr", None)
+    with progress.progress(1_000, show) as shown:
+        clock[0] = 61.0
+        shown.update(100)
+    assert capsys.readouterr().out == ""
+
+
 def test_what_is_not_to_be_shown_is_not(capsys):
     with progress.progress(10, False) as shown:
         shown.update(10)

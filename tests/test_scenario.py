@@ -71,6 +71,12 @@ def test_titles_are_unique():
     assert len(set(titles)) == len(titles)
 
 
+def test_a_scenario_that_is_loaded_already_is_given_back(base: Scenario):
+    assert Scenario.load(base) is base
+    with pytest.raises(UserError, match="needs a scenario, its name, or the path of its file, not int"):
+        Scenario.load(5)
+
+
 def test_base_comes_first():
     assert NAMES[0] == "base"
 

@@ -26,6 +26,10 @@ def test_the_world_is_a_mesa_model_and_its_governments_are_agents():
     assert len(world.agents.select(lambda agent: agent.role == "ally")) == 2
 
 
+def test_a_world_may_be_made_of_the_name_of_a_scenario():
+    assert World("base").setting == BASE
+
+
 def test_a_seed_of_numpy_will_do():
     World(TOY, seed=np.int64(5)).step()
     World(TOY, seed=2**64 - 1).step()

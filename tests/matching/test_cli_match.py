@@ -1,6 +1,7 @@
 """The command: a short table on the screen, files in a folder, and one message for what is wrong."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -43,6 +44,9 @@ def test_what_is_wrong_is_one_message_and_code_2(root, small, tmp_path):
     for arguments, message in (
         (("base", small, "--until", "2024-06", "--score", score), "N1 lies after"),
         (("base", small, "--budget", "huge"), "there is no budget"),
+        (("base", small, "--worlds", 10**9), "worlds: must be less than or equal to 10000000"),
+        (("base", small, "--until", "2024-06", "--evidence", os.devnull), "not an ordinary file"),
+        (("base", small, "--until", "2024-06", "--processes", 0), "processes: must be a whole number from 1"),
     ):
         done = call(root, *arguments, "--out", tmp_path / "never")
         assert done.returncode == 2

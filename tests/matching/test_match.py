@@ -266,9 +266,12 @@ def test_figures_that_cannot_be_scored_are_refused_before_anything_is_run(tmp_pa
     ("options", "message"),
     [
         ({"budget": "huge"}, "there is no budget 'huge'"),
-        ({"worlds": 0}, "worlds: must be a whole number from 1 on"),
-        ({"runs": 1}, "runs: must be a whole number from 2 on"),
-        ({"waves": True}, "waves: must be a whole number"),
+        ({"worlds": 0}, "worlds: must be greater than or equal to 1, not 0"),
+        ({"worlds": 10**9}, "worlds: must be less than or equal to 10000000"),
+        ({"runs": 1}, "runs: must be greater than or equal to 2, not 1"),
+        ({"runs": 10**9}, "runs: must be less than or equal to 10000"),
+        ({"waves": True}, "waves: must be a number without a fraction"),
+        ({"waves": 10**9}, "waves: must be less than or equal to 50"),
         ({"seed": -1}, "seed"),
         ({"evidence": "nothing.csv"}, "cannot be read"),
         ({"until": "2035-01"}, "outside the scenario"),
@@ -277,6 +280,15 @@ def test_figures_that_cannot_be_scored_are_refused_before_anything_is_run(tmp_pa
 def test_options_that_make_no_sense_are_refused(options, message):
     with pytest.raises(UserError, match=message):
         sim.match("base", declaration(), **options)
+
+
+def test_a_folder_with_something_else_is_left_alone(tmp_path):
+    (tmp_path / "manifest.json").write_text("{}")
+    with pytest.raises(UserError, match="holds something else than a match; give another folder"):
+        sim.match("base", declaration(), until=UNTIL, out=tmp_path)
+    with pytest.raises(UserError, match="is a file; give a folder"):
+        sim.match("base", declaration(), until=UNTIL, out=tmp_path / "manifest.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
 
 
 def test_a_folder_with_another_match_is_not_mixed_with_this_one(made):
