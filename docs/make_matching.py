@@ -78,9 +78,9 @@ better.
 - **Counts that agree.** How many rounds a container holds is known to a factor of two, and five counters differ by a factor of
   three. One more total of the same kind adds little; one count of rounds fired, or a narrower number of rounds a container,
   adds much.
-- **Figures of what is not seen yet.** Three groups rule out next to nothing. Nothing in the record tells of Beijing's tolerance
-  by itself, or of the stock before the first shipment. Only months in which Beijing presses, or in which shipments end and a
-  reason is known, would.
+- **Figures of what is not seen yet.** Two groups rule out next to nothing. Of Beijing's tolerance and of the stock before the
+  first shipment the record gives no more than a trace: their distributions shift by some hundredths and get no narrower. Only
+  months in which Beijing presses, or in which shipments end and a reason is known, would tell more.
 - **More worlds** do not. They tell the share that is left more finely, and leave as much.
 
 {groups}
