@@ -4,7 +4,6 @@ A run is the same whatever the chunk, the processes or the order: the world keys
 of a run is made for that run alone.
 """
 
-import gc
 import importlib
 import pickle
 import time
@@ -20,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import UserError
-from sim.memory import keep_freed_memory
+from sim.memory import keep_freed_memory, swept
 from sim.noise import Array
 from sim.pressure import RESPONSES, Response
 from sim.processes import cores, pool
@@ -170,6 +169,7 @@ def advance(
         tick(1.0 / months)
 
 
+@swept()
 def simulate(scenario: "Scenario", job: Job, chunk: Chunk, tick: Tick = lambda share: None) -> Part:
     """Do one chunk. ``job`` is its part of the whole, ``chunk`` its place in it."""
     began = time.perf_counter()
@@ -183,8 +183,6 @@ def simulate(scenario: "Scenario", job: Job, chunk: Chunk, tick: Tick = lambda s
     # To name the limit that bound costs a fifth of a run, so limits are counted only where quantiles are made.
     model = None if job.beliefs_of is None else world_of(job.beliefs_of, replace(job, knockouts={}))
     advance(world, job.months, (outcomes, paths, fans, *([limits] if chunk.fans else [])), tick, model)
-    del world, model
-    gc.collect()  # a model and its agents refer to each other: without this, the arrays of many chunks would pile up
     return Part(chunk, layout, outcomes.values, limits.values, paths.values, fans.values, time.perf_counter() - began)
 
 
@@ -197,9 +195,8 @@ def _unpacked(packed: bytes) -> "Scenario":
 
 @cache
 def get_ready() -> None:
-    """Load what a process needs for its chunks, and keep it out of the collector's way, since it stays for good."""
+    """Load what a process needs for its chunks."""
     importlib.import_module("sim.world")
-    gc.freeze()
 
 
 def _simulate_packed(packed: bytes, own: dict[str, Response], job: Job, chunk: Chunk) -> Part:

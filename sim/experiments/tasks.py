@@ -1,6 +1,5 @@
 """What a worker does: the runs of one part, and the bytes of its files. A run that fails is a row with its error."""
 
-import gc
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +18,7 @@ from sim.datasets import path_dataset
 from sim.errors import UserError
 from sim.experiments.identity import difference, software
 from sim.experiments.plan import Measures, Plan, Task
-from sim.memory import keep_freed_memory
+from sim.memory import keep_freed_memory, swept
 from sim.noise import Array
 from sim.pressure import RESPONSES, Response
 from sim.quantities import OUTCOMES
@@ -139,6 +138,7 @@ def do_packed(given: tuple[bytes, Task]) -> Done:
     return do(shared, task)
 
 
+@swept()
 def do(shared: Shared, task: Task, tick: Tick = lambda runs: None) -> Done:
     """Do the runs of one part, and make its files."""
     began = time.perf_counter()
@@ -148,7 +148,6 @@ def do(shared: Shared, task: Task, tick: Tick = lambda runs: None) -> Done:
     errors = [error for error in block.errors if error is not None]
     part = _part(shared, task, block)
     quantile_file = _quantile_file(shared, task, block) if shared.record else b""
-    gc.collect()  # a model and its agents refer to each other: without this, the arrays of many chunks would pile up
     return Done(
         task.number, task.rows, len(errors), errors[0] if errors else "", part, quantile_file, time.perf_counter() - began
     )
