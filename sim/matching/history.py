@@ -184,7 +184,7 @@ def _declared(declaration: Declaration, seed: int | None) -> Declaration:
     return (
         declaration
         if seed is None
-        else Declaration.from_dict({**declaration.model_dump(), "name": declaration.name, "seed": seed}, "seed")
+        else Declaration.from_dict({**declaration.model_dump(), "name": declaration.name, "seed": seed}, declaration.name)
     )
 
 

@@ -144,7 +144,7 @@ def bring_together(
     everything = observations(evidence)
     if evidence is None:
         _check_ids(declaration, everything, problems)
-    record = known_by(everything, vintage)
+    record = _known_by(everything, vintage)
     days = first_days(base, months)
     named = "shipped" if evidence is None else str(evidence)
     fitted, left_out = _sorted(record, days, declaration, named, problems)
@@ -182,8 +182,12 @@ def bring_together(
         evidence=named,
     )
     if len(made.groups) < declaration.rank:
-        held = f"only {len(made.groups)} of the groups have a figure by {until}"
-        raise UserError(f"is {declaration.rank}, but {held}, so no world could be ruled out; lower it, or fit later", "rank")
+        held = f"figures to {until} belong to {len(made.groups)} group{'s' if len(made.groups) > 1 else ''} only"
+        raise UserError(
+            f"rank is {declaration.rank}, but the {held}, so no world could be ruled out; fit later, give figures of further "
+            "groups, or lower the rank in a declaration of your own",
+            declaration.name,
+        )
     return made
 
 
@@ -220,6 +224,14 @@ def why_not(row: Observation, days: list[date], table: str) -> str:
 def settled(row: Observation) -> date:
     """Day by which what was observed has happened: that of an event, else the last of the period."""
     return row.start if row.series in SERIES and SERIES[row.series].kind in ("events", "first") else row.end
+
+
+def _known_by(rows: Iterable[Observation], vintage: str) -> tuple[Observation, ...]:
+    """Keep what was known by a vintage, which an error names."""
+    try:
+        return known_by(rows, vintage)
+    except UserError as error:
+        raise UserError(error.message, "vintage") from None
 
 
 def _sorted(

@@ -133,10 +133,10 @@ def test_the_vintage_is_the_month_after_by_default():
         ("2028-08", None, "outside the scenario"),
         ("2024-13", None, "is no month"),
         ("2024", None, "is no month"),
-        ("2024-12", "soon", "is no date"),
+        ("2024-12", "soon", "^vintage: 'soon' is no date"),
         ("2024-12", "9" * 30, "is no date"),
         ("2023-08", "2023-08", "no figure that was known by 2023-08"),
-        ("2023-08", "2023-09", "only 1 of the groups have a figure"),
+        ("2023-08", "2023-09", "^matching: rank is 2, but the figures to 2023-08 belong to 1 group only"),
     ],
 )
 def test_dates_that_make_no_sense_are_refused(until, vintage, message):
