@@ -132,6 +132,8 @@ def _contest(contest: Contest, explained: Explained | None) -> str:
         f"{first} alone holds {explained.outcome} down in {_percent(after['first'])} of the worlds that are left (of the whole "
         f"box {_percent(before['first'])}), {second} alone in {_percent(after['second'])} ({_percent(before['second'])})"
     )
+    if contest.told_apart and min(before["first"], before["second"]) < explained.least:
+        return f"The declared box tells {first} and {second} apart by itself, so that the record has no part in it: {shares}."
     if contest.told_apart:
         return f"The record tells {first} and {second} apart: {shares}."
     return f"The record cannot tell {first} and {second} apart: {shares}."

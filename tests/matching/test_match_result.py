@@ -68,3 +68,21 @@ def test_what_was_not_found_leaves_an_empty_table(made):
     bare = replace(made, found=less)
     assert all(getattr(bare, name).empty for name in ("scores", "explained", "contests", "pairs", "profiles"))
     assert made.parameters.merge(bare.profiles, on="parameter").empty
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (0.2, 0.2, "The record cannot tell"),
+        (0.2, 0.01, "The record tells"),
+        (0.01, 0.01, "The declared box tells"),  # the record has no part in what held before it
+    ],
+)
+def test_only_what_the_record_rules_out_is_put_down_to_it(made, before, after, words):
+    explained = made.found.explained
+    shares = [{"both": 0.0, "first": share, "second": 0.3, "neither": 0.7 - share} for share in (before, after)]
+    contest = explained.contests[0].model_copy(
+        update={"before": shares[0], "after": shares[1], "told_apart": after < explained.least}
+    )
+    told = summary(made.found.model_copy(update={"explained": explained.model_copy(update={"contests": [contest]})}))
+    assert told[-1].startswith(words)
