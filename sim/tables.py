@@ -97,5 +97,7 @@ def _cell(value: Any) -> str:
         return value
     if value is None:
         return "?"
+    if isinstance(value, int):  # a count, which has no decimals
+        return f"{value:,}"
     size = abs(value)
     return f"{value:,.0f}" if size >= 1_000 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"

@@ -29,6 +29,7 @@ def test_it_prints_a_short_table_and_writes_a_report(root, small, tmp_path):
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "figures" / "record.png").exists()
     assert "rounds from North Korea" in done.stdout
+    assert re.search(r"^1 +60 +100\.0 ", done.stdout, re.MULTILINE)  # worlds are counted, and have no decimals
     assert "left without it %" in done.stdout
     assert "The record can" in done.stdout
     text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
