@@ -72,7 +72,7 @@ def ensemble_html(done: SideBySide) -> str:
             element(
                 "p",
                 "The higher the hill, the more runs. Below it: half of the runs (thick), nine in ten (thin), the median (dot). "
-                "Blue: with Beijing; red: Beijing indifferent.",
+                "Blue: with Beijing; orange: Beijing indifferent.",
                 "cap-small",
             ),
             _figures(done.outcomes),
