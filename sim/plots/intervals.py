@@ -68,7 +68,7 @@ def draw_span(axes: Axes, span: Span, at: float, limits: tuple[float, float], **
     for beyond, end, arrow in ((span.low < limits[0], limits[0], "<"), (span.high > limits[1], limits[1], ">")):
         if beyond:
             axes.plot(end, at, marker=arrow, color=colour, markersize=4.5, clip_on=False, zorder=3)
-    axes.plot(min(max(span.value, limits[0]), limits[1]), at, linestyle="", zorder=4, **marker)
+    axes.plot(min(max(span.value, limits[0]), limits[1]), at, linestyle="", zorder=4, clip_on=False, **marker)
 
 
 @dataclass(slots=True)

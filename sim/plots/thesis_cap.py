@@ -85,7 +85,7 @@ def cap_figure(
             if not isfinite(row.effect.value):
                 left.text(0.5, at, "nothing to be a share of", transform=left.get_yaxis_transform(), fontsize=7.5, va="center")
         left.plot([deltas[title]] * 2, [top + 0.5, at + 0.5], color=BLACK, linewidth=1, linestyle=(0, (2, 2)))
-        _stack(right, shares.get(title, {}), (top + at + 1) / 2, min(1.6, 0.8 * len(group)))
+        _stack(right, shares.get(title, {}), (top + at + 1) / 2, min(1.6, 0.8 * len(group)), least=0.13)
     rows.label(left)
     left.axvline(0, color=BLACK, linewidth=0.8)
     left.set_xlim(limits)
@@ -257,14 +257,15 @@ def ceiling_figure(data: CeilingData) -> Picture:
     return figure
 
 
-def _stack(axes: Axes, by_word: Mapping[str, Span], at: float, height: float) -> None:
+def _stack(axes: Axes, by_word: Mapping[str, Span], at: float, height: float, least: float = 0.09) -> None:
+    """Draw shares by word on end; those of at least so much have room for their number."""
     start = 0.0
     for word, colour in WORD_COLOUR.items():
         if word not in by_word or not isfinite(by_word[word].value):
             continue
         size = by_word[word].value
         axes.barh(at, size, left=start, height=height, color=colour, hatch=WORD_HATCH[word], edgecolor="white", linewidth=0.5)
-        if size > 0.09:
+        if size > least:
             on_dark = word in ("holds", "reversed")
             axes.text(
                 start + size / 2, at, f"{size:.0%}", ha="center", va="center", fontsize=8, color="white" if on_dark else BLACK,

@@ -46,7 +46,7 @@ def evidence_figure(groups: Mapping[str, Sequence[Telling]], strong: float) -> P
     strong : float
         Ratio from which on evidence is strong: drawn as a line, with its inverse.
     """
-    figure = picture(WIDTH, ROW * 1.35 * sum(len(group) + 1 for group in groups.values()) + 1.1)
+    figure = picture(WIDTH, ROW * 1.6 * sum(len(group) + 1 for group in groups.values()) + 1.1)
     axes = figure.subplots()
     axes.set_xscale("log")
     limits = (1 / FARTHEST, FARTHEST)

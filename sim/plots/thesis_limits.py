@@ -105,7 +105,7 @@ def bar_figure(
     handles: list[Any] = (
         [Patch(color=BEIJING, label="Beijing"), Patch(color=BLUE, label="other")]
         if stressed
-        else [Patch(color=BLUE, label="value")]
+        else [Patch(color=BLUE, label="what it adds")]
     )
     styles: tuple[dict[str, Any], ...] = (
         {"marker": "o", "markerfacecolor": "white", "markersize": 5.5},
@@ -208,6 +208,7 @@ def variant_figure(effects: Mapping[str, Sequence[tuple[str, Span, str, bool]]],
             axes.annotate(
                 f"worst: {label}", (span.value, at + 0.16), (span.value, at + 0.42), fontsize=7, va="center",
                 ha="left" if span.value < sum(limits) / 2 else "right",
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},  # over the dashed line
             )  # fmt: skip
         else:
             axes.text(0.5, at, "nothing to be a share of", transform=axes.get_yaxis_transform(), fontsize=7.5, va="center")
@@ -248,5 +249,5 @@ def _mark(axes: Axes, value: float, at: float, limits: tuple[float, float], mark
         marker = "<" if value < limits[0] else ">"
     axes.plot(
         shown, at, linestyle="", marker=marker, color=BLACK, markerfacecolor="white", markersize=9 if marker == "|" else 5,
-        markeredgewidth=2 if marker == "|" else 1, zorder=4, clip_on=inside,
+        markeredgewidth=2 if marker == "|" else 1, zorder=4, clip_on=False,
     )  # fmt: skip
