@@ -1,7 +1,8 @@
 """Draw every figure that the project can draw, and write `docs/gallery.md`: ``uv run docs/make_gallery.py``.
 
-The runs behind the figures are real and few, so that all of it takes about two minutes. What is shown, and how it is read,
-stands in `docs/gallery.toml`. A test holds that list against the functions of `sim.plots`, and the page against the list.
+The runs behind the figures are real and few, so that all of it takes about three minutes. What is shown, and how it is read,
+stands in `docs/gallery.toml`. A test holds that list against the functions of `sim.plots` and the figures of the reports, and
+the page against the list.
 """
 
 import sys
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HERE = Path(__file__).resolve().parent
-EXAMPLE = HERE.parent / "tests" / "thesis" / "example_judgement.json"
 COLOURS = 256  # of a picture on the page, which makes it half the size
 
 
@@ -71,12 +71,9 @@ def batch(sizes: Sizes, folder: Path) -> Iterator[tuple[str, Picture]]:
     yield "differences", plots.compare_figure(compared, names, 2)
 
 
-def thesis() -> Iterator[tuple[str, Picture]]:
-    """Draw the figures of a saved judgement, one for each function."""
-    judgement = Judgement.model_validate_json(EXAMPLE.read_text(encoding="utf-8"))
-    wanted = {figure["name"] for section in LIST for figure in section["figures"]}
-    drawn = judgement.figures
-    yield from ((f"thesis_{name}", drawn[name]) for name in drawn if f"thesis_{name}" in wanted)
+def thesis(judgement: Judgement) -> Iterator[tuple[str, Picture]]:
+    """Draw the figures of the report on a judgement."""
+    yield from ((f"thesis_{name}", figure) for name, figure in judgement.figures.items())
 
 
 def sweeps(sizes: Sizes) -> Iterator[tuple[str, Picture]]:
@@ -128,11 +125,11 @@ def matching(sizes: Sizes) -> Iterator[tuple[str, Picture]]:
         yield f"matching_{name}", figure
 
 
-def figures(sizes: Sizes) -> Iterator[tuple[str, Picture]]:
+def figures(sizes: Sizes, judgement: Judgement) -> Iterator[tuple[str, Picture]]:
     """Draw all figures, each with its name."""
     with tempfile.TemporaryDirectory(prefix="gallery-") as folder:
         yield from batch(sizes, Path(folder))
-    yield from thesis()
+    yield from thesis(judgement)
     yield from sweeps(sizes)
     yield from matching(sizes)
 
@@ -150,22 +147,24 @@ def page() -> str:
     lines = [
         "# Gallery",
         "Every figure that the project can draw, with the function that draws it and how to read it. The page is made by "
-        "`docs/make_gallery.py` from real but few runs: it shows what the figures look like, and is no result. All take plain "
-        "tables or Datasets and give a `Picture`, which a notebook shows by itself and `sim.plots.save` writes as PNG or SVG.",
+        "`docs/make_gallery.py` from real but few runs: it shows what the figures look like, and is no result. Functions of "
+        "`sim.plots` take plain tables or Datasets and give a `Picture`, which a notebook shows by itself and `sim.plots.save` "
+        "writes as PNG or SVG.",
     ]
     for section in LIST:
         lines += [f"## {section['title']}", section["about"]]
         for figure in section["figures"]:
             lines += [f"### {figure['title']}", f"`{figure['function']}`", figure["how"]]
-            lines.append(f"![{figure['title']}](figures/gallery/{figure['name']}.png)")
+            file = figure.get("file", f"figures/gallery/{figure['name']}.png")
+            lines.append(f"![{figure['title']}]({file})")
     return "\n\n".join(lines) + "\n"
 
 
-def main(folder: Path = HERE, sizes: Sizes | None = None) -> Path:
-    """Draw all figures into a folder, write the page there, and give its path."""
+def main(folder: Path = HERE, sizes: Sizes | None = None, judgement: Judgement | None = None) -> Path:
+    """Draw all figures into a folder, write the page there, and give its path; without a judgement one is made."""
     drawn = folder / "figures" / "gallery"
     drawn.mkdir(parents=True, exist_ok=True)
-    for name, figure in figures(sizes or Sizes()):
+    for name, figure in figures(sizes or Sizes(), judgement or sim.judge("base", budget="quick", progress=False)):
         (drawn / f"{name}.png").write_bytes(small(figure))
     written = folder / "gallery.md"
     written.write_text(page(), encoding="utf-8")
