@@ -119,6 +119,9 @@ Fitted on {trained} and on what was known by the month after, then set against t
 {score}
 
 So the worlds that are left do better than the box, but not by much. Of what lies ahead they give wide bands and a poor centre.
+Wide ranges of the record are met by almost any band. The share of single numbers is the one to trust, and it falls short of
+nine in ten.
+
 For a **cumulative count** such as rounds, whoever draws a line through the record to June does far better: the model starts
 from its own total and not from the last one counted, and half of its worlds have been too low all along. It is better than
 naive forecasts where the record swings without direction, such as trade and tests. A fit to such a record is a check on the

@@ -62,7 +62,8 @@ def explained(setting: Setting, everywhere: Array, left: Array, informed: Sequen
 def held_down(setting: Setting, asked: Explanations, worlds: Array, seed: int) -> NDArray[np.bool_]:
     """Whether each explanation holds the outcome down in each world, shape (explanation, world).
 
-    It does if without its limits the mean over the runs is higher by the declared share of it, on common shocks.
+    It does if without its limits the mean over the runs is higher by the declared share of it. A world has shocks of its own, the
+    same for all explanations.
     """
     arms: list[tuple[str, ...]] = [(), *(limit.without for limit in asked.limits.values())]
     shape = (len(arms), len(worlds), asked.runs)
@@ -72,7 +73,7 @@ def held_down(setting: Setting, asked: Explanations, worlds: Array, seed: int) -
         len(arm),
         months=setting.months,
         seed=seed,
-        keys=key.astype(np.int64),
+        keys=(world * asked.runs + key).astype(np.int64),
         values={address: column[world] for address, column in zip(setting.addresses, worlds.T, strict=True)},
         knockouts={name: np.isin(arm, [i for i, each in enumerate(arms) if name in each]) for each in arms for name in each},
         record=(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.by_name import ByName
 from sim.ensemble import run
@@ -25,6 +25,9 @@ from sim.plots import (
     scores,
     trade_offs,
 )  # fmt: skip
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 RUNS = 1_000  # of the matched scenario and of the whole box, for fan charts
 
@@ -83,11 +86,19 @@ def figures(made: Match, runs: int = RUNS, processes: int | None = None) -> ByNa
         "record": lambda: beside_the_record(made, runs, processes),
         "ranges": lambda: ranges_before_after(made.parameters),
         "profiles": lambda: profiles(made.profiles, found.about.cut, **options),
-        "pairs": lambda: trade_offs(made.worlds, [(pair.first, pair.second) for pair in found.pairs], **options),
+        "pairs": lambda: trade_offs(
+            agreed(made), [(pair.first, pair.second) for pair in found.pairs], which="that no group rules out", **options
+        ),
         "scores": lambda: scores(made.scores),
     }
     there = {"profiles": found.profiles, "pairs": found.pairs, "scores": found.score}
     return ByName("figure", {name: make for name, make in makers.items() if there.get(name, True)})
+
+
+def agreed(made: Match) -> "DataFrame":
+    """Give the worlds that no group rules out, in which pairs are looked for."""
+    by_group = made.worlds.filter(like="implausibility of ")
+    return made.worlds[(by_group < made.found.about.cut).all(axis=1)]
 
 
 def beside_the_record(

@@ -75,11 +75,20 @@ def findings(
         profiles=_profiles(setting, waves[0], known),
         pairs=[
             Pair(first=setting.addresses[i], second=setting.addresses[j], correlation=found)
-            for i, j, found in trade_offs(unit, MOST_PAIRS)
+            for i, j, found in trade_offs(_agreed(setting, waves), MOST_PAIRS)
         ],
         explained=explained(setting, waves[0].values, values, known, seed),
         score=None if test is None else score(setting, matched, test, declaration.forecasts, seed, table, processes),
     )
+
+
+def _agreed(setting: Setting, waves: Sequence[Wave]) -> Array:
+    """Worlds that no group rules out, shape (world, side): those in which pairs are looked for.
+
+    A world may fail one group and stay, so in those that are left one that fails by a parameter of rounds has to pass by those of
+    trade: all of them together would show pairs that no figure ties.
+    """
+    return np.concatenate([wave.unit[left(wave.by_group, 1, setting.declaration.cut)] for wave in waves])
 
 
 def _about(setting: Setting, command: str, budget: str) -> About:

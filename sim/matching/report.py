@@ -1,8 +1,9 @@
 """The findings of history matching in plain words, as Markdown."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from sim.matching.found import Contest, Explained, Group, Matching, Parameter, Score
+from sim.matching.found import Contest, Explained, Group, Matching, Pair, Parameter, Score, ScoredFigure
+from sim.matching.words import listed, number, percent, rank_word, span, table, three
 
 MOST_PARAMETERS = 25
 MOST_PROFILES = 12
@@ -61,15 +62,15 @@ def _picture(name: str, shown: Mapping[str, str]) -> str:
 
 def summary(found: Matching) -> list[str]:
     """Say in a few sentences what was found."""
-    lines = [_left(found), *_told(found.parameters, found.pairs != [])]
+    lines = [_left(found), *_told(found.parameters, found.pairs)]
     missed = [figure.id for figure in found.figures if figure.reached == "not reached"]
     strained = [figure.id for figure in found.figures if figure.reached == "within discrepancy"]
     if missed:
-        lines.append(f"No world of the box reaches {_listed(missed)}, not even within the declared discrepancy.")
+        lines.append(f"No world of the box reaches {listed(missed)}, not even within the declared discrepancy.")
     if strained:
         lines.append(
-            f"No world's mean comes as far as {_listed(strained)}: the declared discrepancy alone keeps worlds from being ruled "
-            "out by these figures."
+            f"No world's mean comes as far as {listed(strained)}: only chance and the declared discrepancy keep worlds from "
+            "being ruled out by these figures."
         )
     lines += [_contest(contest, found.explained) for contest in (found.explained.contests if found.explained else ())]
     return lines
@@ -90,8 +91,8 @@ def _head(found: Matching) -> str:
     lines = [
         f"# {about.title} and the record to {about.until}",
         f"{about.figures} figures known by {about.vintage} ({about.evidence} evidence), {found.waves[0].worlds:,} worlds a wave "
-        f"of {about.runs} runs each. A world is ruled out where its {_rank(about.rank)} implausibility over groups of figures "
-        f"reaches {about.cut:g}. Shares are of worlds in the declared box, and no probabilities.",
+        f"of {about.runs} runs each. A world is ruled out where its {rank_word(about.rank)} implausibility over groups of "
+        f"figures reaches {about.cut:g}. Shares are of worlds in the declared box, and no probabilities.",
         *(f"- {line}" for line in summary(found)),
     ]
     return "\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:])
@@ -101,15 +102,15 @@ def _left(found: Matching) -> str:
     first = found.waves[0]
     worst = max(found.groups, key=lambda group: group.ruled)
     by_highest = (
-        f"; were the highest implausibility to count, {_percent(found.strictest)} would be" if found.about.rank > 1 else ""
+        f"; were the highest implausibility to count, {percent(found.strictest)} would be" if found.about.rank > 1 else ""
     )
     return (
-        f"Of the whole box {_percent(first.share)} is not ruled out{by_highest}. By itself, {worst.says} would rule out most, "
-        f"{_percent(worst.ruled)}. In all {found.left:,} worlds are left; {found.stopped}."
+        f"Of the whole box {percent(first.share)} is not ruled out{by_highest}. By itself, {worst.says} would rule out most, "
+        f"{percent(worst.ruled)}. In all {found.left:,} worlds are left; {found.stopped}."
     )
 
 
-def _told(parameters: Sequence[Parameter], pairs: bool) -> list[str]:
+def _told(parameters: Sequence[Parameter], pairs: Sequence[Pair]) -> list[str]:
     known = [each for each in parameters if each.informed]
     narrow = [each for each in known if each.spread < NARROW]
     lines = [
@@ -117,9 +118,13 @@ def _told(parameters: Sequence[Parameter], pairs: bool) -> list[str]:
         f"{len(narrow) or 'none'} of them by a tenth or more of its spread."
     ]
     if narrow:
-        lines[0] = lines[0][:-1] + f": {_listed([each.address for each in sorted(narrow, key=lambda each: each.spread)])}."
+        lines[0] = lines[0][:-1] + f": {listed([each.address for each in sorted(narrow, key=lambda each: each.spread)])}."
     if pairs:
-        lines.append("Some parameters trade off: what one takes, another makes up for (see the pairs).")
+        most = pairs[0]
+        lines.append(
+            f"{len(pairs)} pairs of parameters trade off, where no group rules a world out. The strongest are {most.first} and "
+            f"{most.second}, with a rank correlation of {most.correlation:+.2f}."
+        )
     return lines
 
 
@@ -129,8 +134,8 @@ def _contest(contest: Contest, explained: Explained | None) -> str:
     first, second = says[contest.first], says[contest.second]
     before, after = contest.before, contest.after
     shares = (
-        f"{first} alone holds {explained.outcome} down in {_percent(after['first'])} of the worlds that are left (of the whole "
-        f"box {_percent(before['first'])}), {second} alone in {_percent(after['second'])} ({_percent(before['second'])})"
+        f"{first} alone holds {explained.outcome} down in {percent(after['first'])} of the worlds that are left (of the whole "
+        f"box {percent(before['first'])}), {second} alone in {percent(after['second'])} ({percent(before['second'])})"
     )
     if contest.told_apart and min(before["first"], before["second"]) < explained.least:
         return f"The declared box tells {first} and {second} apart by itself, so that the record has no part in it: {shares}."
@@ -144,16 +149,16 @@ def _waves(found: Matching) -> str:
         (
             wave.number,
             f"{wave.worlds:,}",
-            _percent(wave.volume),
+            percent(wave.volume),
             f"{wave.left:,}",
-            _percent(wave.share),
-            _number(wave.quantiles["overall"][2]),
+            percent(wave.share),
+            number(wave.quantiles["overall"][2]),
             wave.failed or "",
         )
         for wave in found.waves
     ]
     heads = ("wave", "worlds", "volume of its box", "left", "share left", "median implausibility", "failed")
-    return f"## Waves\n\n{_table(heads, rows)}\n\nNo further wave: {found.stopped}."
+    return f"## Waves\n\n{table(heads, rows)}\n\nNo further wave: {found.stopped}."
 
 
 def _groups(found: Matching) -> str:
@@ -161,17 +166,17 @@ def _groups(found: Matching) -> str:
         (
             group.says,
             group.figures,
-            _percent(group.ruled),
+            percent(group.ruled),
             worst_of(group, found),
-            _percent(group.ruled_of_others),
-            _percent(group.left_without),
+            percent(group.ruled_of_others),
+            percent(group.left_without),
             ", ".join(group.informs) or "nothing",
             ", ".join(group.needed_for) or "nothing",
         )
         for group in sorted(found.groups, key=lambda group: -group.ruled)
     ]
     single = [
-        (each.title, each.figures, _percent(each.ruled), _percent(each.left_without), ", ".join(each.informs) or "nothing")
+        (each.title, each.figures, percent(each.ruled), percent(each.left_without), ", ".join(each.informs) or "nothing")
         for each in sorted(found.series, key=lambda each: -each.ruled)
     ]
     heads = (
@@ -186,8 +191,8 @@ def _groups(found: Matching) -> str:
     )
     return (
         "## What each group rules out\n\nA group is taken away in turn. Where it rules out less of what the others leave than of "
-        f"the whole box, they foretell it.\n\n{_table(heads, rows)}\n\nThe same series by series, where the rest of a group "
-        f"stays:\n\n{_table(('series', 'figures', 'rules out alone', 'left without it', 'tells by itself of'), single)}"
+        f"the whole box, they foretell it.\n\n{table(heads, rows)}\n\nThe same series by series, where the rest of a group "
+        f"stays:\n\n{table(('series', 'figures', 'rules out alone', 'left without it', 'tells by itself of'), single)}"
     )
 
 
@@ -198,18 +203,18 @@ def _figures(found: Matching) -> str:
             figure.id + (f" since {figure.since}" if figure.since else ""),
             figure.series,
             figure.to,
-            f"{_range(figure.low, figure.high)} {figure.unit}",
-            _three(figure.prior),
-            _three(figure.matched),
-            _percent(figure.inside),
-            f"{_percent(figure.too_low)}, {_percent(figure.too_high)}",
+            f"{span(figure.low, figure.high)} {figure.unit}",
+            three(figure.prior),
+            three(figure.matched),
+            percent(figure.inside),
+            f"{percent(figure.too_low)}, {percent(figure.too_high)}",
             figure.reached,
         )
         for figure in found.figures
     ]
     return (
         "## Every figure\n\nMeans of worlds: the middle one and, in brackets, nine in ten, of the whole box and of what is left. "
-        f"`inside` is the share of the box whose mean lies in the range of the record.\n\n{_table(heads, rows)}"
+        f"`inside` is the share of the box whose mean lies in the range of the record.\n\n{table(heads, rows)}"
     )
 
 
@@ -219,8 +224,8 @@ def _parameters(found: Matching) -> str:
     rows = [
         (
             each.address,
-            f"{_number(each.low)} to {_number(each.high)}",
-            _three(each.left),
+            f"{number(each.low)} to {number(each.high)}",
+            three(each.left),
             each.unit,
             f"{each.spread:.2f}",
             f"{each.distance:.3f}",
@@ -236,7 +241,7 @@ def _parameters(found: Matching) -> str:
     if not rows:
         return text + "Nothing: what is left lies as evenly in the box as chance would have it."
     more = f"\n\nAnd {len(known) - MOST_PARAMETERS} more, in `matching.json`." if len(known) > MOST_PARAMETERS else ""
-    return text + _table(heads, rows) + more + _profiles(found)
+    return text + table(heads, rows) + more + _profiles(found)
 
 
 def _profiles(found: Matching) -> str:
@@ -247,7 +252,7 @@ def _profiles(found: Matching) -> str:
     slices = [f"{place + 1}" for place in range(len(rows[0]) - 1)] if rows else []
     return (
         "\n\nShare not ruled out, in percent, in each tenth of the declared range, lowest first (the lowest implausibility of "
-        f"each tenth is in `matching.json`):\n\n{_table(('parameter', *slices), rows)}"
+        f"each tenth is in `matching.json`):\n\n{table(('parameter', *slices), rows)}"
         if rows
         else ""
     )
@@ -257,15 +262,18 @@ def _pairs(found: Matching) -> str:
     if not found.pairs:
         return "## Pairs that trade off\n\nNone beyond chance."
     rows = [(pair.first, pair.second, f"{pair.correlation:+.2f}") for pair in found.pairs[:MOST_PAIRS]]
-    return f"## Pairs that trade off\n\n{_table(('one', 'other', 'rank correlation'), rows)}"
+    return (
+        "## Pairs that trade off\n\nRank correlation among the worlds that no group rules out, beyond chance over all pairs.\n\n"
+        f"{table(('one', 'other', 'rank correlation'), rows)}"
+    )
 
 
 def _explained(found: Explained) -> str:
     rows = [
         (
             each.says,
-            _percent(each.before.estimate),
-            f"{_percent(each.after.estimate)} ({_percent(each.after.low)} to {_percent(each.after.high)})",
+            percent(each.before.estimate),
+            f"{percent(each.after.estimate)} ({percent(each.after.low)} to {percent(each.after.high)})",
             f"{len(each.informed)} of {each.parameters}" + (f": {', '.join(each.informed)}" if each.informed else ""),
         )
         for each in found.held
@@ -274,10 +282,10 @@ def _explained(found: Explained) -> str:
     contests = "\n".join(f"- {_contest(contest, found)}" for contest in found.contests)
     return (
         f"## Explanations\n\nAn explanation holds `{found.outcome}` down in a world where it is lower by "
-        f"{_percent(found.effect)} or more than without its limits ({found.worlds[0]:,} worlds of the box, "
+        f"{percent(found.effect)} or more than without its limits ({found.worlds[0]:,} worlds of the box, "
         f"{found.worlds[1]:,} of what is left).\n\n"
-        f"{_table(heads, rows)}\n\n{contests}\n\nTwo are told apart where one of them, by itself, is left in less than "
-        f"{_percent(found.least)} of the worlds."
+        f"{table(heads, rows)}\n\n{contests}\n\nTwo are told apart where one of them, by itself, is left in less than "
+        f"{percent(found.least)} of the worlds."
     )
 
 
@@ -286,11 +294,11 @@ def _score(score: Score, until: str) -> str:
         (
             each.title,
             each.matched.figures,
-            f"{_percent(each.matched.within_50)}, {_percent(each.matched.within_90)}",
-            _number(each.matched.crps),
-            _number(each.prior.crps),
-            "none" if each.last_value is None else _number(each.last_value),
-            "none" if each.trend is None else _number(each.trend),
+            f"{percent(each.matched.within_50)}, {percent(each.matched.within_90)}",
+            number(each.matched.crps),
+            number(each.prior.crps),
+            "none" if each.last_value is None else number(each.last_value),
+            "none" if each.trend is None else number(each.trend),
             each.unit,
         )
         for each in score.by_series
@@ -303,11 +311,28 @@ def _score(score: Score, until: str) -> str:
     skipped = f"\n\nNot scored: {len(score.skipped)} rows, with reasons in `matching.json`." if score.skipped else ""
     return (
         f"## After {until}\n\n{score.matched.figures} figures ({score.table}) that were not fitted, against {score.runs:,} runs. "
-        "A figure lies within a band where its range meets it. Totals so far, and means over periods that began "
-        "earlier, count months that were fitted, too: their test is milder.\n\n"
-        f"{_table(('forecast', 'within 50 %', 'within 90 %', 'within 90 %, with discrepancy'), all_of_them)}\n\n"
-        f"Continuous ranked probability scores, lower is better; for a single number it is the distance from the range.\n\n"
-        f"{_table(heads, rows)}\n\nThe worlds that are left do better than {_beaten(score)}.{skipped}"
+        f"A figure lies within a band where its range meets it. {_single(score.figures)}Totals so far, and means over "
+        "periods that began earlier, count months that were fitted, too: their test is milder.\n\n"
+        f"{table(('forecast', 'within 50 %', 'within 90 %', 'within 90 %, with discrepancy'), all_of_them)}\n\n"
+        f"Continuous ranked probability scores, lower is better; for a single number it is the distance from the range. "
+        "A range is taken at its point that is kindest to a forecast. So a single number within it costs nothing, while a band "
+        "costs its own width even where the range holds all of it.\n\n"
+        f"{table(heads, rows)}\n\nThe worlds that are left do better than {_beaten(score)}.{skipped}"
+    )
+
+
+def _single(figures: Sequence[ScoredFigure]) -> str:
+    """Say how often the bands hold those figures that are one number: a wide range is met by almost any band."""
+    exact = [each for each in figures if each.low is not None and each.low == each.high]
+    if not exact:
+        return ""
+    shares = [
+        sum(each.forecast[low] <= each.low <= each.forecast[high] for each in exact if each.low is not None) / len(exact)
+        for low, high in ((1, 3), (0, 4))
+    ]
+    return (
+        f"Of the {len(exact)} that are one number and no range, {percent(shares[0])} lie within the band of 50 % and "
+        f"{percent(shares[1])} within that of 90 %. "
     )
 
 
@@ -330,7 +355,7 @@ def _beaten(score: Score) -> str:
 
 
 def _shares(*values: float) -> list[str]:
-    return [_percent(value) for value in values]
+    return [percent(value) for value in values]
 
 
 def _no_score(found: Matching) -> str:
@@ -342,61 +367,22 @@ def _no_score(found: Matching) -> str:
 
 def _declared(found: Matching) -> str:
     rows = [
-        (each.group, each.title, _percent(each.relative), f"{_number(each.floor)} {each.unit}", each.reason)
+        (each.group, each.title, percent(each.relative), f"{number(each.floor)} {each.unit}", each.reason)
         for each in found.about.discrepancies
     ]
     heads = ("group", "series", "relative", "at least", "because")
     reasons: dict[tuple[str, str], list[str]] = {}
     for each in found.about.left_out:
         reasons.setdefault((each.series, each.reason), []).append(each.id)
-    out = [(series, _listed(ids), reason) for (series, reason), ids in sorted(reasons.items())]
+    out = [(series, listed(ids), reason) for (series, reason), ids in sorted(reasons.items())]
     return (
         f"## What was declared\n\nDeclaration `{found.about.declaration}`, hash {found.about.declaration_hash[:12]}. The "
         "discrepancy is a standard deviation: how far the model may lie from a figure for reasons of its own.\n\n"
-        f"{_table(heads, rows)}"
-        + (f"\n\nFigures that are not compared:\n\n{_table(('series', 'rows', 'because'), out)}" if out else "")
+        f"{table(heads, rows)}"
+        + (f"\n\nFigures that are not compared:\n\n{table(('series', 'rows', 'because'), out)}" if out else "")
     )
 
 
 def _again(found: Matching) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in found.about.versions.items())
     return f"## How to make this again\n\n```sh\npython {found.about.command}\n```\n\nWritten with {versions}."
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-def _listed(names: Sequence[str], most: int = 12) -> str:
-    shown = list(names[:most]) + ([f"{len(names) - most} more"] if len(names) > most else [])
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-
-
-def _rank(rank: int) -> str:
-    return {1: "highest", 2: "second-highest", 3: "third-highest"}.get(rank, f"{rank}th-highest")
-
-
-def _percent(value: float | None) -> str:
-    if value is None:
-        return "?"
-    return f"{100 * value:.0f} %" if value >= 0.0995 or value == 0 else f"{100 * value:.2g} %"
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "?"
-    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
-
-
-def _range(low: float | None, high: float | None) -> str:
-    if low is None:
-        return f"up to {_number(high)}"
-    if high is None:
-        return f"over {_number(low)}"
-    return _number(low) if low == high else f"{_number(low)} to {_number(high)}"
-
-
-def _three(values: tuple[float, float, float]) -> str:
-    low, middle, high = (_number(value) for value in values)
-    return f"{middle} ({low} to {high})"

@@ -163,15 +163,16 @@ def trade_offs(
     parameters: Sequence[str] | None = None,
     units: Mapping[str, str] = NO_UNITS,
     log: Collection[str] = (),
+    which: str = "that are left",
     most: int = 6,
     columns: int = 2,
 ) -> Picture:
-    """Draw worlds that are left over pairs of parameters of which one makes up for the other, with their rank correlation.
+    """Draw worlds over pairs of parameters of which one makes up for the other, with their rank correlation.
 
     Parameters
     ----------
     worlds : DataFrame
-        A row for each world that is not ruled out, with a column for each parameter.
+        A row for each world, with a column for each parameter.
     pairs : sequence of (str, str), optional
         Which pairs; when left out, those with the strongest rank correlation.
     parameters : sequence of str, optional
@@ -180,6 +181,8 @@ def trade_offs(
         Units by parameter.
     log : collection of str, optional
         Parameters that are measured on a log scale.
+    which : str
+        Which worlds these are, in words.
     most : int
         Pairs to draw.
     columns : int
@@ -208,7 +211,7 @@ def trade_offs(
         axes.set_title(f"Rank correlation {said}", fontsize=9)
     figure.suptitle("Pairs that trade off")
     few = f", of which {MOST_MARKS:,} are drawn" if len(some) < len(worlds) else ""
-    foot(figure, f"{many(len(worlds), 'world')} that are left{few}")
+    foot(figure, f"{many(len(worlds), 'world')} {which}{few}")
     return figure
 
 

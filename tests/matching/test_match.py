@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shlex
 
 import jsonschema
@@ -15,6 +16,7 @@ from sim.errors import UserError
 from sim.matching import wave as wave_module
 from sim.matching.found import Matching
 from sim.matching.history import FILES
+from sim.matching.identify import trade_offs
 from sim.matching.report import report
 from sim.matching.score import naive_forecasts
 
@@ -220,6 +222,20 @@ def test_figures_of_ones_own_are_scored(tmp_path):
     (series,) = score.by_series
     assert series.matched.crps == pytest.approx(np.mean([figure.crps for figure in score.figures]))
     assert score.matched.crps == series.matched.crps  # one series, so its unit is that of all
+    inside = [figure.forecast[0] <= figure.low <= figure.forecast[4] for figure in score.figures if figure.low == figure.high]
+    assert len(inside) == 2
+    said = re.search(r"Of the 2 that are one number and no range, .* and (\d+) % within that of 90 %", report(made.found))
+    assert float(said[1]) == 100 * np.mean(inside)
+
+
+def test_pairs_are_looked_for_among_worlds_that_no_group_rules_out():
+    """A world may fail one group and stay; what fails rounds then has to pass trade, which no figure ties."""
+    made = sim.match("base", declaration(), until=UNTIL, worlds=400, waves=1, progress=False)
+    groups = made.worlds.filter(like="implausibility of ")
+    agreed = made.worlds[(groups.to_numpy() < made.found.about.cut).all(axis=1)]
+    assert 50 < len(agreed) < len(made.worlds)
+    expected = [(made.setting.addresses[i], made.setting.addresses[j]) for i, j, _ in trade_offs(agreed[list(SIDES)], 12)]
+    assert [(pair.first, pair.second) for pair in made.found.pairs] == expected
 
 
 def test_naive_forecasts_know_what_was_known_by_then(made):
