@@ -1,8 +1,11 @@
-"""Processes of this machine for chunks of runs: one pool, kept from one job to the next, that never outlives its caller."""
+"""Processes of this machine for chunks of runs: pools are kept from one job to the next, and never outlive their caller."""
 
+import multiprocessing
 import os
+import signal
 import threading
 import time
+from concurrent.futures import Executor, ProcessPoolExecutor
 from typing import Any
 
 LOOK_SECONDS = 1.0
@@ -20,6 +23,16 @@ def pool(count: int) -> Any:
     from loky import get_reusable_executor
 
     return get_reusable_executor(max_workers=count, initializer=end_with_parent)
+
+
+def standing_pool(count: int) -> Executor:
+    """Give processes of their own to a program that waits for its user: they stay ready as long as it lives."""
+    return ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_stand_by)
+
+
+def _stand_by() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the program that the user started
+    end_with_parent()
 
 
 def end_with_parent() -> None:

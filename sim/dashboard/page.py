@@ -1,6 +1,7 @@
 """The page: thin components over settings, a story and a comparison. All that decides stands in modules without Solara."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ LEAD = (
 )
 
 start = Settings.chosen(Scenario.load("base"), shipped=True)  # what a page opens with; the server sets it before it serves
+helpers: Executor | None = None  # processes that share the work of an ensemble; so is this
 
 
 @solara.component_vue("group.vue")
@@ -221,7 +223,7 @@ def Ensemble(settings: Settings) -> None:
     """Run many runs with and without Beijing, and show them side by side."""
     asked: solara.Reactive[Settings | None] = solara.use_reactive(None)
     task = solara.lab.use_task(
-        lambda: None if asked.value is None else run_both(asked.value),
+        lambda: None if asked.value is None else run_both(asked.value, helpers=helpers),
         dependencies=[asked.value],
         raise_error=False,
     )

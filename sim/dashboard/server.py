@@ -1,6 +1,8 @@
 """The server of the page: on the loopback address alone, and with nothing fetched from or sent to a network."""
 
+import gc
 import os
+import signal
 import sys
 import threading
 import time
@@ -28,6 +30,7 @@ import sim.dashboard.page as page  # noqa: E402
 from sim.dashboard.local import HOST, bind, local_only, open_browser  # noqa: E402
 from sim.dashboard.settings import Settings  # noqa: E402
 from sim.dashboard.side_by_side import run_both  # noqa: E402
+from sim.processes import cores, standing_pool  # noqa: E402
 
 INTERRUPTED = 130  # as the command line ends after an interrupt
 Say = Callable[[str], None]
@@ -54,18 +57,27 @@ def serve(settings: Settings, port: int, *, browser: bool, say: Say) -> None:
     """
     page.start = settings
     bound = bind(port)
+    page.helpers = standing_pool(2) if cores() > 1 else None
     solara.server.app.apps["__default__"] = solara.server.app.AppScript("sim.dashboard.page")
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")
     config = uvicorn.Config(local_only(solara.server.starlette.app), log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     address = f"http://{HOST}:{bound.getsockname()[1]}"
     threading.Thread(target=_when_started, args=(server, address, browser, say), daemon=True).start()
+    signal.signal(signal.SIGTERM, _end)
     try:
         server.run(sockets=[bound])
-    except KeyboardInterrupt:
-        # A page's thread may be at work in compiled code, which crashes when the interpreter is taken down around it.
+    except (KeyboardInterrupt, SystemExit) as end:
+        if page.helpers is not None:
+            page.helpers.shutdown(cancel_futures=True)
+            gc.collect()  # their semaphores, which the system would keep
         sys.stdout.flush()
-        os._exit(INTERRUPTED)
+        # A page's thread may be at work in compiled code, which crashes when the interpreter is taken down around it.
+        os._exit(end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else INTERRUPTED)
+
+
+def _end(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def _when_started(server: uvicorn.Server, address: str, browser: bool, say: Say) -> None:
@@ -77,4 +89,4 @@ def _when_started(server: uvicorn.Server, address: str, browser: bool, say: Say)
     say(f"The dashboard is at {address} (stop it with Ctrl+C)")
     if browser and (problem := open_browser(address)):
         say(problem)
-    run_both(page.start, runs=20)
+    run_both(page.start, runs=20, helpers=page.helpers)

@@ -1,13 +1,15 @@
 """The ensemble: many runs with Beijing and the same runs with an indifferent one, as a table and as pictures."""
 
+from concurrent.futures import CancelledError, Executor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.dashboard.settings import Settings
 from sim.dashboard.words import amount
-from sim.ensemble import compare
+from sim.ensemble import run
 from sim.intervals import mean
 from sim.noise import Array
 from sim.plots.fans import PANELS, Panel, draw_fan, quantiles_by_holder
@@ -15,7 +17,9 @@ from sim.plots.outcomes import OUTCOME, draw_distributions
 from sim.plots.style import BLUE, VERMILLION, Picture, numbers, styled
 
 if TYPE_CHECKING:
-    from xarray import DataArray, Dataset
+    from xarray import Dataset
+
+    from sim.scenario import Scenario
 
 RUNS = 2_000
 ARMS = ("with Beijing", "Beijing indifferent")
@@ -27,6 +31,7 @@ FANS = {  # titles of fan charts, and what the page calls them
     "Openness of the tie": "How openly the tie is shown",
     "Share of Russian fire": "Share of Russian fire from North Korea",
 }
+SHOWN = {panel.title: panel for panel in PANELS if panel.title in FANS}
 SHARES = ("openness",)  # averaged where there are several partnerships; all else is added up
 OUTCOMES = {  # as the table and the pictures call them
     "munitions": "Working shells delivered",
@@ -70,30 +75,66 @@ class SideBySide:
     runs: int
 
 
-def run_both(settings: Settings, runs: int = RUNS, seed: int = 0) -> SideBySide:
+@dataclass(frozen=True)
+class Arm:
+    """What is shown of one of the two worlds.
+
+    Attributes
+    ----------
+    outcomes : dict of ndarray, shape (runs,)
+    fans : dict of ndarray, shape (quantiles, month)
+        By the title of the panel.
+    months : ndarray, shape (month,)
+    """
+
+    outcomes: dict[str, Array]
+    fans: dict[str, Array]
+    months: Any
+
+
+def run_both(settings: Settings, runs: int = RUNS, seed: int = 0, helpers: Executor | None = None) -> SideBySide:
     """Run the settings and the same world with an indifferent Beijing on the same chance events, and draw both.
+
+    Parameters
+    ----------
+    helpers : Executor, optional
+        Processes that share the work. Where they are gone it is done here.
 
     Raises
     ------
     UserError
         If the settings cannot be run.
     """
-    panels = [panel for panel in PANELS if panel.title in FANS]
-    record = sorted({panel.quantity for panel in panels})
-    pair = compare(*settings.arms, runs=runs, seed=seed, record=record, progress=False, processes=1)
-    outcomes = pair["outcomes"]
-    return SideBySide(
-        rows=tuple(_row(name, outcomes.sel(outcome=name), pair.sizes["month"]) for name in OUTCOMES),
-        fans=tuple(_fan(pair, panel) for panel in panels),
-        outcomes=tuple(_outcome(outcomes, name) for name in OUTCOMES),
-        runs=runs,
+    share = map if helpers is None else helpers.map
+    try:
+        kept, free = share(partial(_arm, runs=runs, seed=seed), settings.arms)
+        fans = share(partial(_fan, months=kept.months), FANS, *([arm.fans[title] for title in FANS] for arm in (kept, free)))
+        outcomes = share(_outcome, OUTCOMES, *([arm.outcomes[name] for name in OUTCOMES] for arm in (kept, free)))
+        return SideBySide(
+            rows=tuple(_row(name, kept.outcomes[name], free.outcomes[name], len(kept.months)) for name in OUTCOMES),
+            fans=tuple(fans),
+            outcomes=tuple(outcomes),
+            runs=runs,
+        )
+    except (RuntimeError, CancelledError):  # they died, or are being ended; an error of the work itself comes again here
+        if helpers is None:
+            raise
+        return run_both(settings, runs, seed)
+
+
+def _arm(scenario: "Scenario", runs: int, seed: int) -> Arm:
+    record = sorted({panel.quantity for panel in SHOWN.values()})
+    data = run(scenario, runs, seed=seed, record=record, progress=False, processes=1)
+    return Arm(
+        outcomes={name: np.asarray(data["outcomes"].sel(outcome=name).values, dtype=float) for name in OUTCOMES},
+        fans={title: _quantiles(data, panel) for title, panel in SHOWN.items()},
+        months=data["month"].values,
     )
 
 
-def _row(name: str, values: "DataArray", months: int) -> Row:
-    kept, free = np.asarray(values.values, dtype=float)
+def _row(name: str, kept: Array, free: Array, months: int) -> Row:
     if OUTCOME[name].how == "first":  # a date that may never come is told by how often it comes
-        kept, free = (100.0 * (each <= months) for each in (kept, free))
+        kept, free = np.where(kept <= months, 100.0, 0.0), np.where(free <= months, 100.0, 0.0)
         change = mean(kept - free)
         points = f"{abs(change.value):.2g} percentage points {'fewer' if change.value < 0 else 'more'}"
         return Row(
@@ -123,10 +164,9 @@ def _seen(low: Array, high: Array) -> bool:
 
 
 @styled
-def _fan(pair: "Dataset", panel: Panel) -> Drawn:
+def _fan(title: str, kept: Array, free: Array, months: Any) -> Drawn:
     """Draw the two fans next to each other, on one scale, each with the other's median dashed."""
-    fans = [_quantiles(pair.isel(scenario=place), panel) for place in range(len(ARMS))]
-    months = pair["month"].values
+    fans, panel = (kept, free), SHOWN[title]
     figure = Picture(figsize=SIZE)  # margins are given, as finding them takes as long as drawing
     both = figure.subplots(1, 2, sharey=True, gridspec_kw=FAN_MARGINS)
     for place, axes in enumerate(both):
@@ -138,8 +178,8 @@ def _fan(pair: "Dataset", panel: Panel) -> Drawn:
         axes.set_title(ARMS[place], color=COLOURS[place])
         axes.set_ylabel(panel.unit if place == 0 else "")
         axes.xaxis.get_major_locator().maxticks = dict.fromkeys(range(8), 4)
-    figure.suptitle(FANS[panel.title], x=0.01, horizontalalignment="left", fontsize=10.5, fontweight="bold")
-    return _drawn(figure, f"{FANS[panel.title]}, {' and '.join(ARMS)}: median, half and nine tenths of the runs")
+    figure.suptitle(FANS[title], x=0.01, horizontalalignment="left", fontsize=10.5, fontweight="bold")
+    return _drawn(figure, f"{FANS[title]}, {' and '.join(ARMS)}: median, half and nine tenths of the runs")
 
 
 def _quantiles(data: "Dataset", panel: Panel) -> Array:
@@ -151,10 +191,10 @@ def _quantiles(data: "Dataset", panel: Panel) -> Array:
 
 
 @styled
-def _outcome(outcomes: "DataArray", name: str) -> Drawn:
+def _outcome(name: str, kept: Array, free: Array) -> Drawn:
     figure = Picture(figsize=(SIZE[0], 0.7 * SIZE[1]))
     axes = figure.subplots(gridspec_kw=OUTCOME_MARGINS)
-    draw_distributions(axes, list(outcomes.sel(outcome=name).values))
+    draw_distributions(axes, [kept, free])
     axes.set_title(OUTCOMES[name])
     outcome = OUTCOME[name]
     axes.set_xlabel(outcome.unit + (" (one past the end: never)" if outcome.how == "first" else ""))

@@ -1,6 +1,7 @@
 """The ensemble of the page: the same runs with and without Beijing, in a table and in pictures."""
 
 import dataclasses
+import multiprocessing
 import time
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from sim import Scenario
 from sim.dashboard.settings import Settings
 from sim.dashboard.side_by_side import FANS, OUTCOMES, _effect, run_both
+from sim.processes import standing_pool
 
 BASE = Settings.chosen(Scenario.load("base"), shipped=True)
 PNG = b"\x89PNG"
@@ -30,6 +32,14 @@ def test_it_shows_a_row_and_pictures_of_every_outcome(done):
 
 def test_the_same_settings_give_the_same_pictures(done):
     assert run_both(BASE, runs=60) == done
+
+
+def test_helpers_give_the_same_and_may_be_gone(done):
+    with standing_pool(2) as helpers:
+        assert run_both(BASE, runs=60, helpers=helpers) == done
+        for process in multiprocessing.active_children():
+            process.kill()
+        assert run_both(BASE, runs=60, helpers=helpers) == done
 
 
 def test_other_settings_give_other_pictures(done):
