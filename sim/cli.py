@@ -117,6 +117,8 @@ def compare(
     arms = [prepared(source, changes, None) for source in scenarios]
     if without:
         arms.append(arms[0].without(*_split(without)))
+    if len(arms) == 1:
+        raise UserError("give two or more scenarios, or one and --without a limit", "compare")
     check_comparable(arms, months, [label(arm) for arm in arms])
     job = make_job(arms[0], runs, months, seed)
     place = out or free_folder("compare-" + "-".join(dict.fromkeys(arm.name for arm in arms)), seed)
@@ -220,14 +222,21 @@ def scenarios(format: TextFormat = "text") -> None:
 
 @app.command()
 def validate(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario or sweep files, or shipped names.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Scenarios, sweeps or declarations: TOML files or shipped names.")
+    ],
 ) -> None:
-    """Check scenario and sweep files, and say what they hold."""
+    """Check scenario and sweep files and declarations, and say what they hold."""
     from sim.experiments.sweep_files import is_sweep_file, load_sweep
     from sim.experiments.sweeps import plan_of
+    from sim.matching.declaration import Declaration as Matching
     from sim.scenario import Scenario
+    from sim.thesis.declaration import Declaration as Thesis
 
     for source in files:
+        if declarations := [kind.load(source) for kind in (Thesis, Matching) if kind.is_in(source)]:
+            typer.echo(f"{source}: sound. A declaration, '{declarations[0].title}'; hash {declarations[0].hash[:12]}")
+            continue
         if is_sweep_file(source):
             plan = plan_of(**load_sweep(source).arguments())
             typer.echo(

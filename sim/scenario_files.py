@@ -20,6 +20,12 @@ Tree = dict[str, Any]
 Key = tuple[str, ...]
 
 MOST_BYTES = 4_000_000  # room for some hundred worlds of all numbers
+OTHER_FILES = {  # by a key that no scenario has
+    "dimensions": "a declaration of the thesis test, for `thesis SCENARIO FILE`",
+    "groups": "a declaration of history matching, for `match SCENARIO FILE`",
+    "design": "a sweep, for `sweep FILE`",
+    "levers": "a sweep, for `sweep FILE`",
+}
 LONGEST_LINE = 4_000  # the parser's time grows with the square of a dotted key's length
 DEEPEST = 8  # a package row's parameter lies six tables deep
 MOST_PROBLEMS = 100
@@ -202,12 +208,15 @@ def read_scenario(source: str | Path) -> tuple[Tree, Problems]:
     Raises
     ------
     UserError
-        If a file cannot be read, is not TOML, or ``extends`` runs in a circle.
+        If a file cannot be read, is not TOML or a file of another kind, or ``extends`` runs in a circle.
     """
     tree: Tree = {}
     problems = Problems()
     for path, table in reversed(_chain(_find(source))):
         layer = show(path)
+        for key, what in OTHER_FILES.items():
+            if key in table:
+                raise UserError(f"is no scenario but {what}", layer)
         passed_on = {name: content for name, content in tree.items() if name != "name"}
         inherited = _removed(passed_on, table.get("remove", []), layer, problems)
         own = {name: content for name, content in table.items() if name not in ("extends", "remove")}

@@ -23,6 +23,8 @@ from sim.quantities import OUTCOMES
 
 ROOT = Path(__file__).resolve().parent.parent
 TOY = ROOT / "tests" / "toy" / "toy.toml"
+THESIS = ROOT / "scenarios" / "thesis.toml"
+SWEEP = ROOT / "scenarios" / "sweeps" / "what_matters.toml"
 COMMAND = [sys.executable, str(ROOT / "run_sim.py")]
 
 
@@ -172,6 +174,18 @@ def test_a_sound_scenario_is_called_sound(command):
     assert done.out.count("sound") == 2
 
 
+def test_a_sound_declaration_is_called_sound(command):
+    done = command("validate", "thesis", "matching", THESIS)
+    assert done.out.count("sound. A declaration") == 3
+
+
+def test_a_declaration_of_ones_own_is_checked(command, tmp_path):
+    text = Path(THESIS).read_text("utf-8").replace("headline = ", "headlin = ")
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    done = command("validate", tmp_path / "mine.toml", code=2)
+    assert "did you mean 'headline'" in done.err
+
+
 def test_the_schema_is_json(command):
     assert json.loads(command("schema").out)["type"] == "object"
 
@@ -214,7 +228,6 @@ BAD = [
     (["run", TOY, "--format", "xlsx"], "Invalid value for '--format'"),
     (["run", TOY, "--out", "there"], "there: exists already"),
     (["run", TOY, "--out", "file/deep"], "is a file, not a folder"),
-    (["compare", TOY], "two or more scenarios"),
     (["compare", TOY, TOY], "two scenarios are named 'toy'"),
     (["compare", TOY, "base"], "different months"),
     (["replay", "there", "1"], "no run directory"),
@@ -222,6 +235,9 @@ BAD = [
     (["replay", "x" * 5000, "1"], "File name too long"),
     (["plot", "there"], "no run directory"),
     (["validate", "file"], "file"),
+    (["run", THESIS], "thesis.toml: is no scenario but a declaration of the thesis test, for `thesis SCENARIO FILE`"),
+    (["run", SWEEP], "is no scenario but a sweep, for `sweep FILE`"),
+    (["compare", "base"], "or one and --without a limit"),
     (["nothing"], "No such command"),
 ]
 
