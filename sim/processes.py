@@ -22,21 +22,17 @@ def pool(count: int) -> Any:
     """Give the pool with this many processes, started if need be."""
     from loky import get_reusable_executor
 
-    return get_reusable_executor(max_workers=count, initializer=end_with_parent)
+    return get_reusable_executor(max_workers=count, initializer=serve_parent)
 
 
 def standing_pool(count: int) -> Executor:
     """Give processes of their own to a program that waits for its user: they stay ready as long as it lives."""
-    return ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_stand_by)
+    return ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=serve_parent)
 
 
-def _stand_by() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the program that the user started
-    end_with_parent()
-
-
-def end_with_parent() -> None:
-    """Let this process end soon after the one that started it, which may be killed without a chance to say so."""
+def serve_parent() -> None:
+    """Leave interrupts to the process that started this one, and end soon after it: it may be killed without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
 
 

@@ -84,8 +84,10 @@ def completed[T, R](executor: Executor, function: Callable[[T], R], tasks: Itera
         text = "a process died, perhaps for want of memory. What was written is kept; the same call goes on from there"
         raise UserError(f"{text}, with fewer processes if need be", "processes") from error
     finally:
-        for future in waiting:
-            future.cancel()
+        # What is ahead is of no use any more. The program's own pool is killed next, and would trip over a cancelled future.
+        if not type(executor).__module__.startswith("loky"):
+            for future in waiting:
+                future.cancel()
 
 
 def _knock(address: str) -> None:
