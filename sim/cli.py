@@ -227,27 +227,29 @@ def validate(
     ],
 ) -> None:
     """Check scenario and sweep files and declarations, and say what they hold."""
-    from sim.experiments.sweep_files import is_sweep_file, load_sweep
+    from sim.experiments.sweep_files import kind_of_file, load_sweep
     from sim.experiments.sweeps import plan_of
     from sim.matching.declaration import Declaration as Matching
     from sim.scenario import Scenario
     from sim.thesis.declaration import Declaration as Thesis
 
+    declarations: dict[str, type[Thesis] | type[Matching]] = {"thesis": Thesis, "matching": Matching}
     for source in files:
-        if declarations := [kind.load(source) for kind in (Thesis, Matching) if kind.is_in(source)]:
-            typer.echo(f"{source}: sound. A declaration, '{declarations[0].title}'; hash {declarations[0].hash[:12]}")
-            continue
-        if is_sweep_file(source):
+        kind = kind_of_file(source)
+        if kind in declarations:
+            declaration = declarations[kind].load(source)
+            typer.echo(f"{source}: sound. A declaration, '{declaration.title}'; hash {declaration.hash[:12]}")
+        elif kind == "sweep":
             plan = plan_of(**load_sweep(source).arguments())
             typer.echo(
                 f"{source}: sound. {plan.points:,} points × {plan.runs:,} runs of {plan.months} months, in {plan.parts:,} parts"
             )
-            continue
-        each = Scenario.load(source)
-        typer.echo(
-            f"{source}: sound. {len(each.countries)} countries, {len(each.partnerships)} partnerships, {len(each.lanes)} lanes, "
-            f"{len(each.rules)} rules, {len(each.parameters)} parameters; hash {each.hash[:12]}"
-        )
+        else:
+            each = Scenario.load(source)
+            typer.echo(
+                f"{source}: sound. {len(each.countries)} countries, {len(each.partnerships)} partnerships, {len(each.lanes)} "
+                f"lanes, {len(each.rules)} rules, {len(each.parameters)} parameters; hash {each.hash[:12]}"
+            )
 
 
 @app.command()

@@ -20,16 +20,14 @@ Tree = dict[str, Any]
 Key = tuple[str, ...]
 
 MOST_BYTES = 4_000_000  # room for some hundred worlds of all numbers
-OTHER_FILES = {  # by a key that no scenario has
-    "dimensions": "a declaration of the thesis test, for `thesis SCENARIO FILE`",
-    "groups": "a declaration of history matching, for `match SCENARIO FILE`",
-    "design": "a sweep, for `sweep FILE`",
-    "levers": "a sweep, for `sweep FILE`",
+OTHER_KINDS = {  # of files: what they are, and keys that no scenario has
+    "thesis": ("a declaration of the thesis test, for `thesis SCENARIO FILE`", ("dimensions",)),
+    "matching": ("a declaration of history matching, for `match SCENARIO FILE`", ("groups",)),
+    "sweep": ("a sweep, for `sweep FILE`", ("scenario", "design", "uncertainties", "levers")),
 }
 LONGEST_LINE = 4_000  # the parser's time grows with the square of a dotted key's length
 DEEPEST = 8  # a package row's parameter lies six tables deep
 MOST_PROBLEMS = 100
-DECLARATIONS = ("matching", "thesis")  # of what is asked of scenarios
 
 
 @dataclass
@@ -214,9 +212,8 @@ def read_scenario(source: str | Path) -> tuple[Tree, Problems]:
     problems = Problems()
     for path, table in reversed(_chain(_find(source))):
         layer = show(path)
-        for key, what in OTHER_FILES.items():
-            if key in table:
-                raise UserError(f"is no scenario but {what}", layer)
+        if (kind := kind_of(table)) in OTHER_KINDS:
+            raise UserError(f"is no scenario but {OTHER_KINDS[kind][0]}", layer)
         passed_on = {name: content for name, content in tree.items() if name != "name"}
         inherited = _removed(passed_on, table.get("remove", []), layer, problems)
         own = {name: content for name, content in table.items() if name not in ("extends", "remove")}
@@ -286,9 +283,14 @@ def _exists(path: Path) -> bool:
         return False
 
 
+def kind_of(table: Tree) -> str:
+    """Say of which kind the file with this content is: ``scenario``, or one of `OTHER_KINDS`."""
+    return next((kind for kind, (_, keys) in OTHER_KINDS.items() if any(key in table for key in keys)), "scenario")
+
+
 def scenario_names() -> list[str]:
     """Names of the shipped scenarios, ``base`` first. The declarations that lie beside them are none."""
-    names = sorted(path.stem for path in scenario_folder().glob("*.toml") if path.stem not in DECLARATIONS)
+    names = sorted(path.stem for path in scenario_folder().glob("*.toml") if path.stem not in OTHER_KINDS)
     return sorted(names, key=lambda name: name != "base")
 
 

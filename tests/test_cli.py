@@ -228,6 +228,7 @@ BAD = [
     (["run", TOY, "--format", "xlsx"], "Invalid value for '--format'"),
     (["run", TOY, "--out", "there"], "there: exists already"),
     (["run", TOY, "--out", "file/deep"], "is a file, not a folder"),
+    (["compare", TOY], "two or more scenarios"),
     (["compare", TOY, TOY], "two scenarios are named 'toy'"),
     (["compare", TOY, "base"], "different months"),
     (["replay", "there", "1"], "no run directory"),

@@ -78,8 +78,6 @@ class Declared(Table):
     """A declaration: a table with a name, by default that of its file, and a hash of all that it says."""
 
     shipped: ClassVar[str]
-    own_key: ClassVar[str]
-    """a key that no other kind of file has"""
     name: Annotated[Text, Field(exclude=True)]
 
     @classmethod
@@ -97,14 +95,6 @@ class Declared(Table):
         if not path.exists():
             raise UserError(f"there is no such declaration; give '{cls.shipped}' or the path of a TOML file", str(source))
         return cls.from_dict({**read_toml(path), "name": path.stem}, show(path))
-
-    @classmethod
-    def is_in(cls, source: str) -> bool:
-        """Whether this is the name of the shipped declaration, or the path of a TOML file that says what only such a one says."""
-        try:
-            return source == cls.shipped or cls.own_key in read_toml(Path(source))
-        except UserError:
-            return False
 
     @classmethod
     def from_dict(cls, tree: Mapping[str, Any], place: str = "") -> Self:

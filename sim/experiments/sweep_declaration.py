@@ -98,7 +98,6 @@ class Declaration(Declared):
     """what a planner could choose, crossed with every point: options by name"""
 
     shipped: ClassVar[str] = "sweep"
-    own_key: ClassVar[str] = "scenario"
 
     def check(self, problems: Problems) -> None:
         """Note all that does not fit together within the file."""

@@ -17,9 +17,7 @@ from sim.experiments.sweep_declaration import Declaration, Varied, find_unquoted
 from sim.paths import scenario_folder
 from sim.results import QUANTITY
 from sim.scenario import Scenario, scenario_names
-from sim.scenario_files import Problems, read_toml, show
-
-OWN_KEYS = ("scenario", "design", "uncertainties", "levers")  # by which a sweep file is told from a scenario
+from sim.scenario_files import Problems, kind_of, read_toml, show
 
 
 @dataclass(frozen=True)
@@ -145,12 +143,23 @@ def sweep_names() -> list[str]:
 
 def is_sweep_file(source: str) -> bool:
     """Whether this is the name of a shipped sweep, or the path of a TOML file that says what only a sweep says."""
+    return kind_of_file(source) == "sweep"
+
+
+def kind_of_file(source: str) -> str:
+    """Say of which kind a shipped name or the path of a TOML file is; see `sim.scenario_files.kind_of`.
+
+    What cannot be read counts as a scenario, whose reader says what is wrong with it.
+    """
     if source in scenario_names():
-        return False
+        return "scenario"
+    if source in sweep_names():
+        return "sweep"
+    declaration = scenario_folder() / f"{source}.toml"
     try:
-        return source in sweep_names() or any(key in read_toml(Path(source)) for key in OWN_KEYS)
+        return kind_of(read_toml(declaration if declaration.exists() else Path(source)))
     except UserError:
-        return False
+        return "scenario"
 
 
 def _path(source: str | Path) -> Path:

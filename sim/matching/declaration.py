@@ -73,7 +73,6 @@ class Declaration(Declared):
     """What history matching asks: groups of series with their discrepancy, the box, the cut, budgets and explanations."""
 
     shipped: ClassVar[str] = "matching"
-    own_key: ClassVar[str] = "groups"
     name: Annotated[Text, Field(exclude=True)] = "matching"
     title: Text
     question: Text

@@ -148,7 +148,6 @@ class Declaration(Declared):
     """What a thesis test asks: hypotheses, dimensions, dates, box, limits, variants, events, seeds and budgets."""
 
     shipped: ClassVar[str] = "thesis"
-    own_key: ClassVar[str] = "dimensions"
     name: Annotated[Text, Field(exclude=True)] = "thesis"
     title: Text
     question: Text
