@@ -2,7 +2,6 @@
 
 import gc
 import os
-import signal
 import sys
 import threading
 import time
@@ -64,20 +63,15 @@ def serve(settings: Settings, port: int, *, browser: bool, say: Say) -> None:
     server = uvicorn.Server(config)
     address = f"http://{HOST}:{bound.getsockname()[1]}"
     threading.Thread(target=_when_started, args=(server, address, browser, say), daemon=True).start()
-    signal.signal(signal.SIGTERM, _end)
     try:
         server.run(sockets=[bound])
-    except (KeyboardInterrupt, SystemExit) as end:
+    except KeyboardInterrupt:
         if page.helpers is not None:
             page.helpers.shutdown(cancel_futures=True)
             gc.collect()  # their semaphores, which the system would keep
         sys.stdout.flush()
         # A page's thread may be at work in compiled code, which crashes when the interpreter is taken down around it.
-        os._exit(end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else INTERRUPTED)
-
-
-def _end(number: int, frame: object) -> None:
-    raise SystemExit(128 + number)
+        os._exit(INTERRUPTED)
 
 
 def _when_started(server: uvicorn.Server, address: str, browser: bool, say: Say) -> None:
