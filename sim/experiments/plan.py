@@ -160,16 +160,16 @@ class Plan:
     def tasks(self) -> Iterator[Task]:
         """Cut the sweep into parts, each as large as a chunk, and each of one structure."""
         points, runs = self._cut
-        keys = first_keys(np.arange(self.points), self._sampled, self.runs, self.own_shocks)
         each = self.points // len(self.structures)
         number = 0
         for structure in range(len(self.structures)):
             for first in range(structure * each, (structure + 1) * each, points):
                 many = min(points, (structure + 1) * each - first)
                 columns = {name: column[first : first + many] for name, column in self.columns.items()}
+                keys = first_keys(np.arange(first, first + many), self._sampled, self.runs, self.own_shocks)
                 for first_run in range(0, self.runs, runs):
                     few = min(runs, self.runs - first_run)
-                    yield Task(number, structure, first, many, first_run, few, keys[first : first + many], columns)
+                    yield Task(number, structure, first, many, first_run, few, keys, columns)
                     number += 1
 
     @property
