@@ -49,7 +49,11 @@ def compose(judgement: Judgement) -> Document:
 
 def figures(judgement: Judgement) -> ByName[Picture]:
     """Give every figure of the report by its name; each is drawn when it is first asked for."""
-    return ByName("figure", {figure.name: figure.draw for figure in compose(judgement).figures})
+    return _pictures(compose(judgement))
+
+
+def _pictures(document: Document) -> ByName[Picture]:
+    return ByName("figure", {figure.name: figure.draw for figure in document.figures})
 
 
 def write(judgement: Judgement, folder: Path | str, kinds: Sequence[str] = ("svg",)) -> list[Path]:
@@ -70,7 +74,7 @@ def write(judgement: Judgement, folder: Path | str, kinds: Sequence[str] = ("svg
     folder = Path(folder)
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     document = compose(judgement)
-    pictures = figures(judgement)
+    pictures = _pictures(document)
     drawings = {name: picture.to_bytes("svg") for name, picture in pictures.items()}
     files = {"report.html": page(document, drawings), "report.md": markdown(document, kinds[0])}
     contents = {name: text.encode() for name, text in files.items()}
