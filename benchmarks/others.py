@@ -6,9 +6,9 @@ import mesa
 from mesa.datacollection import DataCollector
 
 from sim import Scenario, World
-from sim.chunks import layout_of
-from sim.quantities import OUTCOMES
-from sim.results import Outcomes
+from sim.mechanisms.quantities import OUTCOMES
+from sim.runs.chunks import layout_of
+from sim.runs.results import Outcomes
 
 SCENARIO = Scenario.load("base")
 VARIED = {"tolerance": "china.tolerance", "resolve": "china.resolve"}  # names that both tools accept

@@ -12,7 +12,7 @@ from commands import command, peak_memory
 import sim
 from sim.experiments.designs import factorial
 from sim.experiments.scenario_ranges import ranges_of
-from sim.processes import pool
+from sim.runs.processes import pool
 
 ADDRESSES = ["china.tolerance", "china.resolve"]
 MANY, FEW = 282, 8  # levels of both, for a sweep, and for tools that do one run at a time

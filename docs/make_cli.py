@@ -10,7 +10,7 @@ import typer
 from make_reference import code, table
 from typer.main import get_command
 
-from sim.cli import app
+from sim.cli.app import app
 
 PAGE = Path(__file__).resolve().parent / "reference" / "cli.md"
 PROGRAM = "beijing-cap"

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from sim.bargaining import BARGAINS
-from sim.knockouts import KNOCKOUTS, UNIONS
-from sim.learning import LEARNING
-from sim.noise import SITES
-from sim.package import KINDS
-from sim.parameters import (
+from sim.mechanisms.bargaining import BARGAINS
+from sim.mechanisms.knockouts import KNOCKOUTS, UNIONS
+from sim.mechanisms.learning import LEARNING
+from sim.mechanisms.noise import SITES
+from sim.mechanisms.package import KINDS
+from sim.mechanisms.parameters import (
     ALLY,
     BELLIGERENT,
     COUNTRY,
@@ -31,9 +31,9 @@ from sim.parameters import (
     WORLD,
     Spec,
 )
-from sim.phases import PHASES
-from sim.pressure import CHANNELS, RESPONSES
-from sim.quantities import ALL_ROLES, CONSERVED, DIMENSIONS, LIMITS, OUTCOMES, QUANTITIES, Outcome, Quantity
+from sim.mechanisms.pressure import CHANNELS, RESPONSES
+from sim.mechanisms.quantities import ALL_ROLES, CONSERVED, DIMENSIONS, LIMITS, OUTCOMES, QUANTITIES, Outcome, Quantity
+from sim.model.phases import PHASES
 
 PAGE = Path(__file__).resolve().with_name("odd.md")
 BEGIN, END = "<!-- made by docs/make_reference.py: {} -->", "<!-- end of {} -->"
@@ -55,9 +55,10 @@ HOLDERS: dict[str, tuple[Spec, ...]] = {
 }
 # Modules whose numbers are part of the model; those of files, figures and memory are not.
 ENGINE = (
-    *("noise", "numbers", "pressure", "rule", "package", "bargaining", "payment", "partnership", "commerce", "binding"),
-    *("learning", "dependence", "ledger", "results", "world"),
-    *("roles.country", "roles.belligerent", "roles.supplier", "roles.patron", "roles.leader", "roles.ally"),
+    *("mechanisms.noise", "model.draws", "mechanisms.pressure", "model.rule", "mechanisms.package", "mechanisms.bargaining"),
+    *("mechanisms.payment", "model.partnership", "model.commerce", "model.binding_limits", "mechanisms.learning"),
+    *("mechanisms.dependence", "mechanisms.ledger", "runs.results", "model.world"),
+    *(f"model.roles.{role}" for role in ("country", "belligerent", "supplier", "patron", "leader", "ally")),
 )
 
 

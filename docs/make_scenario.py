@@ -8,8 +8,8 @@ from typing import Any
 
 from make_reference import HOLDERS, code, number, table
 
-from sim.parameters import Spec
-from sim.scenario import scenario_schema
+from sim.mechanisms.parameters import Spec
+from sim.scenario.scenario import scenario_schema
 
 PAGE = Path(__file__).resolve().parent / "reference" / "scenario.md"
 Schema = dict[str, Any]

@@ -7,35 +7,35 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.chronicle import tell
-    from sim.ensemble import compare, run
     from sim.errors import UserError
     from sim.experiments.saved import open_sweep
     from sim.experiments.sweeps import sweep
     from sim.matching.history import match
-    from sim.pressure import response
-    from sim.run_directory import open_run
-    from sim.scenario import Scenario, scenario_names
+    from sim.mechanisms.pressure import response
+    from sim.model.world import World
+    from sim.reporting.chronicle import tell
+    from sim.runs.ensemble import compare, run
+    from sim.runs.run_directory import open_run
+    from sim.scenario.scenario import Scenario, scenario_names
     from sim.thesis.verdict import diagnose, disagree, judge, naive_observer
-    from sim.world import World
 
 _HOME = {
-    "Scenario": "scenario",
+    "Scenario": "scenario.scenario",
     "UserError": "errors",
-    "World": "world",
-    "compare": "ensemble",
+    "World": "model.world",
+    "compare": "runs.ensemble",
     "diagnose": "thesis.verdict",
     "disagree": "thesis.verdict",
     "judge": "thesis.verdict",
     "match": "matching.history",
     "naive_observer": "thesis.verdict",
-    "open_run": "run_directory",
+    "open_run": "runs.run_directory",
     "open_sweep": "experiments.saved",
-    "response": "pressure",
-    "run": "ensemble",
-    "scenario_names": "scenario",
+    "response": "mechanisms.pressure",
+    "run": "runs.ensemble",
+    "scenario_names": "scenario.scenario",
     "sweep": "experiments.sweeps",
-    "tell": "chronicle",
+    "tell": "reporting.chronicle",
 }
 
 __all__ = [

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.parameters import TRIGGERS
-from sim.quantities import CONSERVED, QUANTITIES
-from sim.scenario import Parameter, Scenario
-from sim.world import World
+from sim.mechanisms.parameters import TRIGGERS
+from sim.mechanisms.quantities import CONSERVED, QUANTITIES
+from sim.model.world import World
+from sim.scenario.scenario import Parameter, Scenario
 
 HERE = Path(__file__).parent
 BASE = Scenario.load("base")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from engine import BASE
 
-from sim.ensemble import run
-from sim.quantities import QUANTITIES
+from sim.mechanisms.quantities import QUANTITIES
+from sim.runs.ensemble import run
 
 FOLDER = Path(__file__).parent / "golden"
 RUNS, MONTHS, SEED = 6, 24, 7

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from sim.datasets import fan_dataset, outcome_coordinates, path_dataset
-from sim.quantities import DIMENSIONS, LIMITS, OUTCOMES, QUANTITIES
-from sim.results import QUANTILES, Layout
+from sim.mechanisms.quantities import DIMENSIONS, LIMITS, OUTCOMES, QUANTITIES
+from sim.runs.datasets import fan_dataset, outcome_coordinates, path_dataset
+from sim.runs.results import QUANTILES, Layout
 
 BASE = tomllib.loads((Path(__file__).parents[1] / "scenarios" / "base.toml").read_text(encoding="utf-8"))
 MANIFEST: dict[str, Any] = {

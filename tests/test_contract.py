@@ -8,14 +8,14 @@ from engine import BASE, TOY, History, anywhere, history, path, rule
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.bargaining import BARGAINS
-from sim.knockouts import KNOCKOUTS
-from sim.learning import LEARNING
-from sim.package import KINDS, Good, Stance
-from sim.pressure import CHANNELS, RESPONSES, Response
-from sim.quantities import CONSERVED, LIMITS
-from sim.scenario import Scenario
-from sim.world import World
+from sim.mechanisms.bargaining import BARGAINS
+from sim.mechanisms.knockouts import KNOCKOUTS
+from sim.mechanisms.learning import LEARNING
+from sim.mechanisms.package import KINDS, Good, Stance
+from sim.mechanisms.pressure import CHANNELS, RESPONSES, Response
+from sim.mechanisms.quantities import CONSERVED, LIMITS
+from sim.model.world import World
+from sim.scenario.scenario import Scenario
 
 MONTHS = 10
 RUNS = 6  # as many as there are countries: a trap for what mistakes one for the other

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from sim import Scenario, run, scenario_names
-from sim.bargaining import BARGAINS
-from sim.knockouts import KNOCKOUTS
-from sim.learning import LEARNING
-from sim.parameters import TRIGGERS
-from sim.pressure import CHANNELS, RESPONSES
-from sim.quantities import LIMITS, OUTCOMES, QUANTITIES
+from sim.mechanisms.bargaining import BARGAINS
+from sim.mechanisms.knockouts import KNOCKOUTS
+from sim.mechanisms.learning import LEARNING
+from sim.mechanisms.parameters import TRIGGERS
+from sim.mechanisms.pressure import CHANNELS, RESPONSES
+from sim.mechanisms.quantities import LIMITS, OUTCOMES, QUANTITIES
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 from engine import HERE
 
-from sim.bargaining import Family, Habit, Terms, Threat, nash, surplus
-from sim.dependence import dependence
-from sim.learning import LEARNING
-from sim.ledger import Ledger
-from sim.package import KINDS, Good, Stance
-from sim.payment import Purse, settle
-from sim.pressure import RESPONSES, advance, leak
-from sim.roles import Ally, Belligerent, Country, Patron, Supplier
-from sim.roles.country import ACCOUNTS
-from sim.roles.patron import Sighting
-from sim.rule import Rule
+from sim.mechanisms.bargaining import Family, Habit, Terms, Threat, nash, surplus
+from sim.mechanisms.dependence import dependence
+from sim.mechanisms.learning import LEARNING
+from sim.mechanisms.ledger import Ledger
+from sim.mechanisms.package import KINDS, Good, Stance
+from sim.mechanisms.payment import Purse, settle
+from sim.mechanisms.pressure import RESPONSES, advance, leak
+from sim.model.roles import Ally, Belligerent, Country, Patron, Supplier
+from sim.model.roles.country import ACCOUNTS
+from sim.model.roles.patron import Sighting
+from sim.model.rule import Rule
 
 FOLDER = HERE / "examples"
 NEAR = 1e-7

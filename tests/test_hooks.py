@@ -46,7 +46,7 @@ def test_all_hooks_pass(checkout):
 
 
 def test_each_hook_finds_what_it_is_for(checkout):
-    (checkout / "sim" / "errors.py").write_text('"""Errors."""\n\nimport os\nfrom sim.cli import app\n\nx = [1,2]\n', "utf-8")
+    (checkout / "sim" / "errors.py").write_text('"""Errors."""\n\nimport os\nfrom sim.cli.app import app\n\nx = [1,2]\n', "utf-8")
     (checkout / "scenarios" / "ceasefire.toml").write_text('extends = "bse"\n', "utf-8")
     notebook = checkout / "notebooks" / "01_first_run.ipynb"
     notebook.write_text(notebook.read_text("utf-8").replace('"execution_count": null', '"execution_count": 7', 1), "utf-8")

@@ -6,13 +6,13 @@ from engine import BASE, TOY, anywhere, history, only, path, rule, same_bits, sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.bargaining import BARGAINS
-from sim.knockouts import KNOCKOUTS
-from sim.learning import LEARNING
-from sim.pressure import RESPONSES
-from sim.quantities import CONSERVED
-from sim.scenario import Scenario
-from sim.world import World
+from sim.mechanisms.bargaining import BARGAINS
+from sim.mechanisms.knockouts import KNOCKOUTS
+from sim.mechanisms.learning import LEARNING
+from sim.mechanisms.pressure import RESPONSES
+from sim.mechanisms.quantities import CONSERVED
+from sim.model.world import World
+from sim.scenario.scenario import Scenario
 
 MONTHS = 8
 FEW = settings(max_examples=6)

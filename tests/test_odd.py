@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
-from sim.knockouts import KNOCKOUTS
-from sim.noise import MOST_EVENTS, SITES, SLOTS, TINY, Noise
-from sim.numbers import expand_numbers
-from sim.parameters import SCOPES
-from sim.phases import PHASES
-from sim.pressure import CHANNELS, RESPONSES
-from sim.scenario import Scenario
+from sim.mechanisms.knockouts import KNOCKOUTS
+from sim.mechanisms.noise import MOST_EVENTS, SITES, SLOTS, TINY, Noise
+from sim.mechanisms.parameters import SCOPES
+from sim.mechanisms.pressure import CHANNELS, RESPONSES
+from sim.model.draws import expand_numbers
+from sim.model.phases import PHASES
+from sim.scenario.scenario import Scenario
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = (DOCS / "odd.md").read_text("utf-8")

@@ -6,9 +6,9 @@ from functools import cache
 import pytest
 from engine import HERE
 
-from sim.ensemble import run
-from sim.quantities import DIMENSIONS
-from sim.scenario import Scenario
+from sim.mechanisms.quantities import DIMENSIONS
+from sim.runs.ensemble import run
+from sim.scenario.scenario import Scenario
 
 WORLDS = tomllib.loads((HERE / "worlds_that_decide.toml").read_text(encoding="utf-8"))
 RUNS, MONTHS, SEED = 200, 36, 5

@@ -7,10 +7,10 @@ from functools import cache
 import numpy as np
 
 from sim.dashboard.words import amount, label, meaning, rule_note, rule_title
-from sim.parameters import RULE, SCOPES, TRIGGERS, Spec
+from sim.mechanisms.parameters import RULE, SCOPES, TRIGGERS, Spec
+from sim.mechanisms.pressure import RESPONSES, limit_of
 from sim.plots.style import readable
-from sim.pressure import RESPONSES, limit_of
-from sim.scenario import Parameter, Rule, Scenario
+from sim.scenario.scenario import Parameter, Rule, Scenario
 
 STOPS = 101
 # The numbers of each kind of thing that a reader may want to move: few, and those that the argument turns on.

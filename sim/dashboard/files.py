@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sim.dashboard.settings import Settings
 from sim.errors import UserError
-from sim.scenario import Scenario, scenario_names
-from sim.scenario_files import Tree, locate, read_toml, toml_text
+from sim.scenario.files import Tree, locate, read_toml, toml_text
+from sim.scenario.scenario import Scenario, scenario_names
 
 
 def export_name(settings: Settings) -> str:

@@ -19,9 +19,9 @@ from sim.dashboard.side_by_side import RUNS, run_both
 from sim.dashboard.story import Story
 from sim.dashboard.words import limit_words
 from sim.errors import UserError
-from sim.knockouts import KNOCKOUTS
-from sim.scenario import Scenario, scenario_names
-from sim.scenario_files import MOST_BYTES
+from sim.mechanisms.knockouts import KNOCKOUTS
+from sim.scenario.files import MOST_BYTES
+from sim.scenario.scenario import Scenario, scenario_names
 
 FILE = "an opened file"  # in the list of scenarios, where what is set is none that ships
 PACE = 350  # milliseconds between two months while it plays

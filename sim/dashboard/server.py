@@ -29,7 +29,7 @@ import sim.dashboard.page as page  # noqa: E402
 from sim.dashboard.local import HOST, bind, local_only, open_browser  # noqa: E402
 from sim.dashboard.settings import Settings  # noqa: E402
 from sim.dashboard.side_by_side import run_both  # noqa: E402
-from sim.processes import cores, standing_pool  # noqa: E402
+from sim.runs.processes import cores, standing_pool  # noqa: E402
 
 INTERRUPTED = 130  # as the command line ends after an interrupt
 Say = Callable[[str], None]

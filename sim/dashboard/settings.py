@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from sim.dashboard.controls import lender, parameter_at
-from sim.scenario import Scenario, scenario_names
+from sim.scenario.scenario import Scenario, scenario_names
 
 HEAD = ("name", "title", "question")
 

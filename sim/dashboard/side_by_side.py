@@ -9,17 +9,17 @@ import numpy as np
 
 from sim.dashboard.settings import Settings
 from sim.dashboard.words import amount
-from sim.ensemble import run
-from sim.intervals import mean
-from sim.noise import Array
+from sim.mechanisms.noise import Array
 from sim.plots.fans import PANELS, Panel, draw_fan, quantiles_by_holder
 from sim.plots.outcomes import OUTCOME, draw_distributions
 from sim.plots.style import BLUE, VERMILLION, Picture, numbers, styled
+from sim.reporting.intervals import mean
+from sim.runs.ensemble import run
 
 if TYPE_CHECKING:
     from xarray import Dataset
 
-    from sim.scenario import Scenario
+    from sim.scenario.scenario import Scenario
 
 RUNS = 2_000
 ARMS = ("with Beijing", "Beijing indifferent")

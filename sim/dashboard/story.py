@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from sim.chronicle import tell
-from sim.events import Event
+from sim.model.events import Event
+from sim.model.world import World
 from sim.plots.network import Flow
-from sim.scenario import Scenario
-from sim.world import World
+from sim.reporting.chronicle import tell
+from sim.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from sim.chronicle import ACTS
-from sim.knockouts import KNOCKOUTS
-from sim.parameters import Spec
+from sim.mechanisms.knockouts import KNOCKOUTS
+from sim.mechanisms.parameters import Spec
+from sim.mechanisms.pressure import CHANNELS, RESPONSES
 from sim.plots.style import readable
-from sim.pressure import CHANNELS, RESPONSES
+from sim.reporting.chronicle import ACTS
 
 if TYPE_CHECKING:
-    from sim.scenario import Rule, Scenario
+    from sim.scenario.scenario import Rule, Scenario
 
 # Title and meaning of a limit that can be taken out, without a word of the model's own.
 LIMITS = {

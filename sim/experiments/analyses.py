@@ -11,7 +11,7 @@ from sim.errors import UserError
 from sim.experiments.designs import Design
 from sim.experiments.discovery import discovered
 from sim.experiments.sensitivity import sensitivity as measured
-from sim.noise import Array
+from sim.mechanisms.noise import Array
 
 if TYPE_CHECKING:
     import pandas as pd

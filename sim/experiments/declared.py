@@ -17,9 +17,9 @@ from pydantic import BeforeValidator, Field, ValidationError
 from sim.errors import UserError, suggest
 from sim.experiments.ranges import Range
 from sim.paths import scenario_folder
-from sim.scenario import Scenario
-from sim.scenario_files import Problems, read_toml, show
-from sim.scenario_tables import Table, Text, explain
+from sim.scenario.files import Problems, read_toml, show
+from sim.scenario.scenario import Scenario
+from sim.scenario.tables import Table, Text, explain
 
 
 def as_tuple(given: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import UserError
-from sim.noise import Array
+from sim.mechanisms.noise import Array
 
 
 @dataclass(frozen=True, eq=False)

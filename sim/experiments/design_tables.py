@@ -14,8 +14,8 @@ import numpy as np
 from sim.errors import UserError
 from sim.experiments.design import Design
 from sim.experiments.sizes import check_points, written
-from sim.noise import Array
-from sim.scenario_files import show
+from sim.mechanisms.noise import Array
+from sim.scenario.files import show
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from sim.errors import UserError, suggest
 from sim.experiments.design import Design, finite
 from sim.experiments.ranges import Range, in_box, scrambled
 from sim.experiments.sizes import check_points, product, written
-from sim.noise import Array
+from sim.mechanisms.noise import Array
 
 __all__ = ["BUILDERS", "Design", "Levels", "factorial", "latin_hypercube", "make", "morris", "one_at_a_time", "saltelli", "sobol"]
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from sim.errors import UserError
 from sim.experiments.prim import find_boxes, rescore
-from sim.noise import Array
+from sim.mechanisms.noise import Array
 
 if TYPE_CHECKING:
     import pandas as pd

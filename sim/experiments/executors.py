@@ -9,9 +9,9 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from sim.chunks import LARGE, MOST_AHEAD
 from sim.errors import UserError
-from sim.processes import cores, pool
+from sim.runs.chunks import LARGE, MOST_AHEAD
+from sim.runs.processes import cores, pool
 
 CONNECT_SECONDS = 10
 WORKER_SECONDS = 60

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import version
 
 from sim.paths import PACKAGE
-from sim.run_directory import versions
+from sim.runs.run_directory import versions
 
 
 @cache

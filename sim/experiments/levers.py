@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from sim.errors import UserError, suggest
-from sim.noise import Array
-from sim.scenario import Scenario
+from sim.mechanisms.noise import Array
+from sim.scenario.scenario import Scenario
 
 VARIANTS = ("variants.bargaining", "variants.learning")
 Label = str | bool

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.chunks import CHUNK, MOST_RUNS, own_responses
-from sim.datasets import month_number, months_from
 from sim.errors import UserError, suggest
 from sim.experiments.designs import Design
 from sim.experiments.identity import software
@@ -19,14 +17,16 @@ from sim.experiments.levers import Label, Structure, numeric_levers, structures
 from sim.experiments.scenario_ranges import check_values
 from sim.experiments.sizes import check_points, product, written
 from sim.experiments.sources import source_hash
-from sim.noise import Array
-from sim.quantities import OUTCOMES
-from sim.results import QUANTITY
+from sim.mechanisms.noise import Array
+from sim.mechanisms.quantities import OUTCOMES
+from sim.runs.chunks import CHUNK, MOST_RUNS, own_responses
+from sim.runs.datasets import month_number, months_from
+from sim.runs.results import QUANTITY
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from sim.scenario import Scenario
+    from sim.scenario.scenario import Scenario
 
 FORMAT = 1  # of the directory; it grows when an older one can no longer be read
 PATH_BYTES = 200 * 2**20  # that the paths of one chunk may take, for measures

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import bdtrc
 
-from sim.intervals import Estimate, share
-from sim.noise import Array
+from sim.mechanisms.noise import Array
+from sim.reporting.intervals import Estimate, share
 
 Mask = NDArray[np.bool_]
 

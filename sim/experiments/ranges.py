@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.errors import UserError
-from sim.noise import Array
+from sim.mechanisms.noise import Array
 
 MEASURES = ("linear", "log")
 

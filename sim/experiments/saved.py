@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from sim.ensemble import make_job
 from sim.errors import UserError, suggest
 from sim.experiments import analyses, arguments
 from sim.experiments.damage import checked, mendable
 from sim.experiments.plan import first_keys
 from sim.experiments.store import DESIGN_FILE, PARTS, QUANTILES, damaged_parts, part_paths, read_manifest
-from sim.noise import Array
-from sim.quantities import OUTCOMES
-from sim.replays import Replay, alone
+from sim.mechanisms.noise import Array
+from sim.mechanisms.quantities import OUTCOMES
+from sim.runs.ensemble import make_job
+from sim.runs.replays import Replay, alone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from pyarrow.dataset import Dataset as Table
 
-    from sim.scenario import Scenario
+    from sim.scenario.scenario import Scenario
 
 MOST_BYTES = 2 * 2**30  # that a view in memory may take
 
@@ -91,7 +91,7 @@ class SavedSweep:
 
     def scenario(self, point: int = 0) -> "Scenario":
         """Give the scenario of a point, with its structural levers and without its numbers."""
-        from sim.scenario import Scenario
+        from sim.scenario.scenario import Scenario
 
         tables = self.manifest["scenario_tables"]
         self._check_place(point, 0)

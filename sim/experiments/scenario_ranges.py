@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 from sim.errors import UserError, suggest
 from sim.experiments import arguments
 from sim.experiments.ranges import Range
-from sim.parameters import Spec
-from sim.scenario import Parameter, Scenario
-from sim.scenario_files import Problems, is_number, locate, look
-from sim.scenario_tables import SECTIONS, Holder
+from sim.mechanisms.parameters import Spec
+from sim.scenario.files import Problems, is_number, locate, look
+from sim.scenario.scenario import Parameter, Scenario
+from sim.scenario.tables import SECTIONS, Holder
 
 Note = Callable[[str, str], None]  # is told of an address or pattern, and what is wrong with it
 What = str | Sequence[str] | Mapping[str, "tuple[float, float] | Range | None"]

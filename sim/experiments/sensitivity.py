@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 
 from sim.errors import UserError
 from sim.experiments.design import Design
-from sim.intervals import LEVEL, t_quantile
-from sim.noise import Array
+from sim.mechanisms.noise import Array
+from sim.reporting.intervals import LEVEL, t_quantile
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from math import log10
 
-from sim.chunks import MOST_RUNS
 from sim.errors import UserError
+from sim.runs.chunks import MOST_RUNS
 
 MOST_NUMBERS = 10**8  # numbers in a design, which is held in memory: 0.8 GB
 

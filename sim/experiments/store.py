@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import UserError
 from sim.experiments.plan import FORMAT
-from sim.run_directory import MANIFEST_FILE, REASONS, log
+from sim.runs.run_directory import MANIFEST_FILE, REASONS, log
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -9,8 +9,8 @@ from sim.errors import suggest
 from sim.experiments.declared import Declared, Names, as_tuple
 from sim.experiments.designs import BUILDERS
 from sim.experiments.scenario_ranges import is_pattern
-from sim.scenario_files import Problems, Tree, is_number
-from sim.scenario_tables import Table, Text
+from sim.scenario.files import Problems, Tree, is_number
+from sim.scenario.tables import Table, Text
 
 KINDS = (*BUILDERS, "table")
 LATEST = 720

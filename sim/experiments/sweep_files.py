@@ -6,7 +6,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from sim.datasets import month_number
 from sim.errors import UserError, suggest
 from sim.experiments.design_tables import from_table
 from sim.experiments.designs import OWN_LEVELS, Design, Levels, make
@@ -15,9 +14,10 @@ from sim.experiments.ranges import Range
 from sim.experiments.scenario_ranges import find_impossible, gather, is_pattern
 from sim.experiments.sweep_declaration import Declaration, Varied, find_unquoted
 from sim.paths import scenario_folder
-from sim.results import QUANTITY
-from sim.scenario import Scenario, scenario_names
-from sim.scenario_files import Problems, kind_of, read_toml, show
+from sim.runs.datasets import month_number
+from sim.runs.results import QUANTITY
+from sim.scenario.files import Problems, kind_of, read_toml, show
+from sim.scenario.scenario import Scenario, scenario_names
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def is_sweep_file(source: str) -> bool:
 
 
 def kind_of_file(source: str) -> str:
-    """Say of which kind a shipped name or the path of a TOML file is; see `sim.scenario_files.kind_of`.
+    """Say of which kind a shipped name or the path of a TOML file is; see `sim.scenario.files.kind_of`.
 
     What cannot be read counts as a scenario, whose reader says what is wrong with it.
     """

@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.chunks import check_processes
 from sim.errors import UserError
 from sim.experiments import arguments
 from sim.experiments.design_tables import from_table
@@ -21,8 +20,9 @@ from sim.experiments.saved import SavedSweep, open_sweep
 from sim.experiments.scenario_ranges import check_values, ranges_of
 from sim.experiments.store import Store, opened
 from sim.experiments.tasks import Shared, do, do_packed
-from sim.progress import progress as shown
-from sim.scenario import Scenario
+from sim.runs.chunks import check_processes
+from sim.runs.progress import progress as shown
+from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,17 +13,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import parquet
 
-from sim.chunks import Job, advance, get_ready, layout_of, own_responses, world_of
-from sim.datasets import path_dataset
 from sim.errors import UserError
 from sim.experiments.identity import difference, software
 from sim.experiments.plan import Measures, Plan, Task
-from sim.memory import keep_freed_memory, swept
-from sim.noise import Array
-from sim.pressure import RESPONSES, Response
-from sim.quantities import OUTCOMES
-from sim.results import QUANTILES, Layout, Outcomes, Paths, Read, Recorder, quantiles
-from sim.scenario import Scenario
+from sim.mechanisms.noise import Array
+from sim.mechanisms.pressure import RESPONSES, Response
+from sim.mechanisms.quantities import OUTCOMES
+from sim.runs.chunks import Job, advance, get_ready, layout_of, own_responses, world_of
+from sim.runs.datasets import path_dataset
+from sim.runs.memory import keep_freed_memory, swept
+from sim.runs.results import QUANTILES, Layout, Outcomes, Paths, Read, Recorder, quantiles
+from sim.scenario.scenario import Scenario
 
 MOST_ATTEMPTS = 64  # with which the failing runs of a part are looked for; what is then left fails together
 QUANTILE_NAMES = tuple(f"q{round(100 * each):02d}" for each in QUANTILES)

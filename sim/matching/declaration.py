@@ -11,10 +11,10 @@ from pydantic import BeforeValidator, Field
 from sim.errors import suggest
 from sim.evidence.series import SERIES, unmapped
 from sim.experiments.declared import Declared, Names, Ranges, as_tuple
-from sim.knockouts import KNOCKOUTS
-from sim.quantities import OUTCOMES
-from sim.scenario_files import Problems
-from sim.scenario_tables import Table, Text
+from sim.mechanisms.knockouts import KNOCKOUTS
+from sim.mechanisms.quantities import OUTCOMES
+from sim.scenario.files import Problems
+from sim.scenario.tables import Table, Text
 
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
 Share = Annotated[float, Field(ge=0, le=1)]

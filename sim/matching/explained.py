@@ -7,13 +7,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import run
-from sim.experiments.records import Interval
-from sim.intervals import share
 from sim.matching.declaration import Explanations
 from sim.matching.found import Contest, Explained, Held
 from sim.matching.setting import Setting
-from sim.noise import Array
+from sim.mechanisms.noise import Array
+from sim.reporting.intervals import share
+from sim.reporting.records import Interval
+from sim.runs.ensemble import run
 
 Which = Literal["both", "first", "second", "neither"]
 

@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.by_name import ByName
-from sim.ensemble import run
 from sim.errors import UserError
 from sim.evidence import Observation, observations
 from sim.evidence.series import SERIES, months_of, targets, why_left_out
@@ -25,6 +23,8 @@ from sim.plots import (
     scores,
     trade_offs,
 )  # fmt: skip
+from sim.reporting.lazy import ByName
+from sim.runs.ensemble import run
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -17,9 +17,9 @@ from sim.matching.score import Asked, score
 from sim.matching.setting import Setting, discrepancies_of, finite
 from sim.matching.wave import Wave
 from sim.matching.waves import volume
-from sim.noise import Array
-from sim.run_directory import versions
-from sim.scenario import Scenario
+from sim.mechanisms.noise import Array
+from sim.runs.run_directory import versions
+from sim.scenario.scenario import Scenario
 
 MOST_NAMED = 5  # addresses named for a group
 MOST_PROFILES = 24

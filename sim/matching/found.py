@@ -6,7 +6,7 @@ left are in `worlds.parquet`, and the implausibilities of all worlds in `implaus
 
 from typing import Literal
 
-from sim.experiments.records import Interval, Record
+from sim.reporting.records import Interval, Record
 
 
 class Discrepancy(Record):

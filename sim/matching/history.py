@@ -21,8 +21,8 @@ from sim.matching.score import asked
 from sim.matching.setting import Setting, bring_together
 from sim.matching.wave import Wave, judged, simulate
 from sim.matching.waves import shrunken, volume
-from sim.scenario import Scenario
-from sim.scenario_tables import explain
+from sim.scenario.scenario import Scenario
+from sim.scenario.tables import explain
 
 # What has to be the same for a call to go on in a folder: names in `matching.json`, and in words.
 SAME = {

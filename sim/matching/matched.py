@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from sim.errors import UserError
 from sim.matching.setting import Setting
 from sim.matching.wave import Wave
-from sim.noise import Array
-from sim.scenario import Origin, Scenario, scenario_names
-from sim.scenario_files import Tree, toml_text
+from sim.mechanisms.noise import Array
+from sim.scenario.files import Tree, toml_text
+from sim.scenario.scenario import Origin, Scenario, scenario_names
 
 if TYPE_CHECKING:
     import pandas as pd

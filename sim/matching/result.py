@@ -6,12 +6,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.by_name import ByName
 from sim.matching import tables
 from sim.matching.found import Matching
 from sim.matching.report import summary
 from sim.matching.setting import Setting
-from sim.scenario import Scenario
+from sim.reporting.lazy import ByName
+from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.datasets import date_of
-from sim.ensemble import run
 from sim.errors import UserError
 from sim.evidence import Observation, last_day, observations
 from sim.evidence.series import Target, targets
@@ -16,8 +14,10 @@ from sim.matching.found import LeftOut, Score, Scored, ScoredFigure, SeriesScore
 from sim.matching.predictions import Predictions
 from sim.matching.scores import distance, last_value, linear_trend, range_crps, within
 from sim.matching.setting import Setting, discrepancies_of, finite, first_days, settled, why_not
-from sim.noise import Array
-from sim.scenario import Scenario
+from sim.mechanisms.noise import Array
+from sim.runs.datasets import date_of
+from sim.runs.ensemble import run
+from sim.scenario.scenario import Scenario
 
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 

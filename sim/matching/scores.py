@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.noise import Array
+from sim.mechanisms.noise import Array
 
 
 def crps(samples: ArrayLike, observed: ArrayLike) -> Array:

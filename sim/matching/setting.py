@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.datasets import date_of, month_number
-from sim.ensemble import run
 from sim.errors import UserError, suggest
 from sim.evidence import Observation, known_by, last_day, observations
 from sim.evidence.increments import increments
@@ -20,9 +18,11 @@ from sim.evidence.series import SERIES, Target, targets, unmapped, why_left_out
 from sim.experiments.declared import fitting
 from sim.experiments.ranges import Range
 from sim.matching.declaration import Budget, Declaration, Discrepancy
-from sim.noise import Array
-from sim.scenario import Scenario
-from sim.scenario_files import Problems
+from sim.mechanisms.noise import Array
+from sim.runs.datasets import date_of, month_number
+from sim.runs.ensemble import run
+from sim.scenario.files import Problems
+from sim.scenario.scenario import Scenario
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 

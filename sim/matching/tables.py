@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.records import row
 from sim.matching.found import Matching
+from sim.reporting.records import row
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -13,7 +13,7 @@ from sim.matching.implausibility import ensemble_variance, highest_in, implausib
 from sim.matching.predictions import Predictions
 from sim.matching.setting import Setting
 from sim.matching.waves import cut_box, to_unit
-from sim.noise import Array
+from sim.mechanisms.noise import Array
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.experiments.ranges import Range, in_box
-from sim.noise import Array
+from sim.mechanisms.noise import Array
 
 CHANCE = 0.05  # how often any side may be cut where nothing but chance left it empty
 

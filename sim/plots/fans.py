@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from sim.errors import UserError
 from sim.evidence import Observation, observations
 from sim.evidence.series import PARTNERSHIP, SERIES, Array, Target, months_of, targets
+from sim.mechanisms.quantities import QUANTITIES
 from sim.plots.style import BLACK, BLUE, SERIES_COLOURS, Picture, country_name, dates, numbers, panels, picture, styled
-from sim.quantities import QUANTITIES
 
 if TYPE_CHECKING:
     from xarray import DataArray, Dataset

@@ -9,7 +9,7 @@ from sim.plots.network import flows_of, trade_network
 from sim.plots.outcomes import distributions
 from sim.plots.page import summary_page
 from sim.plots.style import Picture, save
-from sim.run_directory import SavedRun, open_run
+from sim.runs.run_directory import SavedRun, open_run
 
 MOST_RUNS = 100_000  # runs whose outcomes are drawn: more change no picture and take memory
 

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from sim.mechanisms.quantities import DIMENSIONS, LIMITS
 from sim.plots.fans import PANELS, draw_fan, fans, quantiles_by_holder
 from sim.plots.style import (
     BLUE,
@@ -25,7 +26,6 @@ from sim.plots.style import (
     readable,
     styled,
 )  # fmt: skip
-from sim.quantities import DIMENSIONS, LIMITS
 
 if TYPE_CHECKING:
     from xarray import DataArray, Dataset

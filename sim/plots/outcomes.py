@@ -9,8 +9,8 @@ from matplotlib.patches import Patch
 
 from sim.errors import UserError, suggest
 from sim.evidence.series import Array
+from sim.mechanisms.quantities import OUTCOMES
 from sim.plots.style import BLACK, SERIES_COLOURS, Picture, numbers, panels, picture, readable, styled
-from sim.quantities import OUTCOMES
 
 if TYPE_CHECKING:
     from xarray import DataArray, Dataset

@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.figure import SubFigure
 
 from sim.evidence import observations
+from sim.mechanisms.quantities import DIMENSIONS
 from sim.plots.fans import PANELS, draw_fan, fans, legend_of_fans
 from sim.plots.months import draw_limits, limit_legend, limit_shares
 from sim.plots.outcomes import OUTCOME, SHOWN, TITLES
 from sim.plots.style import Picture, panels, picture, readable, short, styled
-from sim.quantities import DIMENSIONS
 
 if TYPE_CHECKING:
     from xarray import DataArray, Dataset

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.experiments.records import Interval
+from sim.reporting.records import Interval
+from sim.reporting.words import above_zero, below_zero, by_word, interval, listed, lower, name, number, share
 from sim.thesis.judgement import Claim, Experiment, JudgedDimension, Judgement
 from sim.thesis.judgement_base import Attribution, Word
-from sim.thesis.words import above_zero, below_zero, by_word, interval, listed, lower, name, number, share
 
 
 @dataclass(frozen=True, slots=True)

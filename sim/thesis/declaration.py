@@ -1,7 +1,7 @@
 """The declaration of a thesis test: what is asked, judged and varied, written down before any run and checked in full.
 
 A declaration is a TOML file, by default `scenarios/thesis.toml`. Here it is read and checked by itself; whether its addresses and
-dates exist in a scenario is seen when it is brought together with one (`sim.thesis.setting`).
+dates exist in a scenario is seen when it is brought together with one (`sim.thesis.problem`).
 """
 
 import re
@@ -11,15 +11,15 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
-from sim.bargaining import BARGAINS
 from sim.errors import suggest
 from sim.experiments.declared import Declared, Names, Ranges, as_tuple
-from sim.knockouts import KNOCKOUTS, UNIONS
-from sim.learning import LEARNING
-from sim.pressure import RESPONSES
-from sim.quantities import OUTCOMES
-from sim.scenario_files import Problems
-from sim.scenario_tables import Table, Text
+from sim.mechanisms.bargaining import BARGAINS
+from sim.mechanisms.knockouts import KNOCKOUTS, UNIONS
+from sim.mechanisms.learning import LEARNING
+from sim.mechanisms.pressure import RESPONSES
+from sim.mechanisms.quantities import OUTCOMES
+from sim.scenario.files import Problems
+from sim.scenario.tables import Table, Text
 
 TESTS = ("cap", "majority", "threat", "main_limit", "ceiling", "delay", "need")
 FEWEST_LEVELS = 9

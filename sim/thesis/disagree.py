@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.intervals import Estimate, mean
-from sim.thesis.attribution import attribute, evaluate, plan
+from sim.reporting.intervals import Estimate, mean
+from sim.thesis.statistics.attribution import attribute, evaluate, plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiments.records import Interval
-from sim.intervals import Estimate, mean, share
-from sim.noise import Array
-from sim.thesis.attribution import Attribution as Values
-from sim.thesis.attribution import attribute
-from sim.thesis.ceiling import restricted, restricted_mean
-from sim.thesis.effects import Effect as Paired
-from sim.thesis.effects import paired_effect, threat_and_deed, verdict
+from sim.mechanisms.noise import Array
+from sim.reporting.intervals import Estimate, mean, share
+from sim.reporting.records import Interval
 from sim.thesis.judgement import Experiment
 from sim.thesis.judgement_base import Attribution, Channels, Delay, Effect, LimitValue, Need, Punishment, Verdict, Word
-from sim.thesis.setting import Setting
+from sim.thesis.problem import Setting
 from sim.thesis.stages import attribution_plan, claim_outcomes, experiments, ties
+from sim.thesis.statistics.attribution import Attribution as Values
+from sim.thesis.statistics.attribution import attribute
+from sim.thesis.statistics.ceiling import restricted, restricted_mean
+from sim.thesis.statistics.effects import Effect as Paired
+from sim.thesis.statistics.effects import paired_effect, threat_and_deed, verdict
 
 Leading = Literal["threat", "deed", "neither", "tied"]
 BEIJING = ("beijing", "beijing_threat", "beijing_action")
@@ -236,7 +236,7 @@ def _dearest(lost: Mapping[tuple[str, str], Array], country: str, others: Sequen
 
 def tried(setting: Setting, outcomes: Array) -> dict[int, list[Experiment]]:
     """What the numbers of each claim move, from outcomes of shape (outcome, number, end, run)."""
-    from sim.quantities import OUTCOMES
+    from sim.mechanisms.quantities import OUTCOMES
     from sim.thesis.claims import register
 
     carried = experiments(setting)

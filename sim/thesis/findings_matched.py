@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from sim.intervals import Estimate, apart
-from sim.noise import Array
-from sim.thesis.effects import Effect, paired_effect, verdict
+from sim.mechanisms.noise import Array
+from sim.reporting.intervals import Estimate, apart
 from sim.thesis.findings import absolute, by_dimension, of, relative, word_of
 from sim.thesis.findings_worlds import Words, box_shares, classed, shares_told
 from sim.thesis.judgement_base import Word
 from sim.thesis.judgement_worlds import Beside, EffectGap, Matched, MeanEffect
-from sim.thesis.matched import why_stale
-from sim.thesis.setting import Setting
+from sim.thesis.matched_worlds import why_stale
+from sim.thesis.problem import Setting
 from sim.thesis.stages import Arrays
-from sim.thesis.worlds import drawn_shares
+from sim.thesis.statistics.effects import Effect, paired_effect, verdict
+from sim.thesis.statistics.worlds import drawn_shares
 
 WORDS: tuple[Word, ...] = ("holds", "fails", "undecided", "reversed")
 

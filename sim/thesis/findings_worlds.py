@@ -6,11 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiments.prim import Mask, find_boxes, rescore
-from sim.intervals import Estimate, share
-from sim.noise import Array
-from sim.thesis.ceiling import bunching, monotony, quantile_slope
-from sim.thesis.effects import crossings, paired_effect, verdict
-from sim.thesis.evidence_value import likelihood_ratios
+from sim.mechanisms.noise import Array
+from sim.reporting.intervals import Estimate, share
 from sim.thesis.findings import absolute, by_dimension, interval, number, of, relative
 from sim.thesis.judgement_worlds import (
     Box,
@@ -29,11 +26,14 @@ from sim.thesis.judgement_worlds import (
     Shares,
     Tolerance,
 )
-from sim.thesis.naive import naive_histories, naive_view
-from sim.thesis.setting import Setting
+from sim.thesis.problem import Setting
 from sim.thesis.stages import Arrays
 from sim.thesis.stages_worlds import sample_points
-from sim.thesis.worlds import classes, closeness, misclassed, noise_within, shares
+from sim.thesis.statistics.ceiling import bunching, monotony, quantile_slope
+from sim.thesis.statistics.effects import crossings, paired_effect, verdict
+from sim.thesis.statistics.evidence_value import likelihood_ratios
+from sim.thesis.statistics.naive import naive_histories, naive_view
+from sim.thesis.statistics.worlds import classes, closeness, misclassed, noise_within, shares
 
 Measure = Literal["declared", "linear", "log"]
 Words = NDArray[np.str_]

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sim.experiments.records import Interval
+from sim.reporting.records import Interval
 from sim.thesis.judgement import Hypothesis
 from sim.thesis.judgement_base import Attribution, Channels, Date, Dimension, Verdict, Word
 from sim.thesis.judgement_worlds import Ceiling, Sample
-from sim.thesis.setting import Setting
+from sim.thesis.problem import Setting
 
 HALF = 0.5
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from sim.by_name import ByName
-from sim.experiments.records import Interval, Record
+from sim.reporting.lazy import ByName
+from sim.reporting.records import Interval, Record
 from sim.thesis.judgement_base import (
     Attribution,
     BudgetName,

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from sim.experiments.records import Interval, Record
+from sim.reporting.records import Interval, Record
 
 Kind = Literal["complete", "relaxed"]
 BudgetName = Literal["quick", "standard", "full"]

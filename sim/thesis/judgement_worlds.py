@@ -3,8 +3,8 @@
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from sim.by_name import ByName
-from sim.experiments.records import Interval, Record
+from sim.reporting.lazy import ByName
+from sim.reporting.records import Interval, Record
 from sim.thesis.judgement_base import Date, Dimension, Verdict, Word
 from sim.thesis.tables import diagnosis, disagreement, frame, naive
 from sim.thesis.told import Told

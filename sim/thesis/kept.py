@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from sim.errors import UserError
-from sim.run_directory import versions
-from sim.thesis.setting import Setting
+from sim.runs.run_directory import versions
+from sim.thesis.problem import Setting
 from sim.thesis.stages import Arrays
 
 

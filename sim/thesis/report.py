@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.by_name import ByName
 from sim.plots.style import Picture
+from sim.reporting.document import Document, plain
+from sim.reporting.html import page
+from sim.reporting.lazy import ByName
+from sim.reporting.markdown import markdown
 from sim.thesis.chapters import answer, evidence, how, limits, matched, record, worlds
-from sim.thesis.document import Document, plain
 from sim.thesis.judgement import Judgement
-from sim.thesis.report_html import page
-from sim.thesis.report_markdown import markdown
 
 CHAPTERS = (
     answer.question_and_answer,

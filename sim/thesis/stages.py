@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario import Scenario
-from sim.thesis.attribution import Plan, plan, sampled_plan
+from sim.experiments.arms import Tick, arms, ensemble
+from sim.scenario.scenario import Scenario
 from sim.thesis.claims import register
-from sim.thesis.design import Tick, arms, ensemble
-from sim.thesis.setting import Setting
+from sim.thesis.problem import Setting
+from sim.thesis.statistics.attribution import Plan, plan, sampled_plan
 
 Arrays = dict[str, NDArray[Any]]
 SEEN = ("beijing_months", "beijing_snubs")

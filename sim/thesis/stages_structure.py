@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from sim.errors import UserError
-from sim.noise import Array
-from sim.scenario import Scenario
-from sim.scenario_files import Tree
-from sim.thesis.attribution import Plan, exact_plan, sampled_plan
-from sim.thesis.design import Tick, arms, ensemble
-from sim.thesis.setting import Setting
+from sim.experiments.arms import Tick, arms, ensemble
+from sim.mechanisms.noise import Array
+from sim.scenario.files import Tree
+from sim.scenario.scenario import Scenario
+from sim.thesis.problem import Setting
 from sim.thesis.stages import FOUR, SEEN, Arrays, common_of
 from sim.thesis.stages_worlds import BOTH, points, punishing_rules
+from sim.thesis.statistics.attribution import Plan, exact_plan, sampled_plan
 
 FEW = 6  # differences between two scenarios of which all sets are tried
 CASTS = ("countries", "partnerships", "lanes")

@@ -6,14 +6,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiments.arms import Tick, arms, ensemble
 from sim.experiments.ranges import scrambled
-from sim.noise import Array
-from sim.pressure import CHANNELS
+from sim.mechanisms.noise import Array
+from sim.mechanisms.pressure import CHANNELS
 from sim.thesis.declaration import Event
-from sim.thesis.design import Tick, arms, ensemble
-from sim.thesis.setting import Setting
+from sim.thesis.problem import Setting
 from sim.thesis.stages import SEEN, Arrays, common_of
-from sim.thesis.worlds import closeness
+from sim.thesis.statistics.worlds import closeness
 
 BOTH = ((), ("beijing",))
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sim.by_name import ByName
-from sim.experiments.records import Interval, Record, columns, row
+from sim.reporting.lazy import ByName
+from sim.reporting.records import Interval, Record, columns, row
 from sim.thesis.judgement_base import Effect
 
 if TYPE_CHECKING:

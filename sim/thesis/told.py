@@ -1,7 +1,7 @@
 """Findings that tell themselves: in a few words where a notebook or a prompt shows them."""
 
-from sim.thesis.document import bare
-from sim.thesis.report_html import inline
+from sim.reporting.document import bare
+from sim.reporting.html import inline
 
 MORE = "Its `figures` and `tables` have the rest."
 

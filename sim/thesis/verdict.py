@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import UserError
-from sim.progress import is_shown
-from sim.run_directory import versions
-from sim.scenario import Scenario
+from sim.experiments.arms import Tick
+from sim.runs.progress import is_shown
+from sim.runs.run_directory import versions
+from sim.scenario.scenario import Scenario
 from sim.thesis import (
     findings,
     findings_matched,
@@ -23,12 +24,11 @@ from sim.thesis import (
 )
 from sim.thesis.claims import judged as judged_claims
 from sim.thesis.declaration import Declaration
-from sim.thesis.design import Tick
 from sim.thesis.judgement import About, JudgedDimension, Judgement, JudgementDate, Side
 from sim.thesis.judgement_base import Attribution, BudgetName, Date, Dimension, Kind
 from sim.thesis.judgement_worlds import Diagnoses, Disagreement, NaiveObserver
 from sim.thesis.kept import kept
-from sim.thesis.setting import Setting, bring_together, with_matched
+from sim.thesis.problem import Setting, bring_together, with_matched
 from sim.thesis.stages import Arrays
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _checked(out: Path) -> Path:
 def _about(setting: Setting, command: str, runs: dict[str, int]) -> About:
     import scipy
 
-    from sim.quantities import OUTCOMES
+    from sim.mechanisms.quantities import OUTCOMES
 
     base, declaration = setting.base, setting.declaration
     table = {outcome.name: outcome for outcome in OUTCOMES}

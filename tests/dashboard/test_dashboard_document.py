@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from sim import Scenario
-from sim.cli_dashboard import NEEDED
+from sim.cli.dashboard import NEEDED
 from sim.dashboard.files import export
 from sim.dashboard.settings import Settings
 

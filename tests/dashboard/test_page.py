@@ -36,7 +36,7 @@ def watch(event, arguments):
     if event == "socket.getaddrinfo" and arguments[0] not in ("127.0.0.1", "localhost", None):
         print("Error: looked up", arguments[0], flush=True)
 sys.addaudithook(watch)
-from sim.cli import main
+from sim.cli.app import main
 main()
 """
 
@@ -407,7 +407,7 @@ def test_a_missing_extra_is_said_plainly(missing, tmp_path):
         f"    return None if name.split('.')[0] == {missing!r} else find(cls, name, *rest)\n"
         "m.PathFinder.find_spec = classmethod(find_spec)\n"
         "sys.argv[1:] = ['dashboard', '--no-browser']\n"
-        "from sim.cli import main\nmain()\n"
+        "from sim.cli.app import main\nmain()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", hidden], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False

@@ -11,8 +11,8 @@ from sim import Scenario, UserError, scenario_names
 from sim.dashboard.controls import groups_of
 from sim.dashboard.files import export, export_name, imported, opened
 from sim.dashboard.settings import Settings
-from sim.knockouts import KNOCKOUTS
-from sim.scenario_files import MOST_BYTES
+from sim.mechanisms.knockouts import KNOCKOUTS
+from sim.scenario.files import MOST_BYTES
 
 CHOICES = {name: Settings.chosen(Scenario.load(name), shipped=True) for name in ("base", "mixed_signals", "beijing_absent")}
 CONTROLS = {

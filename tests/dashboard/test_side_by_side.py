@@ -10,7 +10,7 @@ import pytest
 from sim import Scenario
 from sim.dashboard.settings import Settings
 from sim.dashboard.side_by_side import FANS, OUTCOMES, _effect, run_both
-from sim.processes import standing_pool
+from sim.runs.processes import standing_pool
 
 BASE = Settings.chosen(Scenario.load("base"), shipped=True)
 PNG = b"\x89PNG"

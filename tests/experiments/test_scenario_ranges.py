@@ -9,7 +9,7 @@ from sim.errors import UserError
 from sim.experiments import designs
 from sim.experiments.ranges import Range
 from sim.experiments.scenario_ranges import check_values, ranges_of
-from sim.scenario import Scenario
+from sim.scenario.scenario import Scenario
 
 BASE = Scenario.load("base")
 TOY = Scenario.load(Path(__file__).parents[1] / "toy" / "toy.toml")

@@ -14,7 +14,7 @@ from sim.experiments.scenario_ranges import ranges_of
 from sim.experiments.sweep_declaration import KINDS, Declaration, Varied, sweep_schema
 from sim.experiments.sweep_files import is_sweep_file, load_sweep, sweep_names
 from sim.experiments.sweeps import plan_of
-from sim.scenario import Scenario, scenario_names
+from sim.scenario.scenario import Scenario, scenario_names
 
 BASE = Scenario.load("base")
 HEAD = 'title = "Mine"\nscenario = "base"\n'

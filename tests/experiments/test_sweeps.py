@@ -10,7 +10,7 @@ from sweeping import contents, sweep
 import sim
 from sim.errors import UserError
 from sim.experiments.ranges import Range
-from sim.quantities import OUTCOMES
+from sim.mechanisms.quantities import OUTCOMES
 
 LONG = {"world.oil_price": np.linspace(20, 90, 900)}
 BOX = {"china.tolerance": (0.2, 1.2), "north_korea.munitions": (3_000, 20_000)}
@@ -103,7 +103,7 @@ class TestRows:
             sim.sweep("base", levers={"scenario": [late, longer]})
 
     def test_a_worker_that_is_used_again_learns_responses_anew(self):
-        from sim.pressure import RESPONSES, response
+        from sim.mechanisms.pressure import RESPONSES, response
 
         scenario = sim.Scenario.load("base").set("rules.china_oil_valve.response", "linear")
 
@@ -263,9 +263,9 @@ class TestMeasures:
 class TestFailures:
     @pytest.fixture
     def explosive(self, monkeypatch):
-        from sim.pressure import RESPONSES, response
+        from sim.mechanisms.pressure import RESPONSES, response
 
-        monkeypatch.setattr("sim.pressure.RESPONSES", RESPONSES)
+        monkeypatch.setattr("sim.mechanisms.pressure.RESPONSES", RESPONSES)
 
         @response("explosive")
         def explosive(trigger, tolerance, width, memory):

@@ -11,7 +11,7 @@ from sim.evidence import COLUMNS
 from sim.evidence.series import Target, conversion_of
 from sim.matching.declaration import Declaration
 from sim.paths import scenario_folder
-from sim.scenario_files import merge
+from sim.scenario.files import merge
 
 SIDES = (
     "russia.fire",

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.ensemble import run
+from sim.mechanisms.quantities import DIMENSIONS
 from sim.paths import scenario_folder
-from sim.quantities import DIMENSIONS
-from sim.scenario import Scenario
+from sim.runs.ensemble import run
+from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import Declaration
 
 KNOWN = Path(__file__).parent / "known"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sim.scenario import Scenario
+from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import Declaration
 
 TOY = Path(__file__).resolve().parent.parent / "toy" / "toy.toml"

@@ -9,9 +9,9 @@ import pytest
 from small import BUDGET, declared, tables, toy
 
 from sim import Scenario, UserError, scenario_names
-from sim.datasets import date_of
+from sim.runs.datasets import date_of
 from sim.thesis.declaration import Declaration
-from sim.thesis.setting import bring_together
+from sim.thesis.problem import bring_together
 
 SHIPPED = Declaration.load("thesis")
 

@@ -22,19 +22,19 @@ from known_worlds import (
     simulate,
 )
 
-from sim.ensemble import run
 from sim.experiments.prim import find_boxes
 from sim.experiments.ranges import Range, in_box, scrambled
-from sim.quantities import DIMENSIONS
-from sim.quantities import LIMITS as RECORDED
-from sim.thesis.attribution import Attribution, attribute, plan
-from sim.thesis.ceiling import bunching, monotony, quantile_slope
+from sim.mechanisms.quantities import DIMENSIONS
+from sim.mechanisms.quantities import LIMITS as RECORDED
+from sim.runs.ensemble import run
 from sim.thesis.disagree import explain
-from sim.thesis.effects import crossings, paired_effect, threat_and_deed, verdict
-from sim.thesis.evidence_value import likelihood_ratios
-from sim.thesis.naive import naive_view
+from sim.thesis.statistics.attribution import Attribution, attribute, plan
+from sim.thesis.statistics.ceiling import bunching, monotony, quantile_slope
+from sim.thesis.statistics.effects import crossings, paired_effect, threat_and_deed, verdict
+from sim.thesis.statistics.evidence_value import likelihood_ratios
+from sim.thesis.statistics.naive import naive_view
+from sim.thesis.statistics.worlds import classes, shares
 from sim.thesis.verdict import judge
-from sim.thesis.worlds import classes, shares
 
 RUNS = 16
 KEYS = np.arange(RUNS)

@@ -11,17 +11,17 @@ from small import BUDGET, TOY, declared, toy
 
 from sim import Scenario, UserError, judge
 from sim.paths import scenario_folder
-from sim.scenario import Origin
-from sim.scenario_files import toml_text
+from sim.scenario.files import toml_text
+from sim.scenario.scenario import Origin
 from sim.thesis import findings_matched
 from sim.thesis.declaration import Declaration
 from sim.thesis.judgement import Judgement
 from sim.thesis.judgement_worlds import Beside, Matched
 from sim.thesis.kept import stage_file
-from sim.thesis.matched import why_stale, why_unfit
-from sim.thesis.setting import Setting, bring_together, with_matched
+from sim.thesis.matched_worlds import why_stale, why_unfit
+from sim.thesis.problem import Setting, bring_together, with_matched
 from sim.thesis.stages_worlds import matched, worlds
-from sim.thesis.worlds import FEWEST_SCRAMBLINGS
+from sim.thesis.statistics.worlds import FEWEST_SCRAMBLINGS
 
 EDGE = (1 - DELTA) * WANTED / MONTHS / 100  # the tolerance from which on a threat alone no longer holds enough down
 LEAST, MOST = 0.1, 2.1  # of tolerance in the box

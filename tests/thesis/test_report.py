@@ -15,17 +15,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiments.records import Interval
-from sim.quantities import OUTCOMES
-from sim.scenario import Scenario
+from sim.mechanisms.quantities import OUTCOMES
+from sim.reporting.document import Document, Section, Text, plain
+from sim.reporting.html import page
+from sim.reporting.markdown import markdown
+from sim.reporting.records import Interval
+from sim.reporting.words import interval, listed, lower, number, percent, ratio, share
+from sim.scenario.scenario import Scenario
 from sim.thesis.chapters.answer import paragraph
 from sim.thesis.claims import judged, register
-from sim.thesis.document import Document, Section, Text, plain
 from sim.thesis.judgement import Experiment, Judgement
 from sim.thesis.report import CHAPTERS, compose, write
-from sim.thesis.report_html import page
-from sim.thesis.report_markdown import markdown
-from sim.thesis.words import interval, listed, lower, number, percent, ratio, share
 
 EXAMPLE = Path(__file__).with_name("example_judgement.json")
 NOTHING = {"estimate": None, "low": None, "high": None}

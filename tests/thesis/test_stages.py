@@ -10,7 +10,7 @@ from sim import Scenario, UserError
 from sim.thesis import stages, stages_structure, stages_worlds, verdict
 from sim.thesis.findings_worlds import classed, in_words, telling
 from sim.thesis.kept import kept, stage_file
-from sim.thesis.setting import Setting, bring_together
+from sim.thesis.problem import Setting, bring_together
 
 
 def setting(**changes) -> Setting:

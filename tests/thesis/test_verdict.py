@@ -9,15 +9,15 @@ import pytest
 from small import BUDGET, TOY, declared, tables, toy
 
 from sim import UserError, diagnose, disagree, judge, naive_observer
-from sim.experiments.records import Interval
-from sim.intervals import mean
+from sim.experiments.arms import arms, ensemble
+from sim.reporting.intervals import mean
+from sim.reporting.records import Interval
 from sim.thesis import findings, findings_structure, findings_worlds, hypotheses, stages_structure
-from sim.thesis.design import arms, ensemble
-from sim.thesis.effects import effect
 from sim.thesis.judgement import Judgement
+from sim.thesis.problem import bring_together
 from sim.thesis.report import write
-from sim.thesis.setting import bring_together
 from sim.thesis.stages import common_of
+from sim.thesis.statistics.effects import effect
 
 EXAMPLE = Path(__file__).with_name("example_judgement.json")
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "thesis.schema.json"

@@ -4,6 +4,19 @@ from collections.abc import Sequence
 from functools import partial
 
 from sim.plots.thesis_cap import Judged, cap_figure
+from sim.reporting.document import Block, Figure, Items, Section, Table, Text, Word, plain
+from sim.reporting.words import (
+    above_zero,
+    below_zero,
+    by_word,
+    counted,
+    listed,
+    name,
+    number,
+    percent,
+    share,
+    smallest,
+)
 from sim.thesis.chapters.common import (
     BEST_TO_WORST,
     absolute,
@@ -17,22 +30,9 @@ from sim.thesis.chapters.common import (
     until,
 )
 from sim.thesis.chapters.matched import in_short
-from sim.thesis.document import Block, Figure, Items, Section, Table, Text, Word, plain
 from sim.thesis.judgement import Judgement
 from sim.thesis.judgement_base import Verdict
 from sim.thesis.judgement_worlds import Sample
-from sim.thesis.words import (
-    above_zero,
-    below_zero,
-    by_word,
-    counted,
-    listed,
-    name,
-    number,
-    percent,
-    share,
-    smallest,
-)
 
 QUESTION = (
     "A press article, *The real power in Putin and Kim’s budding friendship is China* (BBC), argues that Russia and North "

@@ -4,12 +4,12 @@ from calendar import month_name
 from collections.abc import Mapping
 from math import inf, nan
 
-from sim.experiments.records import Interval
 from sim.plots.intervals import Span
-from sim.thesis.document import Section, Text
+from sim.reporting.document import Section, Text
+from sim.reporting.records import Interval
+from sim.reporting.words import interval, lower
 from sim.thesis.judgement import JudgedDimension, Judgement
 from sim.thesis.judgement_base import Effect, Verdict
-from sim.thesis.words import interval, lower
 
 BEST_TO_WORST = ("holds", "undecided", "fails", "reversed")
 NOT_COMPUTED = "This part was not computed."

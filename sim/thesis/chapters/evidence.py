@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from functools import partial
 from math import inf
 
-from sim.experiments.records import Interval
 from sim.plots.intervals import Span
 from sim.plots.style import Picture
 from sim.plots.thesis_evidence import Observer, Telling, evidence_figure, observer_figure
 from sim.plots.thesis_limits import Bars, bar_figure
+from sim.reporting.document import Block, Figure, Items, Section, Table, Text, Word, plain
+from sim.reporting.records import Interval
+from sim.reporting.words import above_zero, below_zero, counted, interval, number, percent, ratio, share
 from sim.thesis.chapters.common import not_computed, span, title, until
-from sim.thesis.document import Block, Figure, Items, Section, Table, Text, Word, plain
 from sim.thesis.judgement import Judgement
 from sim.thesis.judgement_worlds import Diagnosis, Disagreement, Naive, NaiveObserver, Observation
-from sim.thesis.words import above_zero, below_zero, counted, interval, number, percent, ratio, share
 
 MOST = 5  # events shown for each dimension
 STRONG = 10.0

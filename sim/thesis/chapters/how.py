@@ -3,12 +3,12 @@
 from functools import partial
 
 from sim.plots.thesis_cap import CeilingData, CurvePanel, ceiling_figure, curve_figure, deed_figure
+from sim.reporting.document import Block, Cell, Figure, Items, Section, Table, Text, Word
+from sim.reporting.words import above_zero, after, interval, listed, lower, number, percent, share
 from sim.thesis.chapters.common import at_headline, headlined, long_date, not_computed, span, title, until
-from sim.thesis.document import Block, Cell, Figure, Items, Section, Table, Text, Word
 from sim.thesis.judgement import Judgement
 from sim.thesis.judgement_base import Channels
 from sim.thesis.judgement_worlds import Ceiling, Curve, Tolerance
-from sim.thesis.words import above_zero, after, interval, listed, lower, number, percent, share
 
 LEADING = {
     "threat": "mainly by threat",

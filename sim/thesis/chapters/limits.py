@@ -4,11 +4,11 @@ from functools import partial
 
 from sim.plots.intervals import Span
 from sim.plots.thesis_limits import Bars, bar_figure, need_figure
+from sim.reporting.document import Block, Cell, Figure, Items, Section, Table, Text
+from sim.reporting.words import above_zero, below_zero, counted, interval, listed, name, number, share
 from sim.thesis.chapters.common import absolute, country, headlined, not_computed, span, title, until
-from sim.thesis.document import Block, Cell, Figure, Items, Section, Table, Text
 from sim.thesis.judgement import JudgedDimension, Judgement
 from sim.thesis.judgement_base import Attribution, LimitValue, Need
-from sim.thesis.words import above_zero, below_zero, counted, interval, listed, name, number, share
 
 BEIJING = ("beijing_threat", "beijing_action")
 UNION = "+".join(BEIJING)

@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from sim.experiments.records import Interval
 from sim.plots.thesis_cap import share_figure
+from sim.reporting.document import Block, Code, Figure, Items, Section, Table, Text, Word, plain
+from sim.reporting.records import Interval
+from sim.reporting.words import above_zero, below_zero, counted, interval, listed, number, percent, share
 from sim.thesis.chapters.common import BEST_TO_WORST, NOT_COMPUTED, absolute, headlined, long_date, span, title, until
-from sim.thesis.document import Block, Code, Figure, Items, Section, Table, Text, Word, plain
 from sim.thesis.judgement import JudgedDimension, Judgement
 from sim.thesis.judgement_worlds import Beside, Matched, MeanEffect
-from sim.thesis.words import above_zero, below_zero, counted, interval, listed, number, percent, share
 
 KEY, HEADING = "history", "Does history change it?"
 WHY = (

@@ -1,10 +1,10 @@
 """The register of claims, what the model leaves out, and how to get every number again."""
 
+from sim.reporting.document import Block, Cell, Code, Items, Section, Table, Text, Word, plain
+from sim.reporting.words import above_zero, after, below_zero, counted, listed, number, share, two
 from sim.thesis.chapters.common import not_computed, title
-from sim.thesis.document import Block, Cell, Code, Items, Section, Table, Text, Word, plain
 from sim.thesis.judgement import Claim, Experiment, Judgement
 from sim.thesis.judgement_worlds import Matched
-from sim.thesis.words import above_zero, after, below_zero, counted, listed, number, share, two
 
 MOST = 3  # experiments told of a claim
 

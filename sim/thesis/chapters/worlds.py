@@ -5,12 +5,12 @@ from math import log, nan
 
 from sim.plots.thesis_cap import share_figure
 from sim.plots.thesis_limits import BoxSide, box_figure, variant_figure
+from sim.reporting.document import Block, Cell, Figure, Items, Section, Table, Text, Word, plain
+from sim.reporting.words import after, counted, interval, listed, number, percent, share
 from sim.thesis.chapters.common import BEST_TO_WORST, headlined, not_computed, span, title, until
-from sim.thesis.document import Block, Cell, Figure, Items, Section, Table, Text, Word, plain
 from sim.thesis.judgement import JudgedDimension, Judgement, Side
 from sim.thesis.judgement_base import Verdict
 from sim.thesis.judgement_worlds import Box, Failing, Sample, Shares, Variant, VariantCell
-from sim.thesis.words import after, counted, interval, listed, number, percent, share
 
 MEASURE = {"declared": "declared", "linear": "all linear", "log": "all log"}
 

@@ -1,0 +1,148 @@
+"""The rows of the package: what each kind of good is worth to the two partners, given where they stand.
+
+Each kind is one function from the row's own numbers and the partners' stance to a Row of coefficients; the bargain sees
+nothing else. A further good is a row in the scenario, a further kind one function here. All arrays have shape (R,).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.mechanisms.noise import Array
+
+RUNG = 25.0  # points on a rung of technology: the definition of a point
+UNLIMITED = 1e12  # stands for no limit where a limit has been knocked out
+FLATTEST = 1e-200  # a slope of nil, where rounds are worth nothing, must not divide
+NEVER = 1e-9  # a gap of less than a millionth of a round counts as none
+
+
+@dataclass(slots=True)
+class Good:
+    """A row's own numbers (see the package scope of sim.mechanisms.parameters)."""
+
+    value: Array
+    cost: Array
+    curvature: Array
+    cap: Array
+    weight: Array
+    reference: Array
+
+
+@dataclass(slots=True)
+class Stance:
+    """Where the two partners stand when they bargain.
+
+    Attributes
+    ----------
+    reliability : share of deals that the receiver expects to be kept.
+    gap : effective rounds a month that the belligerent lacks.
+    quality : share of the supplier's rounds that work.
+    available, ready : rounds a month that it can spare at plain cost, and that it has at all.
+    overdraw : 1 where going beyond what is available costs more, 0 where supply is knocked out.
+    reluctance : share of the belligerent's reluctance over technology that is left.
+    red_line : foreseen loss from an ally's red line, million USD a point.
+    intensity : intensity of the war.
+    abroad, at_home : soldiers of the supplier abroad and at home.
+    unprotected : further cost of a soldier where no treaty covers it, million USD.
+    oil_price : world price of oil over its mean.
+    oil_ready : most oil that can be handed over, thousand barrels a month.
+    hedge : what less dependence on the patron is worth to the supplier, million USD a thousand barrels.
+    """
+
+    reliability: Array
+    gap: Array
+    quality: Array
+    available: Array
+    ready: Array
+    overdraw: Array
+    reluctance: Array
+    red_line: Array
+    intensity: Array
+    abroad: Array
+    at_home: Array
+    unprotected: Array
+    oil_price: Array
+    oil_ready: Array
+    hedge: Array
+
+
+@dataclass(slots=True)
+class Row:
+    """Coefficients of one good in the bargain (see bargaining.Terms) and the supplier's part of them.
+
+    ``gain`` and ``fade``: what the supplier gains from the first unit, and by how much that falls with each further one.
+    """
+
+    benefit: Array
+    curvature: Array
+    easing: Array
+    overdraw: Array
+    available: Array
+    strained: Array
+    cap: Array
+    gain: Array
+    fade: Array
+
+
+def _plain(benefit: Array, curvature: Array, cap: Array, gain: Array, fade: Array) -> Row:
+    """A row without a kink: its joint marginal surplus falls in a straight line."""
+    easing = 1.0 / curvature
+    nothing = np.zeros_like(benefit)
+    return Row(benefit, curvature, easing, nothing, nothing, easing, np.maximum(cap, 0.0), gain, fade)
+
+
+def munitions(good: Good, stance: Stance, held: Array) -> Row:
+    """Rounds: worth v per effective round, falling to nothing at the gap G, and dearer beyond what can be spared.
+
+    k = v κ² / G; where there is no gap nothing is bought and nothing divided.
+    """
+    worth = good.value * stance.reliability * stance.quality
+    wanted = stance.gap > NEVER
+    gap = np.where(wanted, stance.gap, 1.0)
+    slope = worth * stance.quality / gap
+    overdraw = good.curvature * stance.overdraw
+    return Row(
+        benefit=np.where(wanted, worth - good.cost, 0.0),
+        curvature=slope,
+        easing=wanted / np.maximum(slope, FLATTEST),
+        overdraw=overdraw,
+        available=stance.available,
+        strained=wanted / np.maximum(slope + overdraw, FLATTEST),
+        cap=np.maximum(np.minimum(good.cap, stance.ready), 0.0),
+        gain=-good.cost,
+        fade=np.zeros_like(slope),
+    )
+
+
+def technology(good: Good, stance: Stance, held: Array) -> Row:
+    """One rung of technology: worth less with each point already held, given with a reluctance, watched by a red line."""
+    worth = good.value * stance.reliability
+    gain = worth * (1.0 - held / RUNG)
+    fade = worth / RUNG
+    benefit = gain - good.cost * stance.reluctance - stance.red_line
+    return _plain(benefit, fade + good.curvature, np.minimum(good.cap, RUNG - held), gain, fade)
+
+
+def troops(good: Good, stance: Stance, held: Array) -> Row:
+    """Soldiers: worth most where the war is hottest and few are there; dearer while no treaty covers them."""
+    cost = good.cost + stance.unprotected
+    benefit = good.value * stance.reliability * stance.intensity - cost - good.curvature * stance.abroad
+    return _plain(benefit, good.curvature, np.minimum(good.cap, stance.at_home), -cost, np.zeros_like(cost))
+
+
+def oil(good: Good, stance: Stance, held: Array) -> Row:
+    """Oil in kind: worth more than its price to a supplier under a cap, and a hedge against the patron's valve."""
+    gain = good.value * stance.reliability * stance.oil_price + stance.hedge
+    benefit = gain - good.cost * stance.oil_price
+    return _plain(benefit, good.curvature, np.minimum(good.cap, stance.oil_ready), gain, np.zeros_like(gain))
+
+
+def cover(good: Good, stance: Stance, held: Array) -> Row:
+    """Votes and vetoes: cheap to give."""
+    gain = good.value * stance.reliability
+    return _plain(gain - good.cost, good.curvature, good.cap, gain, np.zeros_like(gain))
+
+
+Kind = Callable[[Good, Stance, Array], Row]
+KINDS: dict[str, Kind] = {"munitions": munitions, "technology": technology, "troops": troops, "oil": oil, "cover": cover}

@@ -1,0 +1,1 @@
+"""The Mesa part: governments, partnerships and rules at work, month by month."""

@@ -1,0 +1,87 @@
+"""From a scenario's parameters to arrays over runs: every number may differ from run to run."""
+
+from collections.abc import Mapping
+from zlib import crc32
+
+import numpy as np
+
+from sim.errors import UserError, suggest
+from sim.mechanisms.noise import Array, Noise
+from sim.scenario.scenario import Parameter, Scenario
+
+
+def expand_numbers(scenario: Scenario, noise: Noise, runs: int, values: Mapping[str, float | Array]) -> dict[str, Array]:
+    """Arrays of shape (R,) by address.
+
+    A number that is the same in all runs is a read-only broadcast view: it takes no memory, and elementwise arithmetic
+    gives the same bits as with a full array.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its parameters, some of them drawn per run, by themselves or jointly (`Scenario.worlds`).
+    noise : Noise
+        Streams for those draws.
+    runs : int
+        Number of runs R.
+    values : mapping
+        Replacements: address to a float or an array of shape (R,).
+
+    Raises
+    ------
+    UserError
+        If a replacement names no parameter, has another shape or is not finite.
+    """
+    places = slots(scenario)
+    world = _of_worlds(scenario, noise)
+    numbers = {}
+    for address, parameter in scenario.parameters.items():
+        owner, _, rest = address.rpartition(".")
+        place = f"{places.get(owner, owner)}.{rest}"
+        numbers[address] = world[address] if address in world else _of_parameter(place, parameter, noise, runs)
+    for address, value in values.items():
+        if address not in numbers:
+            raise UserError(f"no such parameter; {suggest(address, numbers)}", address)
+        array = np.asarray(value, dtype=np.float64)
+        if array.shape not in ((), (runs,)):
+            raise UserError(f"needs one number or one per run ({runs}), not shape {array.shape}", address)
+        if not np.isfinite(array).all():
+            raise UserError("needs finite numbers", address)
+        numbers[address] = np.broadcast_to(array, (runs,))
+    return numbers
+
+
+def _of_worlds(scenario: Scenario, noise: Noise) -> dict[str, Array]:
+    """Give each run one world of the scenario's table, the same for all columns."""
+    if not scenario.worlds:
+        return {}
+    count = len(next(iter(scenario.worlds.values())))
+    row = (noise.uniform("worlds", 0, 0) * count).astype(np.intp)
+    return {address: np.array(column)[row] for address, column in scenario.worlds.items()}
+
+
+def slots(scenario: Scenario) -> dict[str, str]:
+    """A name for each owner of parameters, by address, that says its place and not what it is called.
+
+    Draws of parameters are keyed by it, so that exchanging the names of two equal countries changes nothing but labels.
+    """
+    places: dict[str, str] = {}
+    for name, country in scenario.countries.items():
+        before = sum(1 for other in list(places) if places[other].startswith(country.role))
+        places[name] = f"{country.role}{before}"
+    for place, (name, pair) in enumerate(scenario.partnerships.items()):
+        places[name] = f"partnership{place}"
+        places.update({f"{name}.{row}": f"partnership{place}.{i}" for i, row in enumerate(pair.package)})
+    for kind, named in (("lanes", scenario.lanes), ("rules", scenario.rules)):
+        places.update({f"{kind}.{name}": f"{kind}{place}" for place, name in enumerate(named)})
+    return places
+
+
+def _of_parameter(place: str, parameter: Parameter, noise: Noise, runs: int) -> Array:
+    if not parameter.drawn:
+        return np.broadcast_to(np.float64(parameter.value), (runs,))
+    share = noise.uniform("parameter", crc32(place.encode()), 0)
+    if parameter.measure == "log":
+        low, high = np.log(parameter.low), np.log(parameter.high)
+        return np.asarray(np.exp(low + (high - low) * share))
+    return np.asarray(parameter.low + (parameter.high - parameter.low) * share)

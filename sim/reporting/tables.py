@@ -1,0 +1,103 @@
+"""Saved runs as short tables for reading: rows of numbers, and the text or JSON that shows them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.mechanisms.quantities import DIMENSIONS, OUTCOMES
+from sim.runs.run_directory import SavedRun
+
+Row = dict[str, Any]
+
+# The outcomes that a first look needs: what may be capped, what is paid for it, how it shows, and what Beijing does.
+MAIN = (
+    *DIMENSIONS,
+    "payment",
+    "fire_share",
+    "visits",
+    "first_visit",
+    "treaty",
+    "tests",
+    "alignment",
+    "ground_lost",
+    "beijing_pressure",
+    "beijing_months",
+)
+_CHOSEN = [outcome for outcome in OUTCOMES if outcome.name in MAIN]
+
+
+def outcome_rows(saved: SavedRun) -> list[Row]:
+    """Median and 5–95 % range over the runs, for each main outcome."""
+    rows = []
+    for outcome in _CHOSEN:
+        low, median, high = np.quantile(saved.column(outcome.name), [0.05, 0.5, 0.95])
+        rows.append({"outcome": outcome.name, "median": median, "5 %": low, "95 %": high, "unit": outcome.unit})
+    return rows
+
+
+def limit_rows(saved: SavedRun) -> list[Row]:
+    """Share of runs and months in which each limit bound, in percent, a row for each dimension."""
+    share = saved.quantiles["limit_share"].mean("month")
+    bound = [limit for limit in share["limit"].values if share.sel(limit=limit).max() >= 0.0005]
+    return [
+        {
+            "dimension": str(dimension),
+            **{str(limit): 100.0 * float(share.sel(dimension=dimension, limit=limit)) for limit in bound},
+        }
+        for dimension in share["dimension"].values
+    ]
+
+
+def difference_rows(first: SavedRun, other: SavedRun) -> list[Row]:
+    """Set main outcomes of another batch against those of the first, paired run by run, with the 95 % error of the mean."""
+    rows = []
+    for outcome in _CHOSEN:
+        before, after = first.column(outcome.name), other.column(outcome.name)
+        difference = after - before
+        error = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference)) if len(difference) > 1 else None
+        rows.append(
+            {
+                "outcome": outcome.name,
+                "first": before.mean(),
+                "this": after.mean(),
+                "difference": difference.mean(),
+                "± 95 %": error,
+                "runs lower %": 100.0 * (difference < 0).mean(),
+                "runs higher %": 100.0 * (difference > 0).mean(),
+                "unit": outcome.unit,
+            }
+        )
+    return rows
+
+
+def as_text(rows: Sequence[Row]) -> str:
+    """Lay rows out in columns: names to the left, numbers to the right."""
+    heads = list(rows[0])
+    cells = [[_cell(row[head]) for head in heads] for row in rows]
+    widths = [max(len(head), *(len(row[place]) for row in cells)) for place, head in enumerate(heads)]
+    left = [isinstance(rows[0][head], str) for head in heads]
+    lines = [heads, ["─" * width for width in widths], *cells]
+    return "\n".join(
+        "  ".join(
+            text.ljust(width) if to_left else text.rjust(width) for text, width, to_left in zip(line, widths, left, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def as_json(content: Mapping[str, Any] | Sequence[Any]) -> str:
+    """Write content as JSON for other programs. Numbers keep all their figures."""
+    return json.dumps(content, indent=2, ensure_ascii=False, default=float)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return "?"
+    if isinstance(value, int):  # a count, which has no decimals
+        return f"{value:,}"
+    size = abs(value)
+    return f"{value:,.0f}" if size >= 1_000 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"

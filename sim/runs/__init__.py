@@ -1,0 +1,1 @@
+"""Many runs of one scenario: in memory, on disk, done again."""

@@ -1,0 +1,317 @@
+"""A run directory: outcomes, trajectories, manifest and log on disk, written whole or not at all, and read back.
+
+Bytes of all but the log depend on the scenario, the seed and the versions alone, never on processes or time.
+"""
+
+import errno
+import io
+import json
+import os
+import platform
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import UserError
+from sim.mechanisms.noise import Array
+from sim.mechanisms.quantities import OUTCOMES
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sim.scenario.scenario import Scenario
+
+OUTCOME_FILE = "outcomes.parquet"
+DIFFERENCE_FILE = "differences.parquet"
+TRAJECTORY_FILE = "trajectories.nc"
+MANIFEST_FILE = "manifest.json"
+LOG_FILE = "log.jsonl"
+
+# What keeps a folder from being written, in words that say what to do.
+REASONS = {
+    errno.ENOSPC: "the disk is full; free some space or give another folder",
+    errno.EDQUOT: "your disk quota is used up; free some space or give another folder",
+    errno.EROFS: "the disk is read-only; give another folder",
+    errno.EACCES: "no permission to write there; give another folder",
+    errno.EPERM: "no permission to write there; give another folder",
+    errno.ENOTDIR: "a part of the path is a file, not a folder",
+    errno.ENOENT: "cannot be made there; give another folder",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.ENOTEMPTY: "the folder exists by now; give another name",
+    errno.EEXIST: "the folder exists by now; give another name",
+}
+
+
+@contextmanager
+def whole_directory(out: str | Path) -> Iterator[Path]:
+    """Give a temporary folder beside ``out`` to write in, and rename it to ``out`` when all is written.
+
+    On any error or interrupt nothing stays behind.
+
+    Raises
+    ------
+    UserError
+        If ``out`` exists or cannot be written: read-only, no permission, full disk.
+    """
+    out = Path(out)
+    part = out.parent / f".{out.name}.{os.getpid()}.part"
+    made: list[Path] = []
+    try:
+        if os.path.lexists(out):
+            raise UserError("exists already; give another folder, nothing is overwritten", str(out))
+        if any(folder.exists() and not folder.is_dir() for folder in out.parents):
+            raise UserError(REASONS[errno.ENOTDIR], str(out))
+        made = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
+        out.parent.mkdir(parents=True, exist_ok=True)
+        part.mkdir()
+        yield part
+        part.rename(out)
+    except OSError as error:
+        if error.errno in REASONS:
+            raise UserError(REASONS[error.errno], str(out)) from error
+        raise
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        _remove_empty(made)
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    """Remove the folders, the innermost first, up to one that holds something."""
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+class OutcomeFile:
+    """``outcomes.parquet``: a row a run, in order, one row group a chunk. Use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    inputs : sequence of str
+        Further columns, for what was given to each run: ``key``, or addresses of parameters.
+    at : sequence of int
+        Months whose outcomes have a column of their own, such as ``munitions@17``, beside those at the end.
+    """
+
+    def __init__(self, path: Path, inputs: Sequence[str], at: Sequence[int]) -> None:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        fields = [pa.field("run", pa.int64())]
+        fields += [pa.field(name, pa.int64() if name == "key" else pa.float64()) for name in inputs]
+        for end in ("", *(f"@{month}" for month in at)):
+            fields += [
+                pa.field(f"{outcome.name}{end}", pa.float64(), metadata={"meaning": outcome.meaning, "unit": outcome.unit})
+                for outcome in OUTCOMES
+            ]
+        self._schema = pa.schema(fields)
+        # Doubles hardly repeat: a dictionary costs four times the time and saves nothing.
+        self._file = pa.OSFile(str(path), "wb")  # our own, since a writer that cannot close leaves its file open
+        self._writer = parquet.ParquetWriter(self._file, self._schema, use_dictionary=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            self._writer.close()
+        finally:
+            self._file.close()
+
+    def write(self, runs: NDArray[np.int64], inputs: Sequence[NDArray[Any]], outcomes: Array) -> None:
+        """Append a chunk: numbers of the runs, inputs, and outcomes (the end first, then ``at``), shape (…, outcomes, runs)."""
+        import pyarrow as pa
+
+        columns = [runs, *inputs, *outcomes.reshape(-1, outcomes.shape[-1])]
+        self._writer.write_table(pa.Table.from_arrays([pa.array(column) for column in columns], schema=self._schema))
+
+
+def write_differences(path: Path, directories: Mapping[str, Path]) -> None:
+    """Write the outcomes of each run directory minus those of the first, run by run: columns ``scenario`` and those of outcomes.
+
+    It goes by row groups, which are the same in all of them, so memory does not grow with the number of runs.
+    """
+    import pyarrow as pa
+    from pyarrow import compute, parquet
+
+    (_, first), *others = directories.items()
+    base = parquet.ParquetFile(first / OUTCOME_FILE)
+    outcomes = [field for field in base.schema_arrow if field.metadata and b"unit" in field.metadata]
+    schema = pa.schema([pa.field("scenario", pa.string()), pa.field("run", pa.int64()), *outcomes])
+    with parquet.ParquetWriter(path, schema, use_dictionary=["scenario"]) as writer:
+        for name, folder in others:
+            other = parquet.ParquetFile(folder / OUTCOME_FILE)
+            for group in range(base.num_row_groups):
+                before, after = base.read_row_group(group), other.read_row_group(group)
+                columns = [compute.subtract(after[field.name], before[field.name]) for field in outcomes]
+                writer.write_table(pa.table([pa.array([name] * len(after)), after["run"], *columns], schema=schema))
+
+
+def write_csv(folder: Path) -> Path:
+    """Write ``outcomes.csv`` from ``outcomes.parquet``, by row groups. Numbers keep all their figures."""
+    from pyarrow import csv, parquet
+
+    source, path = parquet.ParquetFile(folder / OUTCOME_FILE), folder / "outcomes.csv"
+    with csv.CSVWriter(path, source.schema_arrow) as writer:
+        for group in range(source.num_row_groups):
+            writer.write(source.read_row_group(group))
+    return path
+
+
+def write_trajectories(folder: Path, fans: "xr.Dataset", paths: "xr.Dataset") -> None:
+    """Write ``trajectories.nc``: quantiles and shares of limits in the root group, full paths in the group ``paths``.
+
+    It is made in memory (a few megabytes), since HDF5 does not recover from a disk that fills up under it.
+    """
+    file = io.BytesIO()
+    fans.to_netcdf(file, engine="h5netcdf")
+    paths.to_netcdf(file, engine="h5netcdf", mode="a", group="paths")
+    (folder / TRAJECTORY_FILE).write_bytes(file.getvalue())
+
+
+def versions() -> dict[str, str]:
+    """Say on which versions the bits of a result depend."""
+    try:
+        project = version("beijing-cap")
+    except PackageNotFoundError:
+        project = "not installed"
+    return {"beijing-cap": project, "numpy": np.__version__, "python": platform.python_version()}
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write ``manifest.json``: all that is needed to do the same again. The order of its tables has a meaning and is kept."""
+    text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def log(folder: Path, event: str, **about: Any) -> None:
+    """Append a dated line to ``log.jsonl``: what differs from one time to the next and is no part of the result."""
+    line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **about}
+    with (folder / LOG_FILE).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+@dataclass(frozen=True)
+class SavedRun:
+    """A run directory, read back when asked.
+
+    Attributes
+    ----------
+    directory : Path
+        Where it lies.
+    manifest : dict
+        Scenario in full and its hash, seed, months, runs, versions.
+    """
+
+    directory: Path
+    manifest: dict[str, Any]
+
+    @cached_property
+    def scenario(self) -> "Scenario":
+        """The scenario that was run."""
+        from sim.scenario.scenario import Scenario
+
+        return Scenario.from_dict(self.manifest["scenario"])
+
+    @cached_property
+    def outcomes(self) -> "xr.DataArray":
+        """Outcomes of all runs at the end, dims (outcome, run), with the coordinates of `sim.run`."""
+        return self.outcomes_of(self.manifest["runs"])
+
+    def outcomes_of(self, runs: int) -> "xr.DataArray":
+        """Outcomes of the first runs, at most as many as there are, as `outcomes` gives all; the others are not read."""
+        import xarray as xr
+
+        from sim.runs.datasets import outcome_coordinates
+
+        values = np.empty((len(OUTCOMES), min(runs, self.manifest["runs"])))
+        for row, outcome in enumerate(OUTCOMES):
+            values[row] = self.column(outcome.name)[: values.shape[1]]
+        labels = {"run": self.column("run")[: values.shape[1]], **outcome_coordinates()}
+        return xr.DataArray(values, dims=("outcome", "run"), coords=labels, name="outcomes")
+
+    @cached_property
+    def quantiles(self) -> "xr.Dataset":
+        """Exact quantiles by month, dims (quantile, month, holder), and ``limit_share`` (dimension, limit, month)."""
+        return self._group("/")
+
+    @cached_property
+    def paths(self) -> "xr.Dataset":
+        """Full paths of the first runs, dims (month, holder, run)."""
+        return self._group("paths")
+
+    def column(self, name: str) -> Array:
+        """One column of ``outcomes.parquet``, shape (runs,).
+
+        Raises
+        ------
+        UserError
+            There is none: another version of the program wrote the directory. Or the file is broken.
+        """
+        from pyarrow import parquet
+
+        if name not in self.columns():
+            raise UserError(f"has no column '{name}': another version wrote it; run its scenario again", str(self.directory))
+        path = self.directory / OUTCOME_FILE
+        with _whole(path):
+            values: Array = parquet.read_table(path, columns=[name]).column(0).to_numpy()
+            if len(values) != self.manifest["runs"]:
+                raise ValueError(f"it has {len(values):,} rows for {self.manifest['runs']:,} runs")
+        return values
+
+    def columns(self) -> list[str]:
+        """Names of the columns of ``outcomes.parquet``."""
+        from pyarrow import parquet
+
+        path = self.directory / OUTCOME_FILE
+        with _whole(path):
+            return list(parquet.read_schema(path).names)
+
+    def _group(self, group: str) -> "xr.Dataset":
+        import xarray as xr
+
+        path = self.directory / TRAJECTORY_FILE
+        with _whole(path):
+            return xr.load_dataset(path, engine="h5netcdf", group=group)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Name the file when its reader finds that it is broken: readers raise whatever the bytes lead them to."""
+    try:
+        yield
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
+        raise UserError(f"is broken: {error}; run its scenario again", str(path)) from error
+
+
+def open_run(directory: str | Path) -> SavedRun:
+    """Open a run directory that `sim.run` or the command line has written.
+
+    Raises
+    ------
+    UserError
+        If it is not one, or not whole.
+    """
+    folder = Path(directory)
+    missing = [name for name in (MANIFEST_FILE, OUTCOME_FILE, TRAJECTORY_FILE) if not (folder / name).is_file()]
+    if missing:
+        raise UserError(f"is no run directory: it lacks {', '.join(missing)}", str(folder))
+    try:
+        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        return SavedRun(folder, {**manifest, "runs": int(manifest["runs"]), "scenario": dict(manifest["scenario"])})
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(f"is not a manifest of this program: {error!r}", str(folder / MANIFEST_FILE)) from None

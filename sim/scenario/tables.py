@@ -1,0 +1,423 @@
+"""The tables of a scenario: what may stand in each, checked against the table of parameters, every error at once."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.errors import suggest
+from sim.mechanisms.parameters import GOODS, ROLES, SCOPES, TRIGGERS, Spec
+from sim.scenario.files import Key, Problems, Tree, is_number
+
+FOREVER = 10**9
+LONGEST_NAME = 100  # bytes of a name that folders bear, with room for what is added to it
+NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    if not line or not line.isprintable():
+        raise ValueError("must be a text that is not empty and has no control characters")
+    return line
+
+
+def _of_a_folder(name: str) -> str:
+    if name.startswith(".") or set(name) & set("/\\:") or len(name.encode()) > LONGEST_NAME:
+        raise ValueError(f"must do as the name of a folder: no / \\ or :, no dot in front, at most {LONGEST_NAME} bytes")
+    return name
+
+
+def _sha(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise ValueError("must be a SHA-256: 64 digits from 0 to f")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_one_line)]
+FolderName = Annotated[Text, AfterValidator(_of_a_folder)]
+# Recorded months are dates in nanoseconds, which end in 2262.
+Month = Annotated[str, Field(pattern=r"^(1[789]|2[01])\d\d-(0[1-9]|1[0-2])$")]
+
+
+class Table(BaseModel):
+    """A table with fixed keys, each described below it. Nothing is converted: a text is no number and true is no number."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+    @classmethod
+    def in_file(cls) -> dict[str, str]:
+        """List its keys in a file, with the names of their attributes."""
+        return {info.alias or name: name for name, info in cls.model_fields.items() if not info.exclude}
+
+
+class Parameter(Table):
+    """A number with its unit, plausible range, measure of that range, and source; ``drawn``: each run draws it."""
+
+    value: float
+    """what it is unless a run is given another"""
+    unit: str
+    """its unit, which is fixed for each number"""
+    low: float
+    """lower end of what is plausible"""
+    high: float
+    """upper end of what is plausible"""
+    measure: Literal["linear", "log"] = "linear"
+    """scale on which that range is sampled"""
+    source: Text
+    """where it is from, or the word assumption"""
+    drawn: bool = False
+    """whether each run draws it from its range"""
+
+
+class Variants(Table):
+    """How the partners bargain, and how they learn."""
+
+    bargaining: str
+    """how the partners agree on a package"""
+    learning: str
+    """how they learn of the resolve of those who press"""
+
+
+class Head(Table):
+    """What a scenario says of itself."""
+
+    name: FolderName
+    """how folders, texts and figures call it; that of the file unless given"""
+    title: Text
+    """a few words for people"""
+    question: Text
+    """what it asks, in a paragraph"""
+    start: Month
+    """first month"""
+    months: Annotated[int, Field(ge=1, le=720)]
+    """how many to run"""
+    knockouts: list[str] = []
+    """limits that are taken out"""
+
+
+class Origin(Table):
+    """How the joint draws of ``worlds`` were found: by matching a scenario to the record."""
+
+    scenario: Text
+    """name of what was matched"""
+    hash: Annotated[str, AfterValidator(_sha)]
+    """its SHA-256; when that changes, the worlds belong to what it was"""
+    until: Month
+    """last month that was fitted"""
+    vintage: Text
+    """date by which the figures had to be known"""
+    command: Text
+    """what finds them again"""
+
+
+class Country(Table):
+    """A government and the role that it plays."""
+
+    name: Text
+    """how texts and figures call it"""
+    role: str
+    """what it has and does, and which numbers it needs"""
+
+
+class Row(Table):
+    """One good of a package."""
+
+    kind: str
+    """what is handed over"""
+
+
+class Partnership(Table):
+    """Two partners and the package that they bargain over."""
+
+    belligerent: str
+    """name of the country that buys"""
+    supplier: str
+    """name of the country that sells"""
+    package: Annotated[dict[str, Row], Field(exclude=True)] = {}
+
+
+class Lane(Table):
+    """One good that moves from one country to another each month."""
+
+    exporter: str
+    """name of a country, or rest_of_world"""
+    importer: str
+    """name of a country, or rest_of_world"""
+    good: str
+    """what moves"""
+
+
+class Rule(Table):
+    """Who presses whom, by what, in answer to what. Months are counted from 1 at the start; both ends are included."""
+
+    presser: str
+    """name of the country that presses, or grants a favour"""
+    target: str
+    """name of the country that it presses"""
+    channel: str
+    """by what means"""
+    trigger: str
+    """in answer to what"""
+    response: str
+    """form of the answer"""
+    since: Annotated[Month | None, Field(alias="from")] = None
+    """first month in which it is in force; the first of the scenario unless given"""
+    until: Month | None = None
+    """last month in which it is in force; the last of the scenario unless given"""
+    from_month: Annotated[int, Field(exclude=True)] = 1
+    until_month: Annotated[int, Field(exclude=True)] = FOREVER
+
+
+MODELS: dict[str, type[Table]] = {"country": Country, "partnership": Partnership, "package": Row, "lane": Lane, "rule": Rule}
+SECTIONS = {"countries": "country", "partnerships": "partnership", "lanes": "lane", "rules": "rule"}
+TABLES = ("variants", "world", "worlds", "origin")
+PARAMETERS = TypeAdapter(dict[str, Parameter])
+
+
+@dataclass
+class Parts:
+    """A scenario taken apart. An unsound key has been noted and stands empty, an unsound parameter stands in ``given`` alone."""
+
+    head: Head
+    variants: Variants
+    countries: dict[str, Country] = field(default_factory=dict)
+    partnerships: dict[str, Partnership] = field(default_factory=dict)
+    rows: dict[str, dict[str, Row]] = field(default_factory=dict)
+    lanes: dict[str, Lane] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
+    named: dict[str, list[str]] = field(default_factory=dict)
+    worlds: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A table that holds parameters, with its key in the file and the address under which they are known."""
+
+    scope: str
+    key: Key
+    address: str
+    content: Tree
+
+    def fields(self) -> Tree:
+        """Its fixed keys."""
+        return {name: self.content[name] for name in self.keys() if name in self.content}
+
+    def keys(self) -> dict[str, str]:
+        """Names of its fixed keys."""
+        return MODELS[self.scope].in_file() if self.scope in MODELS else {}
+
+    def specs(self) -> tuple[Spec, ...]:
+        """Its parameters: those of its role if it is a country."""
+        if self.scope != "country":
+            return SCOPES[self.scope]
+        role = self.content.get("role")
+        return ROLES[role] if isinstance(role, str) and role in ROLES else ()
+
+    def unit(self, spec: Spec) -> str:
+        """Give the unit of one of its parameters, or nothing where the good or trigger that decides it is unknown."""
+        good = GOODS.get(str(self.content.get("good", self.content.get("kind"))), "")
+        trigger = TRIGGERS.get(str(self.content.get("trigger")), "")
+        if ("{good}" in spec.unit and not good) or ("{trigger}" in spec.unit and not trigger):
+            return ""
+        return spec.unit.replace("{good}", good).replace("{trigger}", trigger)
+
+    def deciders(self) -> tuple[Key, ...]:
+        """Keys that decide which parameters it needs, and in which units."""
+        return tuple((*self.key, name) for name in ("role", "good", "kind", "trigger") if name in self.content)
+
+
+def parse(tree: Tree, problems: Problems) -> Parts:
+    """Take a merged tree apart, and note all that is wrong within its tables."""
+    top = {name: content for name, content in tree.items() if name not in (*SECTIONS, *TABLES)}
+    variants = _table(tree.get("variants", {}), ("variants",), problems)
+    parts = Parts(_validated(Head, top, (), problems), _validated(Variants, variants, ("variants",), problems))
+    holders = list(_holders(tree, problems))
+    for holder in holders:
+        _place(holder, parts, problems)
+    specs = _take_parameters(holders, parts, problems)
+    _take_worlds(_table(tree.get("worlds", {}), ("worlds",), problems), specs, parts, problems)
+    if "origin" in tree:
+        parts.origin = _validated(Origin, _table(tree["origin"], ("origin",), problems), ("origin",), problems)
+    return parts
+
+
+def _holders(tree: Tree, problems: Problems) -> Iterator[Holder]:
+    yield Holder("world", ("world",), "world", _table(tree.get("world", {}), ("world",), problems))
+    for section, scope in SECTIONS.items():
+        prefix = "" if scope in ("country", "partnership") else f"{section}."
+        for name, content in _table(tree.get(section, {}), (section,), problems).items():
+            inner = _table(content, (section, name), problems)
+            yield Holder(scope, (section, name), f"{prefix}{name}", inner)
+            if scope == "partnership":
+                key = (section, name, "package")
+                for row, good in _table(inner.get("package", {}), key, problems).items():
+                    yield Holder("package", (*key, row), f"{name}.{row}", _table(good, (*key, row), problems))
+
+
+def _table(content: Any, key: Key, problems: Problems) -> Tree:
+    if isinstance(content, dict):
+        return content
+    problems.add(f"must be a table, not {_shown(content)}", key)
+    return {}
+
+
+def _place(holder: Holder, parts: Parts, problems: Problems) -> None:
+    """Validate the fixed keys of a table and put them where they belong."""
+    parts.named.setdefault(holder.scope, []).append(holder.key[-1])
+    if not NAME.fullmatch(holder.key[-1]):
+        problems.add("is no name: use small letters, digits and _, with a letter first", holder.key)
+    if holder.scope not in MODELS:
+        return
+    match table := _validated(MODELS[holder.scope], holder.fields(), holder.key, problems):
+        case Country():
+            parts.countries[holder.key[-1]] = table
+        case Partnership():
+            parts.partnerships[holder.key[-1]] = table
+        case Row():
+            parts.rows.setdefault(holder.key[1], {})[holder.key[-1]] = table
+        case Lane():
+            parts.lanes[holder.key[-1]] = table
+        case Rule():
+            parts.rules[holder.key[-1]] = table
+
+
+def _validated[T: Table](model: type[T], content: Tree, key: Key, problems: Problems) -> T:
+    """Validate the fixed keys of a table. Unsound ones are noted and left empty, so that the others can still be checked."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        sound = dict(content)
+        for detail in error.errors(include_url=False):
+            at = tuple(str(part) for part in detail["loc"])
+            known = [*model.in_file(), *(() if key else (*SECTIONS, *TABLES, "extends", "remove"))]
+            problems.add(explain(detail, known), key + at)
+            sound.pop(at[0], None)
+        empty = {name: "" for name, info in model.model_fields.items() if info.is_required()}
+        return model.model_construct(**{**empty, **sound})
+
+
+def _take_parameters(holders: list[Holder], parts: Parts, problems: Problems) -> dict[str, Spec]:
+    """Validate the parameters of all tables in one pass, then each against its Spec; give the Specs by address."""
+    raw: Tree = {}
+    at: dict[str, tuple[Holder, Spec]] = {}
+    for holder in holders:
+        specs = {spec.name: spec for spec in holder.specs()}
+        fixed = holder.keys()
+        for name in holder.content:
+            if name in fixed or (name == "package" and holder.scope == "partnership"):
+                continue
+            if name in specs:
+                raw[f"{holder.address}.{name}"] = holder.content[name]
+            elif specs:
+                problems.add(f"is unknown here; {suggest(name, [*fixed, *specs])}", (*holder.key, name), *holder.deciders())
+        for name, spec in specs.items():
+            at[f"{holder.address}.{name}"] = (holder, spec)
+            if spec.required and name not in holder.content:
+                text = f'is missing ({spec.meaning}): give {{ value, unit = "{holder.unit(spec)}", low, high, source }}'
+                problems.add(text, (*holder.key, name), *holder.deciders())
+    sound = _sound(raw, at, problems)
+    for address, parameter in sound.items():
+        holder, spec = at[address]
+        for name, text, also in faults(parameter, spec, holder.unit(spec)):
+            key = (*holder.key, spec.name)
+            problems.add(text, (*key, name), *((*key, other) for other in also), *(holder.deciders() if name == "unit" else ()))
+    parts.given = set(raw)
+    parts.parameters = {address: sound[address] for address in at if address in sound}
+    return {address: spec for address, (_, spec) in at.items()}
+
+
+def _take_worlds(table: Tree, specs: dict[str, Spec], parts: Parts, problems: Problems) -> None:
+    """Validate the columns of worlds: each a list of numbers within the bounds of a parameter, all of one length."""
+    worlds = {}
+    for address, column in table.items():
+        text = _fault_of_column(address, column, specs, parts)
+        if text:
+            problems.add(text, ("worlds", address))
+        else:
+            worlds[address] = tuple(float(number) for number in column)
+    lengths = [len(column) for column in worlds.values()]
+    usual = max(lengths, key=lengths.count, default=0)
+    for address, column in worlds.items():
+        if len(column) != usual:
+            text = f"has {len(column)} numbers, others have {usual}; each place in the columns is one world"
+            problems.add(text, ("worlds", address))
+    parts.worlds = worlds
+
+
+def _fault_of_column(address: str, column: Any, specs: dict[str, Spec], parts: Parts) -> str:
+    if address not in parts.given or address not in specs:
+        return f"there is no such parameter; {suggest(address, parts.given)}"
+    if not isinstance(column, list | tuple) or not column:
+        return f"must be a list of numbers, one for each world, not {_shown(column)}"
+    spec = specs[address]
+    for place, number in enumerate(column, 1):
+        if not is_number(number) or not spec.low <= number <= spec.high:
+            bounds = f"[{spec.low:g}, {spec.high:g}] ({spec.meaning})"
+            return f"holds {_shown(number)} in world {place}; it must be a number within {bounds}"
+    return ""
+
+
+def _sound(raw: Tree, at: dict[str, tuple[Holder, Spec]], problems: Problems) -> dict[str, Parameter]:
+    try:
+        return PARAMETERS.validate_python(raw)
+    except ValidationError as error:
+        wrong = set()
+        for detail in error.errors(include_url=False):
+            address, *inner = (str(part) for part in detail["loc"])
+            holder, spec = at[address]
+            wrong.add(address)
+            text = explain(detail, [*Parameter.in_file()]).replace("must be a table", "must be a number or a table")
+            if not inner and is_number(detail["input"]):
+                unit = holder.unit(spec)
+                text = f'is a bare number, but there is no value to replace; give {{ value, unit = "{unit}", low, high, source }}'
+            problems.add(text, (*holder.key, spec.name, *inner))
+        return PARAMETERS.validate_python({address: content for address, content in raw.items() if address not in wrong})
+
+
+def faults(parameter: Parameter, spec: Spec, unit: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Say what is wrong with a parameter by its Spec: field, text and other fields concerned; at most one about its numbers."""
+    if unit and parameter.unit != unit:
+        yield "unit", f"is '{parameter.unit}'; it must be '{unit}' ({spec.meaning})", ()
+    for name in ("value", "low", "high"):
+        number = getattr(parameter, name)
+        if not spec.low <= number <= spec.high:
+            yield name, f"is {number:g}, outside [{spec.low:g}, {spec.high:g}] {unit} ({spec.meaning})", ()
+            return
+    if not parameter.low <= parameter.value <= parameter.high:
+        text = f"is {parameter.value:g}, outside its plausible range: low {parameter.low:g}, high {parameter.high:g}"
+        yield "value", text, ("low", "high")
+    elif parameter.measure == "log" and parameter.low <= 0.0:
+        yield "low", f"is {parameter.low:g}; a log measure needs low above zero", ("value", "measure")
+
+
+def explain(detail: ErrorDetails, known: list[str]) -> str:
+    """Say in plain words what a table's validation found; ``known`` are the keys that could have been meant."""
+    found = _shown(detail["input"])
+    match detail["type"]:
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return f"is unknown here; {suggest(str(detail['loc'][-1]), known)}"
+        case "finite_number":
+            return f"must be a finite number, not {found}"
+        case "float_type" | "int_type":
+            return f"must be a number{' without a fraction' if detail['type'] == 'int_type' else ''}, not {found}"
+        case "model_type" | "dict_type":
+            return f"must be a table, not {found}"
+        case "string_pattern_mismatch":
+            return f"must be a month between 1700 and 2199 such as '2023-08', not {found}"
+        case _:
+            return f"{detail['msg'].removeprefix('Value error, ').replace('Input should be', 'must be')}, not {found}"
+
+
+def _shown(content: object) -> str:
+    if isinstance(content, int) and abs(content) > 10**18:  # Python refuses to write numbers of thousands of digits
+        return "a number beyond 10^18"
+    text = repr(content)
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,1 @@
+"""Estimators of the thesis test: numbers in, numbers out."""

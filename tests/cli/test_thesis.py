@@ -1,0 +1,180 @@
+"""The commands of the thesis test, as a user calls them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small import TOY, declared, tables, toy
+
+from sim.cli.app import main
+from sim.scenario.files import toml_text
+from sim.thesis.judgement import Judgement
+from sim.thesis.problem import bring_together
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command has left."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def call(monkeypatch, capsys, tmp_path):
+    """Call a command in this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["run_sim.py", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        told = capsys.readouterr()
+        return Done(int(caught.value.code or 0), told.out, told.err)
+
+    return call
+
+
+@pytest.fixture
+def asked(tmp_path) -> Path:
+    """Write the small declaration to a file."""
+    path = tmp_path / "asked.toml"
+    path.write_text(toml(tables()), "utf-8")
+    return path
+
+
+def toml(tree: dict, place: tuple[str, ...] = ()) -> str:
+    """Write tables as TOML; JSON serves for all but tables."""
+    inner = {name: content for name, content in tree.items() if isinstance(content, dict)}
+    lines = [f"{name} = {_inline(content)}" for name, content in tree.items() if name not in inner]
+    head = [f"[{'.'.join(place)}]"] if place else []
+    return "\n".join([*head, *lines, *(toml(content, (*place, name)) for name, content in inner.items())]) + "\n"
+
+
+def _inline(content: object) -> str:
+    if isinstance(content, list):
+        return f"[{', '.join(map(_inline, content))}]"
+    if isinstance(content, dict):
+        return f"{{ {', '.join(f'{name} = {_inline(each)}' for name, each in content.items())} }}"
+    return json.dumps(content)
+
+
+def test_thesis_prints_a_short_verdict_and_writes_the_report(call, asked, tmp_path):
+    done = call("thesis", TOY, asked, "--out", "out/judged")
+    assert done.code == 0, done.err
+    lines = done.out.splitlines()
+    assert lines[2].split()[:4] == ["dimension", "to", "verdict", "effect"]
+    assert [line.split()[:2] for line in lines[4:8]] == [
+        ["munitions", "2001-12"],
+        ["munitions", "2002-12"],
+        ["openness", "2001-12"],
+        ["openness", "2002-12"],
+    ]
+    assert "It caps.\n    munitions " in done.out
+    assert done.err == "", "no progress where it is no terminal"
+    folder = tmp_path / "out" / "judged"
+    assert {"report.html", "report.md", "report.json", "stages"} <= {path.name for path in folder.iterdir()}
+    read = Judgement.model_validate_json((folder / "report.json").read_text("utf-8"))
+    assert read.about.declaration == "asked"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"dates": [24, 100]}, "asked: dates: 100 is not one of the 24 months from 2001-01"),
+        ({"headline": 13}, "headline: is 13, which is not among the dates"),
+        ({"ranges": {"exclude": ["*"]}}, "nothing varies"),
+    ],
+)
+def test_what_the_user_can_mend_ends_with_a_message_and_code_2(call, asked, tmp_path, wrong, message: str):
+    asked.write_text(toml(tables(**wrong)), "utf-8")
+    done = call("thesis", TOY, asked, "--out", "out")
+    assert done.code == 2
+    assert message in done.err
+    assert "Traceback" not in done.err
+    assert not (tmp_path / "out").exists(), "nothing is written"
+
+
+@pytest.mark.slow
+def test_matched_worlds_stand_beside_those_of_the_box(call, asked, tmp_path):
+    path = tmp_path / "left.toml"
+    setting = bring_together(toy(), declared(), "quick")
+    columns = setting.worlds(np.random.default_rng(1).random((8, len(setting.box))))
+    path.write_text(toml_text(toy().with_worlds(columns).to_dict()), "utf-8")
+    done = call("thesis", TOY, asked, "--matched", path, "--out", "out")
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[2].split()[-6:] == ["holds", "in", "worlds", "holds", "in", "matched"]
+    assert "Matched worlds: 'toy' does not say what its worlds were matched to." in done.out
+    assert "not compared" not in done.out
+    assert "## 11. Does history change it?" in (tmp_path / "out" / "report.md").read_text("utf-8")
+    refused = call("thesis", TOY, asked, "--matched", TOY, "--out", "other")
+    assert (refused.code, "has no table of worlds" in refused.err) == (2, True)
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_folder_with_other_things_is_refused(call, asked, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("mine")
+    done = call("thesis", TOY, asked, "--out", "mine")
+    assert (done.code, "holds something else" in done.err) == (2, True)
+
+
+def test_diagnose_ranks_what_to_watch_for(call, asked):
+    done = call("diagnose", TOY, asked)
+    assert done.code == 0, done.err
+    assert "openness: Beijing binds in" in done.out
+    assert "a summit" in done.out
+    told = json.loads(call("diagnose", TOY, asked, "--format", "json").out)
+    assert told["openness"]["events"][0]["observed"] is True
+
+
+def test_disagree_tells_what_each_scenario_says(call, asked, tmp_path):
+    other = tmp_path / "other.toml"
+    other.write_text(TOY.read_text("utf-8").replace('bargaining = "nash"', 'bargaining = "heuristic"'), "utf-8")
+    done = call("disagree", TOY, other, asked)
+    assert done.code == 0, done.err
+    assert "variants.bargaining  nash  heuristic" in done.out
+    told = json.loads(call("disagree", TOY, other, asked, "--format", "json").out)
+    assert told["exact"] is True
+    same = call("disagree", TOY, TOY, asked)
+    assert (same.code, "do not differ" in same.err) == (2, True)
+
+
+@pytest.mark.slow
+def test_naive_observer_is_set_against_the_truth(call, asked):
+    done = call("naive_observer", TOY, asked)
+    assert done.code == 0, done.err
+    assert "true cap" in done.out
+    assert "Of single histories, " in done.out
+    assert json.loads(call("naive_observer", TOY, asked, "--format", "json").out)["worlds"] == 32
+
+
+@pytest.mark.slow
+def test_an_interrupted_test_goes_on_where_it_was(asked, tmp_path):
+    command = [sys.executable, str(ROOT / "run_sim.py"), "thesis", str(TOY), str(asked), "--out", "out"]
+    first = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    until = time.monotonic() + 120
+    while not list((tmp_path / "out").glob("stages/*.npz")) and time.monotonic() < until:
+        time.sleep(0.02)
+    os.kill(first.pid, signal.SIGINT)
+    message = first.communicate(timeout=60)[1]
+    assert first.returncode == 130
+    assert "the same call goes on from them" in message
+    assert "Traceback" not in message
+    assert not (tmp_path / "out" / "report.html").exists()
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "stages").glob("*.npz")}
+    assert kept
+    done = subprocess.run([*command, "--format", "json"], cwd=tmp_path, check=True, capture_output=True, text=True, timeout=240)
+    assert Judgement.model_validate_json(done.stdout).about.declaration == "asked"
+    assert (tmp_path / "out" / "report.html").exists()
+    assert all(path.stat().st_mtime_ns == made for path, made in kept.items()), "what was kept is not made again"
