@@ -39,22 +39,24 @@ class Ledger:
 
     Attributes
     ----------
-    stock : dict of ndarray, shape (holders + 1, R)
-        What each has of each good, in the good's unit.
     made, used, lost : dict of ndarray, shape (R,)
         What has come into and gone out of the world so far.
     """
 
     def __init__(self, holders: tuple[str, ...], runs: int) -> None:
         self.index = {name: row for row, name in enumerate((*holders, REST_OF_WORLD))}
-        self.stock = {good: np.zeros((len(self.index), runs)) for good in CONSERVED}
-        self._accounts = {(good, name): self.stock[good][row] for good in CONSERVED for name, row in self.index.items()}
+        self._accounts = {(good, name): np.zeros(runs) for good in CONSERVED for name in self.index}
         self.made = {good: np.zeros(runs) for good in CONSERVED}
         self.used = {good: np.zeros(runs) for good in CONSERVED}
         self.lost = {good: np.zeros(runs) for good in CONSERVED}
 
+    @property
+    def stock(self) -> dict[str, Array]:
+        """What each has of each good now, in the good's unit, shape (holders + 1, R): copies of the accounts."""
+        return {good: np.stack([self._accounts[good, name] for name in self.index]) for good in CONSERVED}
+
     def account(self, good: str, holder: str) -> Array:
-        """The holder's account of a good: a view, shape (R,), that later moves change in place."""
+        """The holder's account of a good, shape (R,), which later moves change in place."""
         return self._accounts[good, holder]
 
     def move(self, good: str, giver: str, taker: str, amount: Array) -> None:
@@ -87,6 +89,7 @@ class Ledger:
 
     def imbalance(self, good: str) -> Array:
         """What the accounts hold beyond made less used less lost, relative to all that ever stood in them, shape (R,)."""
-        held = total(self.stock[good])
-        gross = total(np.abs(self.stock[good])) + self.made[good] + self.used[good] + self.lost[good]
+        stock = self.stock[good]
+        held = total(stock)
+        gross = total(np.abs(stock)) + self.made[good] + self.used[good] + self.lost[good]
         return np.abs(held - self.made[good] + self.used[good] + self.lost[good]) / np.maximum(gross, 1.0)
