@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sim.experiments.sweeps import sweep
     from sim.matching.history import match
     from sim.mechanisms.pressure import response
+    from sim.model.single_run import SingleRun
     from sim.model.world import World
     from sim.reporting.chronicle import tell
     from sim.runs.ensemble import compare, run
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Scenario": "scenario.scenario",
+    "SingleRun": "model.single_run",
     "UserError": "errors",
     "World": "model.world",
     "compare": "runs.ensemble",
@@ -40,6 +42,7 @@ _HOME = {
 
 __all__ = [
     "Scenario",
+    "SingleRun",
     "UserError",
     "World",
     "compare",

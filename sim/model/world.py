@@ -4,11 +4,13 @@ Every attribute of an agent is an array over runs, so one World advances R runs 
 """
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import mesa
 import numpy as np
+from mesa.experimental.scenarios import Scenario as MesaScenario
 from numpy.typing import NDArray
 
 from sim.errors import UserError
@@ -30,6 +32,18 @@ from sim.model.rule import Rule
 from sim.scenario.scenario import Scenario
 
 HOLDERS = {quantity.name: quantity for quantity in QUANTITIES}
+
+
+class Simulated(MesaScenario):
+    """What is simulated, where Mesa looks for a scenario: an attribute for each field of ours, and Mesa's seed."""
+
+    def __bool__(self) -> bool:
+        return False  # else the reset of Mesa's controls replaces the argument named scenario by an empty one of its own
+
+
+def as_mesa_scenario(scenario: Scenario, seed: int) -> Simulated:
+    """Give a scenario the form in which Mesa keeps one, as ``model.scenario`` and ``agent.scenario``."""
+    return Simulated(rng=int(seed) % 2**32, **{field.name: getattr(scenario, field.name) for field in fields(scenario)})
 
 
 class World(mesa.Model):
@@ -75,8 +89,8 @@ class World(mesa.Model):
         values: Mapping[str, float | Array] | None = None,
         knockouts: Mapping[str, NDArray[np.bool_]] | None = None,
     ) -> None:
-        super().__init__(rng=int(seed) % 2**32)
         scenario = Scenario.load(scenario)
+        super().__init__(scenario=as_mesa_scenario(scenario, seed))
         self.setting, self.runs, self.month = scenario, runs, 0
         self.keys = np.arange(first, first + runs, dtype=np.int64) if keys is None else np.asarray(keys, dtype=np.int64)
         if self.keys.shape != (runs,) or (runs and self.keys.min() < 0):
