@@ -109,7 +109,6 @@ def compare(
 ) -> None:
     """Run scenarios on the same shocks; write each, their differences run by run, and figures of these."""
     from sim.reporting.tables import as_json, as_text, difference_rows
-    from sim.runs.chunks import label
     from sim.runs.ensemble import check_comparable, make_job
     from sim.runs.on_disk import write_comparison
     from sim.runs.run_directory import open_run, whole_directory
@@ -119,20 +118,20 @@ def compare(
         arms.append(arms[0].without(*_split(without)))
     if len(arms) == 1:
         raise UserError("give two or more scenarios, or one and --without a limit", "compare")
-    check_comparable(arms, months, [label(arm) for arm in arms])
+    check_comparable(arms, months, [arm.label for arm in arms])
     job = make_job(arms[0], runs, months, seed)
     place = out or free_folder("compare-" + "-".join(dict.fromkeys(arm.name for arm in arms)), seed)
     with whole_directory(place) as folder:
         folders = write_comparison(arms, job, folder, processes)
         if figures:
-            draw_comparison(folder, {label(arm): part for arm, part in zip(arms, folders, strict=True)})
+            draw_comparison(folder, {arm.label: part for arm, part in zip(arms, folders, strict=True)})
     first, *others = [open_run(place / arm.name) for arm in folders]
-    tables = {label(arm): difference_rows(first, other) for arm, other in zip(arms[1:], others, strict=True)}
+    tables = {arm.label: difference_rows(first, other) for arm, other in zip(arms[1:], others, strict=True)}
     if format == "json":
-        typer.echo(as_json({"folder": str(place), "first": label(arms[0]), "runs": job.runs, "seed": seed, "compared": tables}))
+        typer.echo(as_json({"folder": str(place), "first": arms[0].label, "runs": job.runs, "seed": seed, "compared": tables}))
         return
     for name, rows in tables.items():
-        typer.echo(f"{name}, against {label(arms[0])}: means over {job.runs:,} runs on the same shocks, seed {seed}\n")
+        typer.echo(f"{name}, against {arms[0].label}: means over {job.runs:,} runs on the same shocks, seed {seed}\n")
         typer.echo(as_text(rows) + "\n")
     _list_files(place)
 

@@ -308,11 +308,6 @@ def chunks_of(runs: int, size: int, path_runs: int = 0, *, fans: bool = False) -
     ]
 
 
-def label(scenario: "Scenario") -> str:
-    """Name a scenario together with what is knocked out of it."""
-    return scenario.name + (f" without {', '.join(scenario.knockouts)}" if scenario.knockouts else "")
-
-
 def about(scenario: "Scenario", job: Job) -> dict[str, str | int]:
     """Say where a result comes from, as attributes of a Dataset."""
     return {

@@ -11,7 +11,7 @@ from sim.errors import UserError, suggest
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import QUANTITIES
-from sim.runs.chunks import MOST_RUNS, Job, about, label
+from sim.runs.chunks import MOST_RUNS, Job, about
 from sim.runs.datasets import months_from
 from sim.runs.in_memory import collect
 from sim.runs.on_disk import write
@@ -177,7 +177,7 @@ def compare(
         As `run`; also if there are fewer than two scenarios, or their labels, starts or lengths do not go together.
     """
     arms = [Scenario.load(scenario) for scenario in scenarios]
-    names = [label(arm) for arm in arms] if labels is None else labels
+    names = [arm.label for arm in arms] if labels is None else labels
     check_comparable(arms, months, names)
     job = make_job(arms[0], runs, months, seed, first, keys, values, DEFAULT_RECORD if record is None else record, at)
     data = collect(arms, job, processes, progress)

@@ -10,7 +10,7 @@ import numpy as np
 from sim.errors import UserError
 from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import OUTCOMES
-from sim.runs.chunks import CHUNK, Chunk, Job, about, chunks_of, label, layout_of, parts, world_of
+from sim.runs.chunks import CHUNK, Chunk, Job, about, chunks_of, layout_of, parts, world_of
 from sim.runs.progress import progress as shown
 from sim.runs.results import QUANTITY, Layout
 
@@ -56,7 +56,7 @@ def collect(scenarios: Sequence["Scenario"], job: Job, processes: int | None, pr
     }
     variables["outcomes"] = (("scenario", "outcome", "run"), outcomes[:, 0])
     labels = {
-        "scenario": [label(scenario) for scenario in scenarios],
+        "scenario": [scenario.label for scenario in scenarios],
         "title": ("scenario", [scenario.title for scenario in scenarios]),
         "hash": ("scenario", [scenario.hash for scenario in scenarios]),
         "month": month,

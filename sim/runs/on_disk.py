@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.runs.chunks import CHUNK, Job, Part, about, chunks_of, label, parts, process_count
+from sim.runs.chunks import CHUNK, Job, Part, about, chunks_of, parts, process_count
 from sim.runs.progress import progress as shown
 from sim.runs.run_directory import (
     DIFFERENCE_FILE,
@@ -67,13 +67,11 @@ def write_comparison(
     list of Path
         The run directories, in the order of the scenarios.
     """
-    folders = [folder / "-".join(label(scenario).replace(",", "").split()) for scenario in scenarios]
+    folders = [folder / "-".join(scenario.label.replace(",", "").split()) for scenario in scenarios]
     for scenario, part in zip(scenarios, folders, strict=True):
         part.mkdir()
         write(scenario, job, part, processes, progress)
-    write_differences(
-        folder / DIFFERENCE_FILE, {label(scenario): part for scenario, part in zip(scenarios, folders, strict=True)}
-    )
+    write_differences(folder / DIFFERENCE_FILE, {scenario.label: part for scenario, part in zip(scenarios, folders, strict=True)})
     return folders
 
 
@@ -90,7 +88,7 @@ def _write_trajectories(scenario: "Scenario", job: Job, first: Part, folder: Pat
 
 def _manifest(scenario: "Scenario", job: Job) -> dict[str, Any]:
     return {
-        "label": label(scenario),
+        "label": scenario.label,
         "hash": scenario.hash,
         "seed": job.seed,
         "runs": job.runs,

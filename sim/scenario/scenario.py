@@ -161,6 +161,11 @@ class Scenario:
             tree["origin"] = self.origin.model_dump()
         return tree
 
+    @property
+    def label(self) -> str:
+        """The name, together with what is knocked out."""
+        return self.name + (f" without {', '.join(self.knockouts)}" if self.knockouts else "")
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the canonical JSON of ``to_dict()``: equal scenarios, and only they, have equal hashes."""
