@@ -103,6 +103,8 @@ class SingleRun(Shown, mesa.Model):
         Whether months are left.
     month, months : int
         Months gone, and months in all.
+    label : str
+        Name of the scenario, together with what is knocked out. In the tables of a batch it stands in the column ``scenario``.
     world : World
         The world of one run behind it.
 
@@ -131,7 +133,7 @@ class SingleRun(Shown, mesa.Model):
         setting = _changed(Scenario.load(scenario), given)
         seed = _seed(seed)
         super().__init__(scenario=as_mesa_scenario(setting, seed))
-        self.seed, self.months = seed, setting.months
+        self.label, self.seed, self.months = setting.label, seed, setting.months
         self.world = World(setting, seed=seed)
         everywhere = [(q, row, holder) for q in QUANTITIES for row, holder in enumerate(self.world.holders(q.name))]
         self.shown = {_variable(holder, q.name): partial(self.now, q.name, row) for q, row, holder in everywhere}
@@ -140,7 +142,7 @@ class SingleRun(Shown, mesa.Model):
         ours = ["seed", "month", *(_variable(h, q.name) for q, _, h in everywhere if q.default and q.holder != "country")]
         theirs = {q.name: q.roles for q in QUANTITIES if q.default and q.holder == "country"}
         self.datacollector = mesa.DataCollector(
-            model_reporters={name: name for name in ours},
+            model_reporters={"scenario": "label"} | {name: name for name in ours},
             agent_reporters={
                 name: partial(_reported, name=name, roles=roles)
                 for name, roles in ({"name": ALL_ROLES, "role": ALL_ROLES} | theirs).items()
@@ -148,7 +150,7 @@ class SingleRun(Shown, mesa.Model):
         )
 
     def __repr__(self) -> str:
-        return f"<SingleRun {self.world.setting.name}: month {self.month} of {self.months}, seed {self.seed}>"
+        return f"<SingleRun {self.label}: month {self.month} of {self.months}, seed {self.seed}>"
 
     @property
     def month(self) -> int:

@@ -3,6 +3,7 @@
 import copy
 import multiprocessing
 import pickle
+from pathlib import Path
 
 import mesa
 import numpy as np
@@ -11,12 +12,14 @@ import pytest
 from engine import BASE, TOY
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from make_transcripts import FENCE
 
 from sim import SingleRun, run
 from sim.errors import UserError
 from sim.mechanisms.quantities import QUANTITIES
 from sim.model.world import World
 
+HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "mesa.md"
 PAIR = "russia_north_korea"
 
 
@@ -150,7 +153,7 @@ def test_a_government_cannot_act_alone_nor_leave():
         lambda: model.deregister_agent(russia),
         lambda: model.agents.do("remove"),
     ):
-        with pytest.raises(UserError, match="^russia: governments are the cast of the scenario, and none can be removed"):
+        with pytest.raises(UserError, match=r"^russia: governments are the cast of the scenario, and none can be removed"):
             leave()
     for act in (russia.step, lambda: model.agents.do("step")):
         with pytest.raises(UserError, match=r"russia: a government cannot step alone; call step\(\) of the model"):
@@ -254,7 +257,8 @@ def test_a_batch_with_seeds_can_be_done_again():
 
     one, again = pd.DataFrame(batch()), pd.DataFrame(batch())
     assert one["seed"].unique().tolist() == [1, 2]
-    pd.testing.assert_frame_equal(one.drop(columns="scenario"), again.drop(columns="scenario"))
+    assert one["scenario"].unique().tolist() == ["base", "base without beijing"]
+    pd.testing.assert_frame_equal(one, again)
 
 
 @pytest.mark.parametrize("again", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
@@ -336,4 +340,14 @@ def test_mesas_page_plays_it_and_starts_it_anew():
     assert agent(model.value, "china").resolve == 0.8
     press("Step")
     assert len(model.value.datacollector.get_model_vars_dataframe()) == 1
+    page.close()
+
+
+@pytest.mark.slow  # with the extra of the dashboard
+def test_the_page_of_the_how_to_can_be_drawn():
+    solara = pytest.importorskip("solara")
+    (text,) = [code for _, title, code in FENCE.findall(HOW_TO.read_text("utf-8")) if title == "page.py"]
+    names: dict = {}
+    exec(text, names)
+    _, page = solara.render(names["page"], handle_error=False)
     page.close()
