@@ -6,7 +6,6 @@ Every attribute of an agent is an array over runs, so one World advances R runs 
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import mesa
 import numpy as np
@@ -47,7 +46,11 @@ def as_mesa_scenario(scenario: Scenario, seed: int) -> Simulated:
 
 
 class World(mesa.Model):
-    """Six governments, or any cast that a scenario names, over R runs.
+    """Six governments, or any cast that a scenario names, over R runs that advance together.
+
+    Each attribute of an agent is an array with one element per run, because shares of runs take thousands of them, and among
+    thousands a run costs a thousandth of what it costs alone. `SingleRun` shows a world of one run by plain numbers, as
+    Mesa's own tools need them.
 
     Parameters
     ----------
@@ -194,8 +197,6 @@ class World(mesa.Model):
             phase(self)
         if self.watch is not None:
             self.watch.look(self)
-        if getattr(self, "datacollector", None) is not None:
-            self.datacollector.collect(self)
 
     def alignment(self) -> Array:
         """Mean alignment of the allies, shape (R,)."""
@@ -329,42 +330,6 @@ class World(mesa.Model):
         if self.watch is None:
             raise UserError("events are told of a single run; build the world with runs=1", "World.events")
         return self.watch.events
-
-    def collect(self) -> mesa.DataCollector:
-        """Attach and return a Mesa DataCollector of a single run, filled at the end of each month.
-
-        Raises
-        ------
-        UserError
-            If the world has more than one run: a collector would keep references to arrays that change.
-        """
-        if self.runs != 1:
-            raise UserError("a DataCollector belongs to a single run; use sim.run for many", "World.collect")
-        reporters: dict[str, Any] = {"month": _month}
-        for quantity in QUANTITIES:
-            if quantity.holder == "world":
-                reporters[quantity.name] = [_world_item, [self, quantity.name]]
-            elif quantity.holder == "partnership":
-                for index, pair in enumerate(self.partnerships):
-                    reporters[f"{pair}.{quantity.name}"] = [_item, [self, quantity.name, index]]
-        self.datacollector = mesa.DataCollector(model_reporters=reporters, agent_reporters={"name": "name", "welfare": _welfare})
-        return self.datacollector
-
-
-def _month(world: World) -> int:
-    return world.month
-
-
-def _world_item(world: World, name: str) -> float:
-    return float(getattr(world, name).item())
-
-
-def _item(world: World, name: str, index: int) -> float:
-    return float(world.read(name)[index].item())
-
-
-def _welfare(agent: Country) -> float:
-    return float(agent.welfare.item())
 
 
 def _stack(arrays: list[Array], runs: int) -> Array:

@@ -59,28 +59,6 @@ def test_what_was_read_and_copied_stays_while_the_world_goes_on():
     assert all(first[name].tobytes() == kept[name].tobytes() for name in kept)
 
 
-def test_a_collector_follows_a_single_run():
-    world = World(BASE, seed=3)
-    collector = world.collect()
-    assert isinstance(collector, mesa.DataCollector)
-    for _ in range(6):
-        world.step()
-    table = collector.get_model_vars_dataframe()
-    seen = history(BASE, 6, seed=3)
-    assert table["month"].tolist() == [1, 2, 3, 4, 5, 6]
-    for quantity in ("munitions_delivered", "openness", "trust"):
-        assert table[f"russia_north_korea.{quantity}"].tolist() == seen[quantity][:, 0, 0].tolist()
-    assert table["oil_price"].tolist() == seen["oil_price"][:, 0, 0].tolist()
-    agents = collector.get_agent_vars_dataframe()
-    assert len(agents) == 6 * 6
-    assert set(agents["name"]) == set(BASE.countries)
-
-
-def test_a_collector_is_refused_for_many_runs():
-    with pytest.raises(UserError, match="single run"):
-        World(TOY, runs=2).collect()
-
-
 def test_the_same_world_twice_is_the_same_and_another_seed_is_not():
     one, again, other = (history(TOY, 6, runs=3, seed=seed) for seed in (1, 1, 2))
     assert all(one[name].tobytes() == again[name].tobytes() for name in one)
