@@ -10,7 +10,7 @@ import pytest
 from commands import command, peak_memory
 
 import sim
-from sim.experiments.designs import factorial
+from sim.experiments.samplers import factorial
 from sim.experiments.scenario_ranges import ranges_of
 from sim.runs.processes import pool
 

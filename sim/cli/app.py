@@ -227,7 +227,6 @@ def validate(
 ) -> None:
     """Check scenario and sweep files and declarations, and say what they hold."""
     from sim.experiments.sweep_files import kind_of_file, load_sweep
-    from sim.experiments.sweeps import plan_of
     from sim.matching.declaration import Declaration as Matching
     from sim.scenario.scenario import Scenario
     from sim.thesis.declaration import Declaration as Thesis
@@ -239,7 +238,7 @@ def validate(
             declaration = declarations[kind].load(source)
             typer.echo(f"{source}: sound. A declaration, '{declaration.title}'; hash {declaration.hash[:12]}")
         elif kind == "sweep":
-            plan = plan_of(**load_sweep(source).arguments())
+            plan = load_sweep(source).plan()
             typer.echo(
                 f"{source}: sound. {plan.points:,} points × {plan.runs:,} runs of {plan.months} months, in {plan.parts:,} parts"
             )

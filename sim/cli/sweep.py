@@ -1,6 +1,7 @@
 """The commands of sweeps. As in `sim.cli.app`, everything but typer is imported within a command."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,7 @@ from sim.errors import UserError
 
 if TYPE_CHECKING:
     from sim.experiments.saved import SavedSweep
+    from sim.experiments.sweep_arguments import SweepArguments
 
 app = typer.Typer()
 
@@ -82,7 +84,7 @@ def sweep(
     from sim.experiments.sweeps import run_plan
     from sim.reporting.tables import as_json, as_text
 
-    given = {
+    options = {
         "uncertainties": _uncertainties(vary),
         "levers": _levers(lever),
         "design": design,
@@ -94,7 +96,8 @@ def sweep(
         "at": [int(when) if when.isdecimal() else when for when in at or ()] or None,
         "record": record,
     }
-    name, plan = _plan(source, {key: value for key, value in given.items() if value is not None})
+    name, arguments = _arguments(source, {key: value for key, value in options.items() if value is not None})
+    plan = arguments.plan()
     place = out or Path("out") / f"sweep-{name}-{plan.seed}"
     try:
         with dask_executor(dask) if dask else nullcontext() as executor:
@@ -120,17 +123,16 @@ def sweep(
         raise typer.Exit(1)
 
 
-def _plan(source: str, given: dict[str, Any]) -> "tuple[str, Any]":
-    """Make the plan from a sweep file, whose fields options replace, or from a scenario and options alone."""
+def _arguments(source: str, options: dict[str, Any]) -> "tuple[str, SweepArguments]":
+    """Take name and arguments from a sweep file, whose fields options replace, or from a scenario and options alone."""
+    from sim.experiments.sweep_arguments import SweepArguments
     from sim.experiments.sweep_files import is_sweep_file, load_sweep
-    from sim.experiments.sweeps import plan_of
     from sim.scenario.scenario import Scenario
 
     if is_sweep_file(source):
-        file = load_sweep(source)
-        return Path(source).stem, plan_of(**{**file.arguments(), **given})
+        return Path(source).stem, replace(load_sweep(source), **options)
     scenario = Scenario.load(source)
-    return scenario.name, plan_of(scenario, **given)
+    return scenario.name, SweepArguments(scenario, **options)
 
 
 def _uncertainties(vary: list[str] | None) -> Any:
@@ -140,9 +142,9 @@ def _uncertainties(vary: list[str] | None) -> Any:
         if len(vary) > 1:
             raise UserError("'all' leaves nothing else to name", "--vary")
         return "all"
-    found = [_range(text) for text in vary]
-    _check_twice([name for name, _ in found], "--vary")
-    return dict(found)
+    ranges = [_range(text) for text in vary]
+    _check_twice([address for address, _ in ranges], "--vary")
+    return dict(ranges)
 
 
 def _check_twice(names: list[str], option: str) -> None:
@@ -172,15 +174,15 @@ def _range(text: str) -> tuple[str, Any]:
 def _levers(levers: list[str] | None) -> dict[str, list[Any]] | None:
     if not levers:
         return None
-    found: dict[str, list[Any]] = {}
+    options_of: dict[str, list[Any]] = {}
     _check_twice([text.partition("=")[0].strip() for text in levers], "--lever")
     for text in levers:
         name, equals, options = text.partition("=")
         name = name.strip()
         if not (name and equals and options):
             raise UserError(f"write NAME=A,B, such as without=none,beijing, not '{text}'", "--lever")
-        found[name] = [_option(name, option.strip()) for option in options.split(",")]
-    return found
+        options_of[name] = [_option(name, option.strip()) for option in options.split(",")]
+    return options_of
 
 
 def _option(name: str, text: str) -> Any:
@@ -223,8 +225,8 @@ def sensitivity(folder: Swept, outcome: Named, against: Against = None, format: 
     from sim.experiments.saved import open_sweep
     from sim.reporting.tables import as_json, as_text
 
-    found = open_sweep(folder).sensitivity(outcome, against).to_dict("records")
-    typer.echo(as_json(found) if format == "json" else as_text(found))
+    rows = open_sweep(folder).sensitivity(outcome, against).to_dict("records")
+    typer.echo(as_json(rows) if format == "json" else as_text(rows))
 
 
 @app.command()
@@ -240,8 +242,8 @@ def discover(
     from sim.experiments.saved import open_sweep
     from sim.reporting.tables import as_json, as_text
 
-    found = open_sweep(folder).discover(outcome, at_least=at_least, at_most=at_most, against=against).to_dict("records")
+    boxes = open_sweep(folder).discover(outcome, at_least=at_least, at_most=at_most, against=against).to_dict("records")
     if format == "json":
-        typer.echo(as_json(found))
+        typer.echo(as_json(boxes))
     else:
-        typer.echo(as_text(found) if found else "no box is denser than the whole")
+        typer.echo(as_text(boxes) if boxes else "no box is denser than the whole")

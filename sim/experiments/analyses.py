@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import UserError
-from sim.experiments.designs import Design
+from sim.experiments.design import Design
 from sim.experiments.discovery import discovered
 from sim.experiments.sensitivity import sensitivity as measured
 from sim.mechanisms.noise import Array

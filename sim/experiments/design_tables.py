@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import UserError
-from sim.experiments.design import Design
-from sim.experiments.sizes import check_points, written
+from sim.experiments.design import Design, check_points, written
 from sim.mechanisms.noise import Array
 from sim.scenario.files import show
 

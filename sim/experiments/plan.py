@@ -10,17 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import UserError, suggest
-from sim.experiments.designs import Design
+from sim.experiments.design import Design
 from sim.experiments.identity import software
-from sim.experiments.levers import Label, Structure, numeric_levers, structures
-from sim.experiments.scenario_ranges import check_values
-from sim.experiments.sizes import check_points, product, written
+from sim.experiments.levers import Structure
 from sim.experiments.sources import source_hash
 from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import OUTCOMES
-from sim.runs.chunks import CHUNK, MOST_RUNS, own_responses
-from sim.runs.datasets import month_number, months_from
+from sim.runs.chunks import CHUNK, own_responses
 from sim.runs.results import QUANTITY
 
 if TYPE_CHECKING:
@@ -252,93 +248,6 @@ def first_keys(point: NDArray[np.intp], sampled: int, runs: int, own_shocks: boo
     they can be compared run by run.
     """
     return point % sampled * runs if own_shocks else 0 * point
-
-
-def make_plan(
-    scenario: "Scenario",
-    design: Design | None,
-    levers: Mapping[str, Sequence[Label | float]] | None = None,
-    runs: int = 1,
-    seed: int = 0,
-    months: int | None = None,
-    at: Sequence[int | str] = (),
-    record: Sequence[str] = (),
-    measures: Measures | None = None,
-    own_shocks: bool = False,
-) -> Plan:
-    """Bring the parts of a sweep together, checked.
-
-    Raises
-    ------
-    UserError
-        If anything makes no sense, or there would be too many runs.
-    """
-    made = structures(scenario, levers or {})
-    first = made[0].scenario
-    if months is None and len({each.scenario.months for each in made}) > 1:
-        raise UserError("the scenarios have different lengths; say how many months to run", "months")
-    richest = max((each.scenario for each in made), key=lambda each: len(each.parameters))  # a lever may drop a rule
-    numeric = numeric_levers(richest, levers or {})
-    check_values(richest, numeric)
-    for name in numeric:
-        if design is not None and name in design.columns:
-            raise UserError("is both a lever and an uncertainty; leave one of them away", name)
-    plan = Plan(
-        structures=tuple(made),
-        design=design,
-        numeric=numeric,
-        runs=runs,
-        months=first.months if months is None else months,
-        seed=seed,
-        at=tuple(sorted({_month(when, first.start) for when in at})),
-        record=tuple(dict.fromkeys(record)),
-        measures=measures,
-        own_shocks=own_shocks,
-    )
-    sizes = product([size for size in plan.shape if size > 1] or [1])
-    if plan.rows > MOST_RUNS:
-        text = f"{sizes} points × {runs:,} runs = {written(plan.rows)} runs; a sweep has at most {written(MOST_RUNS)}"
-        raise UserError(f"{text}; take fewer points, options of levers or runs", "sweep")
-    inputs = len(made[0].labels) + len(numeric) + (len(design.columns) if design else 0)
-    check_points(plan.points, inputs, "points crossed with levers", sizes)
-    _check_columns(plan)
-    for structure in made:
-        _check_addresses(structure, [*(design.columns if design else ()), *numeric])
-    return plan
-
-
-def _month(when: int | str, start: str) -> int:
-    try:
-        if isinstance(when, bool) or not isinstance(when, int | str | np.integer):
-            raise ValueError
-        return month_number(when if isinstance(when, str) else int(when), start)
-    except ValueError:
-        raise UserError(f"'{when}' is no month; write YYYY-MM, or its number from 1 on", "at") from None
-
-
-def _check_columns(plan: Plan) -> None:
-    """Refuse months beyond the horizon, unknown quantities, and measures whose names are taken."""
-    months_from(plan.start, plan.months)
-    for month in plan.at:
-        if not 1 <= month <= plan.months:
-            raise UserError(f"month {month} is not one of the {plan.months} months from {plan.start}", "at")
-    for name in (*plan.record, *(plan.measures.needs if plan.measures else ())):
-        if name not in QUANTITY:
-            raise UserError(f"there is no quantity '{name}'; {suggest(name, QUANTITY)}", "record")
-    outcomes = {outcome.name for outcome in OUTCOMES}
-    for name in () if plan.measures is None else plan.measures.columns:
-        if name in {"point", "run", "error", *plan.columns} or name.partition("@")[0] in outcomes:
-            raise UserError(f"a column of that name is there already: {name}", "measures")
-
-
-def _check_addresses(structure: Structure, addresses: Sequence[str]) -> None:
-    """Refuse parameters that a scenario does not have, but for those of a rule that a lever has dropped from it."""
-    known = structure.scenario.parameters
-    dropped = [f"{name}." for name, label in structure.labels.items() if label is False]
-    for address in addresses:
-        if address not in known and not any(address.startswith(rule) for rule in dropped):
-            text = f"there is no parameter '{address}' in the scenario '{structure.scenario.name}'"
-            raise UserError(f"{text}; {suggest(address, known)}", "sweep")
 
 
 def _holders(scenario: "Scenario", name: str) -> int:

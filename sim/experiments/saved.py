@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from sim.errors import UserError, suggest
-from sim.experiments import analyses, arguments
+from sim.experiments import analyses
 from sim.experiments.damage import checked, mendable
 from sim.experiments.plan import first_keys
 from sim.experiments.store import DESIGN_FILE, PARTS, QUANTILES, damaged_parts, part_paths, read_manifest
 from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import OUTCOMES
+from sim.runs.arguments import folder_path, name_list, whole_number
 from sim.runs.ensemble import make_job
 from sim.runs.replays import Replay, alone
 
@@ -106,7 +107,7 @@ class SavedSweep:
             Which; all by default. ``point`` and ``run`` always come first.
         """
         known = self.table.schema.names
-        chosen = known if columns is None else arguments.names(columns, "columns", "columns")
+        chosen = known if columns is None else name_list(columns, "columns", "columns")
         for name in chosen:
             self._check(name, known)
         rows: pd.DataFrame = self._rows(list(dict.fromkeys(["point", "run", *chosen]))).to_pandas()
@@ -138,7 +139,7 @@ class SavedSweep:
         import pyarrow.compute as pc
 
         self._check(outcome, self.outcomes)
-        given = ["point"] if by is None else [by] if isinstance(by, str) else arguments.names(by, "by", "inputs")
+        given = ["point"] if by is None else [by] if isinstance(by, str) else name_list(by, "by", "inputs")
         names = list(dict.fromkeys(given))
         for name in names:
             self._check(name, ["point", *self.inputs])
@@ -218,7 +219,7 @@ class SavedSweep:
         """
         import xarray as xr
 
-        names = self.outcomes if outcomes is None else arguments.names(outcomes, "outcomes", "outcomes")
+        names = self.outcomes if outcomes is None else name_list(outcomes, "outcomes", "outcomes")
         units = self.manifest["units"]
         coordinates: dict[str, Any] = dict(self.manifest["levers"])
         sampled = self.design.iloc[: self.sampled]
@@ -366,7 +367,7 @@ class SavedSweep:
 
     def _check_place(self, point: Any, run: Any) -> None:
         points, runs = self.manifest["points"], self.manifest["runs"]
-        if not arguments.whole(point, "point", 0) < points or not arguments.whole(run, "run", 0) < runs:
+        if not whole_number(point, "point", 0) < points or not whole_number(run, "run", 0) < runs:
             text = f"there is no run {run} of point {point}; there are {points:,} points, from 0, of {runs:,} runs, from 0"
             raise UserError(text, str(self.directory))
 
@@ -387,7 +388,7 @@ def open_sweep(directory: str | Path) -> SavedSweep:
     UserError
         If it is no sweep, or nothing of it is there yet.
     """
-    folder = arguments.folder(directory, "directory").resolve()
+    folder = folder_path(directory, "directory").resolve()
     saved = SavedSweep(folder, read_manifest(folder))
     with mendable(folder):
         if not part_paths(folder):

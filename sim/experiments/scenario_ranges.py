@@ -9,24 +9,24 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.errors import UserError, suggest
-from sim.experiments import arguments
 from sim.experiments.ranges import Range
 from sim.mechanisms.parameters import Spec
+from sim.runs.arguments import name_list
 from sim.scenario.files import Problems, is_number, locate, look
 from sim.scenario.scenario import Parameter, Scenario
 from sim.scenario.tables import SECTIONS, Holder
 
 Note = Callable[[str, str], None]  # is told of an address or pattern, and what is wrong with it
-What = str | Sequence[str] | Mapping[str, "tuple[float, float] | Range | None"]
+Uncertainties = str | Sequence[str] | Mapping[str, "tuple[float, float] | Range | None"]
 
 
-def ranges_of(scenario: Scenario, what: What) -> tuple[Range, ...]:
+def ranges_of(scenario: Scenario, uncertainties: Uncertainties) -> tuple[Range, ...]:
     """Give the ranges of parameters that vary, each checked against what is possible.
 
     Parameters
     ----------
     scenario : Scenario
-    what : str, sequence or mapping
+    uncertainties : str, sequence or mapping
         "all": every parameter with a plausible range of some width. An address or pattern such as "china.*", or several:
         their own low, high and measure. Or by address (low, high), under the parameter's own measure, or a `Range`; or
         by address or pattern None, for their own. A pattern passes over parameters without width, and gives way to an
@@ -42,31 +42,32 @@ def ranges_of(scenario: Scenario, what: What) -> tuple[Range, ...]:
         With every address that is unknown or has no range of its own, every pattern that nothing fits, and every range
         that makes no sense or reaches beyond what is possible.
     """
-    if isinstance(what, str):
-        what = ["*" if what == "all" else what]
-    listed = arguments.names(what, "uncertainties", "addresses and patterns, or ranges by address")
+    if isinstance(uncertainties, str):
+        uncertainties = ["*" if uncertainties == "all" else uncertainties]
+    names = name_list(uncertainties, "uncertainties", "addresses and patterns, or ranges by address")
     problems = Problems()
-    found = gather(scenario, what if isinstance(what, Mapping) else dict.fromkeys(listed), problems.note)
+    given = uncertainties if isinstance(uncertainties, Mapping) else dict.fromkeys(names)
+    ranges = gather(scenario, given, problems.note)
     problems.check()
-    if not found:
+    if not ranges:
         raise UserError("no parameter varies; name at least one", "uncertainties")
-    return tuple(found.values())
+    return tuple(ranges.values())
 
 
 def gather(scenario: Scenario, given: Mapping[str, Any], note: Note) -> dict[str, Range]:
     """Give the ranges of `ranges_of` by address, and note what is wrong with the others."""
-    found: dict[str, Range] = {}
+    ranges: dict[str, Range] = {}
     for name, wanted in given.items():
         if is_pattern(name):
             own = _fitting(scenario, name, wanted, note)
-            found |= {address: side for address, side in own.items() if address not in given and address not in found}
+            ranges |= {address: side for address, side in own.items() if address not in given and address not in ranges}
             continue
         try:
-            found[name] = _range(scenario, name, wanted)
+            ranges[name] = _range(scenario, name, wanted)
         except UserError as error:
             note(name, error.message)
-    find_impossible(scenario, {address: (side.low, side.high) for address, side in found.items()}, note)
-    return found
+    find_impossible(scenario, {address: (side.low, side.high) for address, side in ranges.items()}, note)
+    return ranges
 
 
 def check_values(scenario: Scenario, columns: Mapping[str, ArrayLike]) -> None:

@@ -6,13 +6,13 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from sim.errors import suggest
-from sim.experiments.declared import Declared, Names, as_tuple
-from sim.experiments.designs import BUILDERS
+from sim.experiments.declarations import BaseDeclaration, Names, as_tuple
+from sim.experiments.samplers import SAMPLERS
 from sim.experiments.scenario_ranges import is_pattern
 from sim.scenario.files import Problems, Tree, is_number
 from sim.scenario.tables import Table, Text
 
-KINDS = (*BUILDERS, "table")
+KINDS = (*SAMPLERS, "table")
 LATEST = 720
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
@@ -65,7 +65,7 @@ class Varied(Table):
     """how many levels a factorial or one_at_a_time has of it, or which numbers"""
 
 
-class Declaration(Declared):
+class SweepDeclaration(BaseDeclaration):
     """A sweep: a scenario at the points of a design, crossed with levers, each with the same runs."""
 
     title: Text
@@ -104,7 +104,7 @@ class Declaration(Declared):
         if self.design is not None and self.design not in KINDS:
             problems.add(f"there is no design '{self.design}'; {suggest(self.design, KINDS)}", ("design",))
             return
-        sampled = self.design in BUILDERS
+        sampled = self.design in SAMPLERS
         if self.design is None and self.uncertainties:
             problems.add(f"is missing: say how the uncertainties are sampled; known: {', '.join(KINDS)}", ("design",))
         if self.design is None and not self.uncertainties and not self.levers:
@@ -131,7 +131,7 @@ def sweep_schema() -> dict[str, Any]:
     dict
         Ready for ``json.dumps``.
     """
-    made = Declaration.model_json_schema()
+    made = SweepDeclaration.model_json_schema()
     del made["properties"]["name"]
     made["required"].remove("name")
     made["properties"]["design"] |= {"enum": [*KINDS]}
@@ -159,5 +159,5 @@ def _check_varied(name: str, varied: Varied, kind: str | None, problems: Problem
         problems.add("a pattern stands for the parameters' own ranges; write out the addresses to give them another", key)
     if varied.levels is not None and kind == "morris":
         problems.add("morris has one number of levels for all; write levels = … above", (*key, "levels"))
-    elif varied.levels is not None and kind in BUILDERS and "levels" not in BUILDERS[kind][1]:
+    elif varied.levels is not None and kind in SAMPLERS and "levels" not in SAMPLERS[kind][1]:
         problems.add(f"{kind} takes no levels; leave it out, or choose another design", (*key, "levels"))

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import UserError
-from sim.experiments import arguments
-from sim.experiments.design_tables import from_table
-from sim.experiments.designs import Design, Levels, make
+from sim.experiments.design import Design
 from sim.experiments.executors import completed, workers
-from sim.experiments.plan import Measures, Plan, make_plan
+from sim.experiments.plan import Measures, Plan
+from sim.experiments.samplers import Levels
 from sim.experiments.saved import SavedSweep, open_sweep
-from sim.experiments.scenario_ranges import check_values, ranges_of
 from sim.experiments.store import Store, opened
+from sim.experiments.sweep_arguments import SweepArguments
 from sim.experiments.tasks import Shared, do, do_packed
+from sim.runs.arguments import folder_path
 from sim.runs.chunks import check_processes
 from sim.runs.progress import progress as shown
 from sim.scenario.scenario import Scenario
@@ -107,7 +107,7 @@ def sweep(
         If an argument makes no sense, there would be too many runs, or the directory cannot be written or holds another
         sweep.
     """
-    plan = plan_of(
+    plan = SweepArguments(
         scenario,
         uncertainties,
         levers,
@@ -121,58 +121,11 @@ def sweep(
         record=record,
         measures=measures,
         own_shocks=own_shocks,
-    )
+    ).plan()
     if out is None:
         kept = tempfile.TemporaryDirectory(prefix="sweep-")
         return run_plan(plan, Path(kept.name), executor, processes, progress).with_keeper(kept)
-    return run_plan(plan, arguments.folder(out, "out"), executor, processes, progress)
-
-
-def plan_of(
-    scenario: Scenario | str | Path,
-    uncertainties: "Mapping[str, Any] | Sequence[str] | str | None" = None,
-    levers: Mapping[str, Sequence[Any]] | None = None,
-    *,
-    design: "str | Design | pd.DataFrame | Path" = "latin_hypercube",
-    points: int | None = None,
-    levels: Levels | None = None,
-    runs: int = 1,
-    seed: int = 0,
-    months: int | None = None,
-    at: Sequence[int | str] | None = None,
-    record: Sequence[str] = (),
-    measures: Measures | None = None,
-    own_shocks: bool = False,
-) -> Plan:
-    """Decide every run of a sweep: as `sweep`, and nothing is run.
-
-    Raises
-    ------
-    UserError
-        If an argument makes no sense, or there would be too many runs.
-    """
-    base = Scenario.load(scenario)
-    if at is not None and (isinstance(at, str) or not isinstance(at, Iterable)):
-        raise UserError(f"needs a list of months, not {at!r}", "at")
-    if levers is not None and not (isinstance(levers, Mapping) and all(isinstance(name, str) for name in levers)):
-        raise UserError(f"needs options by name, such as {{'without': ['', 'beijing']}}, not {levers!r}", "levers")
-    if measures is not None and (isinstance(measures, type) or not isinstance(measures, Measures)):
-        text = "needs an object that can be called and has columns, needs and about (sim.experiments.plan.Measures)"
-        raise UserError(f"{text}, not {measures!r}", "measures")
-    if not isinstance(own_shocks, bool):
-        raise UserError(f"must be True or False, not {own_shocks!r}", "own_shocks")
-    return make_plan(
-        base,
-        _design(base, uncertainties, levers, design, points, levels, seed),
-        levers,
-        runs=arguments.whole(runs, "runs", 1),
-        seed=arguments.whole(seed, "seed", 0),
-        months=None if months is None else arguments.whole(months, "months", 1),
-        at=at or (),
-        record=arguments.names(record, "record", "names of quantities"),
-        measures=measures,
-        own_shocks=own_shocks,
-    )
+    return run_plan(plan, folder_path(out, "out"), executor, processes, progress)
 
 
 def run_plan(
@@ -235,26 +188,3 @@ def _parts(plan: Plan, store: Store, todo: Sequence[Any], crew: Executor | None,
     for done in completed(crew, do_packed, ((packed(task.structure), task) for task in todo)):
         tick(done.rows)
         yield done
-
-
-def _design(
-    base: Scenario, uncertainties: Any, levers: Any, design: Any, points: int | None, levels: Levels | None, seed: int
-) -> Design | None:
-    """Make the design, from ranges or from the points themselves; None where nothing but levers varies."""
-    given = [name for name, what in (("points", points), ("levels", levels)) if what is not None]
-    if not isinstance(design, str) or design.lower().endswith((".csv", ".parquet")):
-        for name in (*given, *(["uncertainties"] if uncertainties is not None else [])):
-            raise UserError(f"the points are given by the design; leave {name} away", name)
-        made = design if isinstance(design, Design) else from_table(design)
-        check_values(base, made.columns)
-        return made
-    if uncertainties is None:
-        if not levers:
-            remedy = "name parameters, such as uncertainties=['china.*'] (--vary 'china.*'), or levers"
-            raise UserError(f"nothing varies; {remedy}", "sweep")
-        for name in given:
-            raise UserError(f"nothing but levers varies; leave {name} away, or name parameters", name)
-        return None
-    ranges = ranges_of(base, uncertainties)
-    centre = {each.address: base.parameters[each.address].value for each in ranges}
-    return make(design, ranges, points=points, seed=seed, centre=centre, levels=levels)

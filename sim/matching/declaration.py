@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from sim.errors import suggest
 from sim.evidence.series import SERIES, unmapped
-from sim.experiments.declared import Declared, Names, Ranges, as_tuple
+from sim.experiments.declarations import BaseDeclaration, Names, Ranges, as_tuple
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.quantities import OUTCOMES
 from sim.scenario.files import Problems
@@ -69,7 +69,7 @@ class Explanations(Table):
     limits: Annotated[dict[str, Limit], Field(min_length=2)]
 
 
-class Declaration(Declared):
+class Declaration(BaseDeclaration):
     """What history matching asks: groups of series with their discrepancy, the box, the cut, budgets and explanations."""
 
     shipped: ClassVar[str] = "matching"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import UserError
 from sim.evidence import Observation, observations
 from sim.evidence.series import SERIES, months_of, targets, why_left_out
-from sim.experiments.designs import latin_hypercube
+from sim.experiments.samplers import latin_hypercube
 from sim.matching.matched import write_whole
 from sim.matching.report import report
 from sim.matching.result import Match

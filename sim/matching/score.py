@@ -9,7 +9,7 @@ import numpy as np
 from sim.errors import UserError
 from sim.evidence import Observation, last_day, observations
 from sim.evidence.series import Target, targets
-from sim.experiments.designs import latin_hypercube
+from sim.experiments.samplers import latin_hypercube
 from sim.matching.found import LeftOut, Score, Scored, ScoredFigure, SeriesScore
 from sim.matching.predictions import Predictions
 from sim.matching.scores import distance, last_value, linear_trend, range_crps, within

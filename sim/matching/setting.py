@@ -15,7 +15,7 @@ from sim.errors import UserError, suggest
 from sim.evidence import Observation, known_by, last_day, observations
 from sim.evidence.increments import increments
 from sim.evidence.series import SERIES, Target, targets, unmapped, why_left_out
-from sim.experiments.declared import fitting
+from sim.experiments.declarations import fitting
 from sim.experiments.ranges import Range
 from sim.matching.declaration import Budget, Declaration, Discrepancy
 from sim.mechanisms.noise import Array

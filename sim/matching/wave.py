@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiments.designs import latin_hypercube
+from sim.experiments.samplers import latin_hypercube
 from sim.experiments.saved import SavedSweep
 from sim.experiments.sweeps import sweep
 from sim.matching.implausibility import ensemble_variance, highest_in, implausibility, left, pooled_variance

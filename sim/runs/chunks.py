@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from sim.errors import UserError
 from sim.mechanisms.noise import Array
 from sim.mechanisms.pressure import RESPONSES, Response
+from sim.runs.arguments import whole_number
 from sim.runs.memory import keep_freed_memory, swept
 from sim.runs.processes import cores, pool
 from sim.runs.results import QUANTITY, Fans, Layout, LimitCounts, Outcomes, Paths, Recorder
@@ -245,10 +246,8 @@ def process_count(processes: int | None, job: Job, chunks: Sequence[Chunk]) -> i
 
 def check_processes(processes: int | None) -> None:
     """Refuse a number of processes that makes no sense, with a `UserError`."""
-    if processes is None:
-        return
-    if isinstance(processes, bool) or not hasattr(processes, "__index__") or not 1 <= processes <= MOST_PROCESSES:
-        raise UserError(f"must be a whole number from 1 to {MOST_PROCESSES:,}, not {processes!r}", "processes")
+    if processes is not None:
+        whole_number(processes, "processes", 1, MOST_PROCESSES)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from sim.errors import UserError, suggest
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import QUANTITIES
+from sim.runs.arguments import whole_number
 from sim.runs.chunks import MOST_RUNS, Job, about
 from sim.runs.datasets import months_from
 from sim.runs.in_memory import collect
@@ -224,8 +225,7 @@ def make_job(
     """
     months = scenario.months if months is None else months
     for name, number, low in (("runs", runs, 1), ("months", months, 1), ("seed", seed, 0), ("first", first, 0)):
-        if isinstance(number, bool) or not isinstance(number, int | np.integer) or not low <= number < 2**62:
-            raise UserError(f"must be a whole number from {low} on, not {number!r}", name)
+        whole_number(number, name, low)
     if runs > MOST_RUNS:
         raise UserError(f"{runs:,} runs are too many: at most {MOST_RUNS:,}, a day and a half on one core", "runs")
     months_from(scenario.start, months)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field, PlainValidator
 
 from sim.errors import suggest
-from sim.experiments.declared import Declared, Names, Ranges, as_tuple
+from sim.experiments.declarations import BaseDeclaration, Names, Ranges, as_tuple
 from sim.mechanisms.bargaining import BARGAINS
 from sim.mechanisms.knockouts import KNOCKOUTS, UNIONS
 from sim.mechanisms.learning import LEARNING
@@ -144,7 +144,7 @@ class Budget(Table):
     claim_runs: Runs
 
 
-class Declaration(Declared):
+class Declaration(BaseDeclaration):
     """What a thesis test asks: hypotheses, dimensions, dates, box, limits, variants, events, seeds and budgets."""
 
     shipped: ClassVar[str] = "thesis"

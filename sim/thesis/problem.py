@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.errors import UserError, suggest
-from sim.experiments.declared import fitting
+from sim.experiments.declarations import fitting
 from sim.experiments.ranges import Range, in_box
 from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import OUTCOMES

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-import sim
 from sim.errors import UserError
 from sim.experiments.identity import difference, software
-from sim.experiments.sweeps import plan_of
+from sim.experiments.sweep_arguments import SweepArguments
 from sim.experiments.tasks import Shared, do_packed
 
 
@@ -27,7 +26,7 @@ def test_the_same_software_has_no_difference():
     ],
 )
 def test_a_worker_says_whether_its_versions_or_its_code_are_others(changed, message):
-    plan = plan_of(sim.Scenario.load("base"), ["china.tolerance"], points=2, months=1)
+    plan = SweepArguments("base", ["china.tolerance"], points=2, months=1).plan()
     shared = replace(Shared.of(plan, "it", 0), software={**software(), **changed})
     with pytest.raises(UserError, match=message):
         do_packed((shared.pack(), next(plan.tasks())))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.errors import UserError
-from sim.experiments import designs
+from sim.experiments import samplers
 from sim.experiments.ranges import Range
 from sim.experiments.scenario_ranges import check_values, ranges_of
 from sim.scenario.scenario import Scenario
@@ -108,7 +108,7 @@ class TestCheckValues:
             check_values(scenario, {name: np.array([each.low, each.high]) for name, each in scenario.parameters.items()})
 
     def test_a_design_from_own_ranges_passes(self):
-        check_values(BASE, designs.latin_hypercube(ranges_of(BASE, "all"), 20).columns)
+        check_values(BASE, samplers.latin_hypercube(ranges_of(BASE, "all"), 20).columns)
 
     @pytest.mark.parametrize(
         ("columns", "message"),

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from sim.errors import UserError
 from sim.experiments.ranges import Range
 from sim.experiments.scenario_ranges import ranges_of
-from sim.experiments.sweep_declaration import KINDS, Declaration, Varied, sweep_schema
+from sim.experiments.sweep_declaration import KINDS, SweepDeclaration, Varied, sweep_schema
 from sim.experiments.sweep_files import is_sweep_file, load_sweep, sweep_names
-from sim.experiments.sweeps import plan_of
 from sim.scenario.scenario import Scenario, scenario_names
 
 BASE = Scenario.load("base")
@@ -66,56 +65,48 @@ def own(address):
 
 class TestLoadSweep:
     def test_all_that_a_file_can_say(self, tmp_path):
-        file = load_sweep(write(tmp_path, FULL))
-        assert (file.title, file.kind, file.points, file.runs, file.seed, file.months) == (
-            "Tolerance against stock",
-            "latin_hypercube",
-            64,
-            4,
-            7,
-            36,
-        )
-        assert file.scenario == BASE
-        assert file.at == (17, 30)
-        assert file.record == ("munitions_delivered",)
+        arguments = load_sweep(write(tmp_path, FULL))
+        assert (arguments.design, arguments.points, arguments.runs) == ("latin_hypercube", 64, 4)
+        assert (arguments.seed, arguments.months, arguments.own_shocks) == (7, 36, True)
+        assert arguments.scenario == BASE
+        assert arguments.at == (17, 30)
+        assert arguments.record == ("munitions_delivered",)
         oil = own("world.oil_price")
-        assert file.ranges == (
+        assert tuple(arguments.uncertainties.values()) == (
             own("china.tolerance"),
             Range("north_korea.munitions", 3000.0, 20000.0, "log"),
             Range("china.resolve", 0.2, 0.8),
             Range("world.oil_price", oil.low, oil.high, "log"),
             *ranges_of(BASE, ["rules.*.leakage"]),
         )
-        assert file.levers["without"] == ("", "beijing")
-        assert [scenario.name for scenario in file.levers["scenario"]] == ["base", "ceasefire"]
-        assert file.design().points == 64
-        assert list(file.design().columns) == [side.address for side in file.ranges]
+        assert arguments.levers["without"] == ("", "beijing")
+        assert [scenario.name for scenario in arguments.levers["scenario"]] == ["base", "ceasefire"]
 
     def test_a_sweep_takes_it_as_it_stands(self, tmp_path):
-        file = load_sweep(write(tmp_path, FULL))
-        plan = plan_of(**file.arguments())
+        arguments = load_sweep(write(tmp_path, FULL))
+        plan = arguments.plan()
         assert plan.points == 64 * 2 * 2 * 2 * 2
         assert plan.own_shocks
         assert (plan.runs, plan.months, plan.seed, plan.at, plan.record) == (4, 36, 7, (17, 30), ("munitions_delivered",))
-        for address, column in file.design().columns.items():
-            assert (plan.design.columns[address] == column).all()
+        assert plan.design.points == 64
+        assert list(plan.design.columns) == list(arguments.uncertainties)
 
     def test_little_is_enough(self, tmp_path):
-        file = load_sweep(write(tmp_path, LHS + VARIED))
-        assert (file.runs, file.seed, file.months, file.at, file.record, file.levers) == (1, 0, None, (), (), {})
-        assert plan_of(**file.arguments()).points == 16
+        arguments = load_sweep(write(tmp_path, LHS + VARIED))
+        assert (arguments.runs, arguments.seed, arguments.months, arguments.at) == (1, 0, None, ())
+        assert (arguments.record, arguments.levers) == ((), {})
+        assert arguments.plan().points == 16
 
     def test_levers_alone(self, tmp_path):
-        file = load_sweep(write(tmp_path, HEAD + '[levers]\nwithout = ["", "west", "beijing"]\n'))
-        assert file.design() is None
-        assert plan_of(**file.arguments()).points == 3
+        plan = load_sweep(write(tmp_path, HEAD + '[levers]\nwithout = ["", "west", "beijing"]\n')).plan()
+        assert plan.design is None
+        assert plan.points == 3
 
     def test_levels_of_each_parameter_or_of_all(self, tmp_path):
         text = HEAD + 'design = "factorial"\nlevels = 3\n' + VARIED
         text += '"china.resolve" = { levels = [0.2, 0.5, 0.8, 1] }\n"world.oil_price" = { levels = 5 }\n'
         text += '"rules.china_oil_*.leakage" = { levels = 2 }\n'
-        file = load_sweep(write(tmp_path, text))
-        levels = file.design().about["levels"]
+        levels = load_sweep(write(tmp_path, text)).plan().design.about["levels"]
         assert {name: len(each) for name, each in levels.items()} == {
             "china.tolerance": 3,
             "china.resolve": 4,
@@ -124,18 +115,17 @@ class TestLoadSweep:
             "rules.china_oil_purchases.leakage": 2,
         }
         assert levels["china.resolve"] == [0.2, 0.5, 0.8, 1.0]
-        assert plan_of(**file.arguments()).points == file.design().points
 
     def test_levels_that_are_not_given_to_one_at_a_time_are_its_ends(self, tmp_path):
         text = HEAD + 'design = "one_at_a_time"\n' + VARIED + '"china.resolve" = { levels = [0.2, 0.5, 0.8] }\n'
-        design = load_sweep(write(tmp_path, text)).design()
+        design = load_sweep(write(tmp_path, text)).plan().design
         assert design.points == 1 + 2 + 3
         assert design.about["centre"]["china.resolve"] == BASE.parameters["china.resolve"].value
 
     @pytest.mark.parametrize(("kind", "points"), [("sobol", 16), ("saltelli", 16 * 4), ("morris", 16 * 3)])
     def test_points_mean_what_the_design_says(self, tmp_path, kind, points):
         text = LHS.replace("latin_hypercube", kind) + VARIED + '"china.resolve" = {}\n'
-        assert load_sweep(write(tmp_path, text)).design().points == points
+        assert load_sweep(write(tmp_path, text)).plan().design.points == points
 
     @pytest.mark.parametrize("name", ["points.csv", "points.parquet"])
     def test_a_table_lies_beside_the_file(self, tmp_path, monkeypatch, name):
@@ -145,9 +135,9 @@ class TestLoadSweep:
         path = write(tmp_path, HEAD + f'design = "table"\ntable = "{name}"\n')
         (tmp_path / "elsewhere").mkdir()
         monkeypatch.chdir(tmp_path / "elsewhere")
-        file = load_sweep(path)
-        assert file.design().columns["china.resolve"].tolist() == [0.1, 0.2]
-        assert plan_of(**file.arguments()).points == 2
+        plan = load_sweep(path).plan()
+        assert plan.design.columns["china.resolve"].tolist() == [0.1, 0.2]
+        assert plan.points == 2
 
     def test_a_scenario_lies_beside_the_file(self, tmp_path, monkeypatch):
         write(tmp_path, 'extends = "base"\n[countries.china]\nresolve = 0.9\n', "theirs.toml")
@@ -155,9 +145,9 @@ class TestLoadSweep:
         path = write(tmp_path, text)
         (tmp_path / "elsewhere").mkdir()
         monkeypatch.chdir(tmp_path / "elsewhere")
-        file = load_sweep(path)
-        assert file.scenario.parameters["china.resolve"].value == 0.9
-        assert [scenario.name for scenario in file.levers["scenario"]] == ["base", "theirs"]
+        arguments = load_sweep(path)
+        assert arguments.scenario.parameters["china.resolve"].value == 0.9
+        assert [scenario.name for scenario in arguments.levers["scenario"]] == ["base", "theirs"]
 
 
 class TestShippedSweeps:
@@ -172,7 +162,7 @@ class TestShippedSweeps:
         path = root / "scenarios" / "sweeps" / f"{name}.toml"
         assert is_sweep_file(str(path))
         assert load_sweep(name) == load_sweep(path)
-        plan = plan_of(**load_sweep(name).arguments())
+        plan = load_sweep(name).plan()
         assert 1_000 <= plan.rows <= 100_000
 
     def test_a_scenario_is_no_sweep_file(self, tmp_path, root):
@@ -330,7 +320,7 @@ class TestRefused:
         folder = tmp_path_factory.mktemp("sweep")
         path = write(folder, FULL[:start] + text + FULL[start + length :])
         with contextlib.suppress(UserError):
-            assert load_sweep(path).ranges
+            assert load_sweep(path).uncertainties
 
     def test_what_is_no_file(self, tmp_path):
         for source, message in ((tmp_path / "none.toml", "there is no such file"), (tmp_path, "is a folder")):
@@ -365,7 +355,7 @@ class TestRefused:
 class TestSweepSchema:
     def test_it_knows_every_key_and_says_what_it_means(self):
         schema = json.loads(json.dumps(sweep_schema()))
-        assert set(schema["properties"]) == set(Declaration.model_fields) - {"name"}
+        assert set(schema["properties"]) == set(SweepDeclaration.model_fields) - {"name"}
         assert schema["required"] == ["title", "scenario"]
         assert schema["properties"]["design"]["enum"] == [*KINDS]
         assert schema["additionalProperties"] is False

@@ -5,7 +5,7 @@ import pytest
 from small_match import declaration
 
 import sim
-from sim.experiments.designs import latin_hypercube
+from sim.experiments.samplers import latin_hypercube
 from sim.matching.declaration import Declaration
 from sim.matching.implausibility import ensemble_variance, highest_in, implausibility, left, pooled_variance
 from sim.matching.predictions import Predictions

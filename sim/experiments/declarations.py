@@ -74,7 +74,7 @@ class Ranges(Table):
         return tuple(sides), tuple(left_out)
 
 
-class Declared(Table):
+class BaseDeclaration(Table):
     """A declaration: a table with a name, by default that of its file, and a hash of all that it says."""
 
     shipped: ClassVar[str]

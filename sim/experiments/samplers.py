@@ -1,4 +1,4 @@
-"""Designs of sweeps, built from ranges by the name of their kind."""
+"""Samplers: designs of sweeps, built from ranges by the name of their kind."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import prod
@@ -7,12 +7,10 @@ from typing import Any
 import numpy as np
 
 from sim.errors import UserError, suggest
-from sim.experiments.design import Design, finite
+from sim.experiments.design import Design, check_points, finite, product, written
 from sim.experiments.ranges import Range, in_box, scrambled
-from sim.experiments.sizes import check_points, product, written
 from sim.mechanisms.noise import Array
-
-__all__ = ["BUILDERS", "Design", "Levels", "factorial", "latin_hypercube", "make", "morris", "one_at_a_time", "saltelli", "sobol"]
+from sim.runs.arguments import whole_number
 
 NARROWEST = 1e-9  # relative width from which levels can be told apart
 
@@ -179,8 +177,8 @@ def one_at_a_time(ranges: Sequence[Range], centre: Mapping[str, float], levels: 
     )
 
 
-# Each kind that is built from ranges: who builds it, and what the builder is given, in its order.
-BUILDERS: dict[str, tuple[Callable[..., Design], tuple[str, ...]]] = {
+# Each kind that is built from ranges: its sampler, and what that is given, in its order.
+SAMPLERS: dict[str, tuple[Callable[..., Design], tuple[str, ...]]] = {
     "factorial": (factorial, ("ranges", "levels")),
     "latin_hypercube": (latin_hypercube, ("ranges", "points", "seed")),
     "sobol": (sobol, ("ranges", "points", "seed")),
@@ -191,7 +189,7 @@ BUILDERS: dict[str, tuple[Callable[..., Design], tuple[str, ...]]] = {
 OWN_LEVELS = ("morris", "one_at_a_time")  # kinds with a usual number of levels
 
 
-def make(
+def make_design(
     kind: str,
     ranges: Sequence[Range],
     points: int | None = None,
@@ -204,7 +202,7 @@ def make(
     Parameters
     ----------
     kind : str
-        One of `BUILDERS`.
+        One of `SAMPLERS`.
     ranges : sequence of Range
     points : int, optional
         Points; trajectories of morris, base points of saltelli. Kinds made of levels take none.
@@ -218,11 +216,11 @@ def make(
     Raises
     ------
     UserError
-        If the kind is unknown, it lacks what it needs or is given what it cannot use; and as the builders.
+        If the kind is unknown, it lacks what it needs or is given what it cannot use; and as the samplers.
     """
-    if kind not in BUILDERS:
-        raise UserError(f"there is no design '{kind}'; {suggest(kind, BUILDERS)}", "design")
-    builder, needs = BUILDERS[kind]
+    if kind not in SAMPLERS:
+        raise UserError(f"there is no design '{kind}'; {suggest(kind, SAMPLERS)}", "design")
+    sampler, needs = SAMPLERS[kind]
     given = {"ranges": ranges, "points": points, "seed": seed, "centre": centre, "levels": levels}
     for name in ("points", "levels"):
         if given[name] is not None and name not in needs:
@@ -230,7 +228,7 @@ def make(
     for name in needs:
         if given[name] is None and not (name == "levels" and kind in OWN_LEVELS):
             raise UserError(f"{kind} needs {name}; say which", name)
-    return builder(*(given[name] for name in needs if given[name] is not None))
+    return sampler(*(given[name] for name in needs if given[name] is not None))
 
 
 def _in_box(kind: str, unit: Array, ranges: Sequence[Range], **about: Any) -> Design:
@@ -287,8 +285,7 @@ def _check_box(ranges: Sequence[Range], points: int, seed: int, kind: str, rows:
     for side in ranges:
         _check_width(side)
     for name, number, low in (("points", points, 1), ("seed", seed, 0)):
-        if not _is_whole(number, low):
-            raise UserError(f"must be a whole number from {low} on, not {number!r}", name)
+        whole_number(number, name, low)
     check_points(points * rows, len(ranges), kind, written(points) if rows == 1 else f"{written(points)} × {rows:,}")
 
 
