@@ -1,7 +1,7 @@
 """A sweep on disk, read back: a lazy table, means by point, paired differences, an xarray view."""
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
@@ -176,7 +176,7 @@ class SavedSweep:
             If there is no such lever or outcome.
         """
         self._check(lever, list(self.manifest["levers"]))
-        return analyses.differences(self, outcome, lever)
+        return analyses.differences(self.design, self.array(outcome), self.dims.index(lever))
 
     @property
     def sampled(self) -> int:
@@ -323,13 +323,13 @@ class SavedSweep:
         pandas.DataFrame
             A block of rows for each combination of levers.
         """
-        self._check_against(against)
-        return analyses.sensitivity(self, outcome, against)
+        levers = list(self.manifest["levers"])
+        return analyses.sensitivity(self.design, self.manifest["design"], levers, self._blocks(outcome, against))
 
     def discover(
         self, outcome: str, at_least: float | None = None, at_most: float | None = None, against: str | None = None
     ) -> "pd.DataFrame":
-        """Boxes of parameters in which the mean of an outcome is high, or low; see `sim.experiments.discovery.discovered`.
+        """Boxes of parameters in which the mean of an outcome is high, or low; see `sim.experiments.analyses.box_table`.
 
         Parameters
         ----------
@@ -345,8 +345,7 @@ class SavedSweep:
         UserError
             If not one threshold is given, or it does not tell the points apart.
         """
-        self._check_against(against)
-        return analyses.discover(self, outcome, at_least, at_most, against)
+        return analyses.discover(self.design, self.inputs, self._blocks(outcome, against), at_least, at_most)
 
     def _factors(self) -> dict[str, int]:
         """Axes of the design: the factors of a full factorial in the order in which they turn, else one axis of samples."""
@@ -371,9 +370,14 @@ class SavedSweep:
             text = f"there is no run {run} of point {point}; there are {points:,} points, from 0, of {runs:,} runs, from 0"
             raise UserError(text, str(self.directory))
 
-    def _check_against(self, against: Any) -> None:
-        if against is not None:
-            self._check(against, list(self.manifest["levers"]))
+    def _blocks(self, outcome: str, against: Any) -> Iterator[analyses.Block]:
+        """Points and means of each combination of levers; or means of what one lever changes."""
+        if against is None:
+            return analyses.blocks(self.points(outcome), self.sampled)
+        self._check(against, list(self.manifest["levers"]))
+        if len(self.manifest["levers"][against]) < 2:
+            raise UserError(f"the lever '{against}' has one option, which changes nothing; give another lever", "against")
+        return analyses.change_blocks(self.array(outcome), self.dims.index(against), self.sampled)
 
     def _check(self, name: Any, known: Sequence[str]) -> None:
         if name not in known:

@@ -10,7 +10,6 @@ from sim.evidence.series import SERIES, months_of, targets, why_left_out
 from sim.experiments.samplers import latin_hypercube
 from sim.matching.matched import write_whole
 from sim.matching.report import report
-from sim.matching.result import Match
 from sim.matching.setting import first_days
 from sim.plots import (
     Picture,
@@ -28,6 +27,8 @@ from sim.runs.ensemble import run
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+Match = Any  # `sim.matching.result.Match`, which imports this module
 
 RUNS = 1_000  # of the matched scenario and of the whole box, for fan charts
 

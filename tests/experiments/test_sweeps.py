@@ -189,6 +189,13 @@ class TestReading:
         with pytest.raises(UserError, match="did you mean 'without'"):
             saved.sensitivity("openness", against="witout")
 
+    def test_a_lever_with_one_option_changes_nothing_that_could_be_looked_at(self):
+        found = sim.sweep("base", BOX, {"without": ["beijing"]}, points=4, months=2)
+        assert not len(found.differences("openness", "without"))
+        for look in (found.sensitivity, lambda outcome, against: found.discover(outcome, at_least=0.0, against=against)):
+            with pytest.raises(UserError, match="against: the lever 'without' has one option"):
+                look("openness", against="without")
+
     def test_an_unknown_column_is_refused_with_the_nearest(self, saved):
         with pytest.raises(UserError, match="did you mean 'munitions'"):
             saved.means("munition")
