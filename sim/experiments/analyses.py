@@ -159,7 +159,7 @@ def box_table(columns: Mapping[str, Array], hits: ArrayLike) -> "pd.DataFrame":
 
 def _options(values: NDArray[Any], axis: int) -> Iterator[tuple[NDArray[np.intp], Array, Array]]:
     """Points and runs of each further option of a lever, with the runs of its first: (points), (points, runs), (points, runs)."""
-    every: NDArray[np.intp] = np.arange(values[..., 0].size).reshape(values.shape[:-1])
+    every: NDArray[Any] = np.arange(values[..., 0].size).reshape(values.shape[:-1])
     for place in range(1, values.shape[axis]):
         yield every.take(place, axis=axis), values.take(0, axis=axis), values.take(place, axis=axis)
 

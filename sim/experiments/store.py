@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from sim.experiments.plan import Plan
-    from sim.experiments.tasks import Done
+    from sim.experiments.worker import Done
 
 DESIGN_FILE = "design.parquet"
 LOCK_FILE = ".lock"

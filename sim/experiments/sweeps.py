@@ -18,7 +18,7 @@ from sim.experiments.samplers import Levels
 from sim.experiments.saved import SavedSweep, open_sweep
 from sim.experiments.store import Store, opened
 from sim.experiments.sweep_arguments import SweepArguments
-from sim.experiments.tasks import Shared, do, do_packed
+from sim.experiments.worker import Shared, do, do_packed
 from sim.runs.arguments import folder_path
 from sim.runs.chunks import check_processes
 from sim.runs.progress import progress as shown
@@ -27,7 +27,7 @@ from sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiments.tasks import Done
+    from sim.experiments.worker import Done
 
 
 def sweep(

@@ -7,7 +7,7 @@ import pytest
 from sim.errors import UserError
 from sim.experiments.identity import difference, software
 from sim.experiments.sweep_arguments import SweepArguments
-from sim.experiments.tasks import Shared, do_packed
+from sim.experiments.worker import Shared, do_packed
 
 
 def test_the_same_software_has_no_difference():

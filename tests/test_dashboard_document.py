@@ -11,7 +11,7 @@ from sim.cli.dashboard import NEEDED
 from sim.dashboard.files import export
 from sim.dashboard.settings import Settings
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "dashboard.md").read_text("utf-8")
 
 
