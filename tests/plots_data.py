@@ -1,13 +1,16 @@
-"""Made-up results with the exact shape of a run directory: smooth paths with noise, for the whole cast of the base scenario."""
+"""Made-up results with the exact shape of a run directory, for the whole cast of the base scenario, and of a sweep's table."""
 
 import tomllib
+from math import inf, nan
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from sim.mechanisms.quantities import DIMENSIONS, LIMITS, OUTCOMES, QUANTITIES
+from sim.plots.intervals import Span
 from sim.runs.datasets import fan_dataset, outcome_coordinates, path_dataset
 from sim.runs.results import QUANTILES, Layout
 
@@ -25,6 +28,14 @@ SIZE = {
     "payment": 240, "price": 0.9, "components_from_patrons": 380, "belief": 0.45, "tests": 1.6, "visible_tie": 0.6,
     "pressure": 0.3, "visit": 0.08, "treaty": 0.02,
 }  # fmt: skip
+LONG = "lanes.south_korea_united_states_munitions.substitutability_exporter"
+UNITS = {"china.tolerance": "dimensionless", LONG: "million USD/thousand barrels²"}
+PARAMETERS = ["china.tolerance", LONG]
+UNKNOWN = Span(nan, nan, nan)
+OPEN = Span(0.2, -inf, inf)
+KNOWN = Span(0.2, 0.15, 0.25)
+NIL = Span(0.0, 0.0, 0.0)
+EACH = [KNOWN, NIL, OPEN, UNKNOWN, Span(-0.1, -0.2, 0.0), Span(1e-9, -5.0, 7.0)]
 
 
 def layout() -> Layout:
@@ -106,3 +117,19 @@ def comparison(runs: int = 2_000) -> xr.Dataset:
 def _chances(number: int) -> np.ndarray:
     weights = np.roll(np.array([1, 8, 9, 5, 2, 2, 4, 2, 1, 2, 2, 7.0]), number)
     return weights / weights.sum()
+
+
+def swept(points: int = 200, each: int = 4, seed: int = 1) -> pd.DataFrame:
+    """A sweep's frame with two parameters, two levers and a failed run."""
+    rng = np.random.default_rng(seed)
+    point = np.repeat(np.arange(points), each)
+    failed = np.arange(len(point)) == 3
+    tolerance, price = rng.uniform(0.1, 1.2, points)[point], np.exp(rng.uniform(-3, 3, points))[point]
+    outcome = 2_000 * tolerance + 300 * np.log(price) + 100 * rng.standard_normal(len(point))
+    frame = pd.DataFrame({"point": point, "run": np.tile(np.arange(each), points), "china.tolerance": tolerance, LONG: price})
+    frame["without"] = np.where(point % 2, "beijing", "")
+    frame["rules.china_oil_valve"] = point % 3 == 0
+    frame["munitions"] = np.where(failed, np.nan, outcome)
+    frame["munitions@17"] = outcome / 3
+    frame["constant"] = 5.0
+    return frame.assign(error=np.where(failed, "OverflowError: too large", None))

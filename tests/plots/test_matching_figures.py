@@ -21,7 +21,7 @@ from sim.plots import (
     trade_offs,
 )
 
-LONG = "lanes.south_korea_united_states_munitions.substitutability_exporter"
+LONG = data.LONG
 RUNS = data.paths(months=17, runs=50)
 TARGETS = targets(observations(), months_of(RUNS))
 FITTED = [target.observation.id for target in TARGETS[::2]]
