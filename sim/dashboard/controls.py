@@ -94,7 +94,7 @@ def groups_of(scenario: Scenario) -> tuple[Group, ...]:
     """Give all sliders of a scenario in groups: Beijing's rules, those of others, the partners, the world."""
     patrons = tuple(_parts_of_rules(scenario, beijing=True))
     others = tuple(_parts_of_rules(scenario, beijing=False))
-    found = (
+    groups = (
         Group("Rules of Beijing", "How patient China is, how firm, and by what means it could press.", patrons),
         Group("Rules of the West", "What the United States, Japan, South Korea and their like do.", others),
         Group("The partners", "What Russia and North Korea have, want, and believe of Beijing.", tuple(_partners(scenario))),
@@ -102,7 +102,7 @@ def groups_of(scenario: Scenario) -> tuple[Group, ...]:
             "The world", "The war, the oil market, and what can be seen.", tuple(_part(scenario, "The world", "world", "world"))
         ),
     )
-    return tuple(group for group in found if group.parts)
+    return tuple(group for group in groups if group.parts)
 
 
 def lender(scenario: Scenario, address: str) -> str | None:
@@ -155,26 +155,26 @@ def _partners(scenario: Scenario) -> Iterator[Part]:
 
 def _part(scenario: Scenario, title: str, owner: str, scope: str) -> Iterator[Part]:
     specs = {spec.name: spec for spec in SCOPES[scope]}
-    found = [
+    sliders = [
         _control(f"{owner}.{name}", specs[name], parameter)
         for name in SHOWN[scope]
         if (parameter := scenario.parameters.get(f"{owner}.{name}")) is not None and parameter.low < parameter.high
     ]
-    if found:
-        yield Part(title, "", tuple(found))
+    if sliders:
+        yield Part(title, "", tuple(sliders))
 
 
 def _part_of_rule(scenario: Scenario, name: str, rule: Rule) -> Iterator[Part]:
-    found = []
+    sliders = []
     for spec in RULE:
         if spec.name in ANSWERING and not RESPONSES[rule.response].contingent:
             continue
         address = f"rules.{name}.{spec.name}"
         parameter = parameter_at(scenario, address)
         if parameter is not None and parameter.low < parameter.high:
-            found.append(_control(address, spec, parameter))
-    if found:
-        yield Part(rule_title(rule, scenario), rule_note(rule), tuple(found))
+            sliders.append(_control(address, spec, parameter))
+    if sliders:
+        yield Part(rule_title(rule, scenario), rule_note(rule), tuple(sliders))
 
 
 def _control(address: str, spec: Spec, parameter: Parameter) -> Control:

@@ -49,9 +49,9 @@ class Settings:
         if isinstance(parent, str) and parent in scenario_names():
             origin = Scenario.load(parent)
             head = {key: getattr(scenario, key) for key in HEAD}
-            told = cls(origin, True, _moved(origin, scenario), frozenset(scenario.knockouts), head)
-            if told.scenario.hash == scenario.hash:
-                return told
+            changed = cls(origin, True, _moved(origin, scenario), frozenset(scenario.knockouts), head)
+            if changed.scenario.hash == scenario.hash:
+                return changed
         return cls.chosen(scenario, shipped=False)
 
     @property
@@ -106,8 +106,8 @@ class Settings:
     @property
     def arms(self) -> tuple[Scenario, Scenario]:
         """The two worlds of the comparison: with Beijing as it is set, and with an indifferent one."""
-        kept = self.knock("beijing", out=False).scenario
-        return kept, kept.without("beijing")
+        with_beijing = self.knock("beijing", out=False).scenario
+        return with_beijing, with_beijing.without("beijing")
 
 
 def _moved(origin: Scenario, scenario: Scenario) -> dict[str, float]:

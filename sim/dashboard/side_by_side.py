@@ -107,11 +107,13 @@ def run_both(settings: Settings, runs: int = RUNS, seed: int = 0, helpers: Execu
     """
     share = map if helpers is None else helpers.map
     try:
-        kept, free = share(partial(_arm, runs=runs, seed=seed), settings.arms)
-        fans = share(partial(_fan, months=kept.months), FANS, *([arm.fans[title] for title in FANS] for arm in (kept, free)))
-        outcomes = share(_outcome, OUTCOMES, *([arm.outcomes[name] for name in OUTCOMES] for arm in (kept, free)))
+        actual, indifferent = share(partial(_arm, runs=runs, seed=seed), settings.arms)
+        fans = share(
+            partial(_fan, months=actual.months), FANS, *([arm.fans[title] for title in FANS] for arm in (actual, indifferent))
+        )
+        outcomes = share(_outcome, OUTCOMES, *([arm.outcomes[name] for name in OUTCOMES] for arm in (actual, indifferent)))
         return SideBySide(
-            rows=tuple(_row(name, kept.outcomes[name], free.outcomes[name], len(kept.months)) for name in OUTCOMES),
+            rows=tuple(_row(name, actual.outcomes[name], indifferent.outcomes[name], len(actual.months)) for name in OUTCOMES),
             fans=tuple(fans),
             outcomes=tuple(outcomes),
             runs=runs,
@@ -132,24 +134,29 @@ def _arm(scenario: "Scenario", runs: int, seed: int) -> Arm:
     )
 
 
-def _row(name: str, kept: Array, free: Array, months: int) -> Row:
+def _row(name: str, actual: Array, indifferent: Array, months: int) -> Row:
     if OUTCOME[name].how == "first":  # a date that may never come is told by how often it comes
-        kept, free = np.where(kept <= months, 100.0, 0.0), np.where(free <= months, 100.0, 0.0)
-        change = mean(kept - free)
+        actual, indifferent = np.where(actual <= months, 100.0, 0.0), np.where(indifferent <= months, 100.0, 0.0)
+        change = mean(actual - indifferent)
         points = f"{abs(change.value):.2g} percentage points {'fewer' if change.value < 0 else 'more'}"
         return Row(
             f"Treaty within {months} months",
-            f"{kept.mean():.3g} % of runs",
-            f"{free.mean():.3g} % of runs",
+            f"{actual.mean():.3g} % of runs",
+            f"{indifferent.mean():.3g} % of runs",
             f"{points} with Beijing" if _seen(change.low, change.high) else "no difference to be seen",
         )
     unit = OUTCOME[name].unit
-    return Row(OUTCOMES[name], amount(float(np.median(kept)), unit), amount(float(np.median(free)), unit), _effect(kept, free))
+    return Row(
+        OUTCOMES[name],
+        amount(float(np.median(actual)), unit),
+        amount(float(np.median(indifferent)), unit),
+        _effect(actual, indifferent),
+    )
 
 
-def _effect(kept: Array, free: Array) -> str:
+def _effect(actual: Array, indifferent: Array) -> str:
     """Say how much less there is with Beijing, of what there is without; means run by run, on the same chance events."""
-    change, without = mean(kept - free), float(free.mean())
+    change, without = mean(actual - indifferent), float(indifferent.mean())
     if not _seen(change.low, change.high):
         return "no difference to be seen"
     if without <= 0:
@@ -164,9 +171,9 @@ def _seen(low: Array, high: Array) -> bool:
 
 
 @styled
-def _fan(title: str, kept: Array, free: Array, months: Any) -> Drawn:
+def _fan(title: str, actual: Array, indifferent: Array, months: Any) -> Drawn:
     """Draw the two fans next to each other, on one scale, each with the other's median dashed."""
-    fans, panel = (kept, free), SHOWN[title]
+    fans, panel = (actual, indifferent), SHOWN[title]
     figure = Picture(figsize=SIZE)  # margins are given, as finding them takes as long as drawing
     both = figure.subplots(1, 2, sharey=True, gridspec_kw=FAN_MARGINS)
     for place, axes in enumerate(both):
@@ -191,10 +198,10 @@ def _quantiles(data: "Dataset", panel: Panel) -> Array:
 
 
 @styled
-def _outcome(name: str, kept: Array, free: Array) -> Drawn:
+def _outcome(name: str, actual: Array, indifferent: Array) -> Drawn:
     figure = Picture(figsize=(SIZE[0], 0.7 * SIZE[1]))
     axes = figure.subplots(gridspec_kw=OUTCOME_MARGINS)
-    draw_distributions(axes, [kept, free])
+    draw_distributions(axes, [actual, indifferent])
     axes.set_title(OUTCOMES[name])
     outcome = OUTCOME[name]
     axes.set_xlabel(outcome.unit + (" (one past the end: never)" if outcome.how == "first" else ""))

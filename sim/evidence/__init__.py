@@ -94,9 +94,9 @@ def observations(path: Path | str | None = None, *, vintage: str | None = None) 
     """
     place = str(path) if path is not None else "evidence.csv"
     rows = list(_rows(_text(path, place), place))
-    found = [_observation(row, f"line {line}") for line, row in rows]
-    wrong = [item for item in found if isinstance(item, str)]
-    good = [item for item in found if isinstance(item, Observation)]
+    items = [_observation(row, f"line {line}") for line, row in rows]
+    wrong = [item for item in items if isinstance(item, str)]
+    good = [item for item in items if isinstance(item, Observation)]
     seen: set[str] = set()
     for item in good:
         if item.id in seen:

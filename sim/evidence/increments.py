@@ -13,12 +13,12 @@ from sim.evidence.series import Conversion, Target, conversion_of
 Interval = tuple[float, float]
 
 
-def increments(found: Sequence[Target], counters: Iterable[Sequence[str]]) -> tuple[Target, ...]:
+def increments(targets: Sequence[Target], counters: Iterable[Sequence[str]]) -> tuple[Target, ...]:
     """Turn totals into increments since the figure before of the same counter.
 
     Parameters
     ----------
-    found : sequence of Target
+    targets : sequence of Target
         Those of another kind than ``total`` stay as they are.
     counters : iterable of sequence of str
         Ids of rows that one counter published. A total of no counter stays: two counters differ in what they count, and
@@ -31,17 +31,17 @@ def increments(found: Sequence[Target], counters: Iterable[Sequence[str]]) -> tu
         lies between; and where the count was revised to below the one before.
     """
     counter_of = {name: place for place, names in enumerate(counters) for name in names}
-    return tuple(_increment(target, _before(target, found, counter_of)) for target in found)
+    return tuple(_increment(target, _before(target, targets, counter_of)) for target in targets)
 
 
-def _before(target: Target, found: Sequence[Target], counter_of: dict[str, int]) -> Target | None:
+def _before(target: Target, targets: Sequence[Target], counter_of: dict[str, int]) -> Target | None:
     """Find the latest earlier total of the same counter with two ends."""
     row, counter = target.observation, counter_of.get(target.observation.id)
     if target.series.kind != "total" or counter is None or not _closed(target):
         return None
     earlier = [
         other
-        for other in found
+        for other in targets
         if other.observation.series == row.series
         and counter_of.get(other.observation.id) == counter
         and other.observation.end < row.end

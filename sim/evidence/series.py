@@ -262,8 +262,8 @@ def targets(rows: Iterable[Observation], months: Sequence[date]) -> tuple[Target
     UserError
         A series or a unit is not known at all.
     """
-    kept = [row for row in rows if not why_left_out(row, months)]
-    return tuple(_target(row, kept, months) for row in kept)
+    comparable = [row for row in rows if not why_left_out(row, months)]
+    return tuple(_target(row, comparable, months) for row in comparable)
 
 
 def why_left_out(row: Observation, months: Sequence[date]) -> str:
@@ -296,10 +296,10 @@ def why_left_out(row: Observation, months: Sequence[date]) -> str:
     return ""
 
 
-def _target(row: Observation, kept: Sequence[Observation], months: Sequence[date]) -> Target:
+def _target(row: Observation, comparable: Sequence[Observation], months: Sequence[date]) -> Target:
     series = SERIES[row.series]
     if series.kind == "events":
-        number = float(sum(other.series == row.series and other.start <= row.start for other in kept))
+        number = float(sum(other.series == row.series and other.start <= row.start for other in comparable))
         return Target(row, series, number, number, number, _weights(series.kind, row, months))
     if series.kind == "first":
         number = float(sum(month <= row.start for month in months))

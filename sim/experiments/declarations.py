@@ -130,13 +130,13 @@ class BaseDeclaration(Table):
 
 def fitting(patterns: Iterable[str], known: Mapping[str, object], key: tuple[str, ...], problems: Problems) -> list[str]:
     """List the addresses that fit any of the patterns. One without * must exist."""
-    found: dict[str, None] = {}
+    fitted: dict[str, None] = {}
     for pattern in patterns:
         if "*" not in pattern and pattern not in known:
             problems.add(f"there is no '{pattern}' in the scenario; {suggest(pattern, known)}", key)
             continue
-        found |= dict.fromkeys([address for address in known if fnmatchcase(address, pattern)] if "*" in pattern else [pattern])
-    return list(found)
+        fitted |= dict.fromkeys([address for address in known if fnmatchcase(address, pattern)] if "*" in pattern else [pattern])
+    return list(fitted)
 
 
 def _keys(model: Any, key: tuple[str, ...]) -> list[str]:

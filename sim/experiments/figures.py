@@ -99,8 +99,8 @@ def _runs(saved: SavedSweep, columns: Sequence[str]) -> "pd.DataFrame":
 
     runs = max(1, MOST_DRAWN // saved.manifest["points"])
     with mendable(saved.directory):
-        found: pd.DataFrame = saved.table.to_table(columns=list(columns), filter=pc.field("run") < runs).to_pandas()
-    return found
+        rows: pd.DataFrame = saved.table.to_table(columns=list(columns), filter=pc.field("run") < runs).to_pandas()
+    return rows
 
 
 def _months(saved: SavedSweep, named: Sequence[str]) -> Picture:

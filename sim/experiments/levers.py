@@ -73,7 +73,7 @@ def numeric_levers(scenario: Scenario, levers: Mapping[str, Sequence[Any]]) -> d
     UserError
         If a lever is neither an address nor a structural one, or its options are not finite numbers.
     """
-    found = {}
+    columns = {}
     for name, options in levers.items():
         if is_structural(name):
             continue
@@ -87,8 +87,8 @@ def numeric_levers(scenario: Scenario, levers: Mapping[str, Sequence[Any]]) -> d
         if array.ndim != 1 or array.dtype.kind not in "iuf" or not np.isfinite(array).all():
             raise UserError(f"needs a list of finite numbers, not {list(options)!r}", f"levers.{name}")
         _check_twice(name, array.tolist())
-        found[name] = array.astype(np.float64)
-    return found
+        columns[name] = array.astype(np.float64)
+    return columns
 
 
 def _options(name: str, options: Any) -> list[Any]:
@@ -96,10 +96,10 @@ def _options(name: str, options: Any) -> list[Any]:
     place = f"levers.{name}"
     if isinstance(options, str) or not isinstance(options, Iterable):
         raise UserError(f"needs a list of options, not {options!r}", place)
-    found = list(options)
-    if not found:
+    listed = list(options)
+    if not listed:
         raise UserError("has no options; give one or more", place)
-    return found
+    return listed
 
 
 def _check_twice(name: str, options: Sequence[Label | float]) -> None:

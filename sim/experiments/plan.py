@@ -144,14 +144,14 @@ class Plan:
     def columns(self) -> dict[str, NDArray[Any]]:
         """What each point was given, shape (points,): numbers of the design by address, then labels and numbers of levers."""
         place, *options, sampled = np.unravel_index(np.arange(self.points), self.shape)
-        found: dict[str, NDArray[Any]] = {}
+        columns: dict[str, NDArray[Any]] = {}
         if self.design is not None:
-            found |= {address: column[sampled] for address, column in self.design.columns.items()}
+            columns |= {address: column[sampled] for address, column in self.design.columns.items()}
         for name in self.structures[0].labels:
-            found[name] = np.array([structure.labels[name] for structure in self.structures])[place]
+            columns[name] = np.array([structure.labels[name] for structure in self.structures])[place]
         for (name, numbers), chosen in zip(self.numeric.items(), options, strict=True):
-            found[name] = numbers[chosen]
-        return found
+            columns[name] = numbers[chosen]
+        return columns
 
     def tasks(self) -> Iterator[Task]:
         """Cut the sweep into parts, each as large as a chunk, and each of one structure."""

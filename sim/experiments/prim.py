@@ -101,14 +101,14 @@ def trajectory(worlds: ArrayLike, failing: ArrayLike, peel: float = 0.05, paste:
         while True:
             density, best = failing[inside].mean(), (0.0, 0)
             for moved in candidates(edges, worlds, inside, alpha):
-                kept = ((worlds >= moved[0]) & (worlds <= moved[1])).all(axis=1)
-                change = abs(int(kept.sum()) - int(inside.sum()))
-                if not change or kept.sum() < mass * len(worlds):
+                within = ((worlds >= moved[0]) & (worlds <= moved[1])).all(axis=1)
+                change = abs(int(within.sum()) - int(inside.sum()))
+                if not change or within.sum() < mass * len(worlds):
                     continue
                 # Of equal gains the one that restricts fewer parameters is easier to read.
-                worth = ((failing[kept].mean() - density) / change, -int(np.isfinite(moved).any(axis=0).sum()))
+                worth = ((failing[within].mean() - density) / change, -int(np.isfinite(moved).any(axis=0).sum()))
                 if worth > best:
-                    best, chosen, left = worth, moved, kept
+                    best, chosen, left = worth, moved, within
             if best[0] <= 0:
                 break
             edges, inside = chosen, left

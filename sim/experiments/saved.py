@@ -144,17 +144,17 @@ class SavedSweep:
         for name in names:
             self._check(name, ["point", *self.inputs])
         rows = self._rows([*names, outcome], pc.field("error").is_null())
-        found = (
+        table = (
             rows.group_by(names)
             .aggregate([(outcome, "count"), (outcome, "mean"), (outcome, "stddev", pc.VarianceOptions(ddof=1))])
             .to_pandas()
             .rename(columns={f"{outcome}_count": "runs", f"{outcome}_mean": "mean", f"{outcome}_stddev": "error"})
         )
-        found["error"] = found["error"] / np.sqrt(found["runs"])
-        found = found[[*names, "runs", "mean", "error"]].sort_values(names, ignore_index=True)
+        table["error"] = table["error"] / np.sqrt(table["runs"])
+        table = table[[*names, "runs", "mean", "error"]].sort_values(names, ignore_index=True)
         if by is None:
-            found = self.design.merge(found, on="point", how="left")
-        return found
+            table = self.design.merge(table, on="point", how="left")
+        return table
 
     def points(self, outcome: str) -> Array:
         """Mean of an outcome at each point, shape (points,); NaN where all of its runs failed."""
@@ -228,13 +228,13 @@ class SavedSweep:
         else:
             coordinates |= {name: sampled[name].unique() for name in self._factors()}
         data = {name: (self.dims, self.array(name), {"units": units.get(name, "")}) for name in names}
-        found = xr.Dataset(data, coords={**coordinates, "run": np.arange(self.manifest["runs"])})
-        for name in found.coords:
+        view = xr.Dataset(data, coords={**coordinates, "run": np.arange(self.manifest["runs"])})
+        for name in view.coords:
             if str(name) in units:
-                found[name].attrs["units"] = units[str(name)]
+                view[name].attrs["units"] = units[str(name)]
         own, common = "each point of the design meets shocks of its own", "run r meets the same shocks at every point"
-        found.attrs |= {"paired": own if self.manifest["own_shocks"] else common, "seed": self.manifest["seed"]}
-        return found.assign_attrs(sweep=self.manifest["sweep"])
+        view.attrs |= {"paired": own if self.manifest["own_shocks"] else common, "seed": self.manifest["seed"]}
+        return view.assign_attrs(sweep=self.manifest["sweep"])
 
     def verify(self) -> list[Path]:
         """Read every part and give those whose bytes are not what was written; the call that began the sweep mends them.

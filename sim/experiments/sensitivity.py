@@ -92,8 +92,8 @@ def sobol_indices(design: Design, y: ArrayLike, seed: int = 0) -> "pd.DataFrame"
     def indices(base: Any) -> Array:
         chosen = rows[base]
         parts = {"f_A": chosen[None, :, 0], "f_B": chosen[None, :, -1], "f_AB": chosen.T[1:-1, None]}
-        found = stats.sobol_indices(func=parts, n=len(chosen))
-        return np.stack([found.first_order, found.total_order])
+        estimates = stats.sobol_indices(func=parts, n=len(chosen))
+        return np.stack([estimates.first_order, estimates.total_order])
 
     each = np.arange(len(rows))
     value = indices(each)
@@ -142,7 +142,7 @@ def morris_effects(design: Design, y: ArrayLike, seed: int = 0) -> "pd.DataFrame
         "mu_star": lambda sample, axis: np.abs(sample).mean(axis=axis),
         "sigma": lambda sample, axis: sample.std(axis=axis, ddof=1),
     }
-    found = {}
+    rows = {}
     for name, measure in measures.items():
         spread = stats.bootstrap(
             (effects,),
@@ -154,10 +154,10 @@ def morris_effects(design: Design, y: ArrayLike, seed: int = 0) -> "pd.DataFrame
             confidence_level=LEVEL,
             rng=np.random.default_rng(seed),
         ).confidence_interval
-        found[name] = (measure(effects, 1), spread.low, spread.high)
+        rows[name] = (measure(effects, 1), spread.low, spread.high)
     lost = f"; {len(whole) - whole.sum()} were left out for want of numbers" if not whole.all() else ""
     note = f"change of the outcome per full range, over {whole.sum():,} trajectories{lost}; intervals of {LEVEL:.0%} by bootstrap"
-    return _table(design, found, note)
+    return _table(design, rows, note)
 
 
 def elementary_effects(design: Design, y: ArrayLike) -> Array:

@@ -14,10 +14,10 @@ def source_hash(*functions: Callable[..., Any]) -> str:
 
     It tells a changed response from what it was before. Of other objects only the type counts.
     """
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     for text in _told(functions, set()):
-        told.update(text.encode() + b"\0")
-    return told.hexdigest()
+        digest.update(text.encode() + b"\0")
+    return digest.hexdigest()
 
 
 def _told(values: Any, seen: set[int]) -> Iterator[str]:

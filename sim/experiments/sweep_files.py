@@ -171,28 +171,28 @@ def _all_levels(declared: SweepDeclaration, ranges: Mapping[str, Range]) -> Leve
 def _at(declared: SweepDeclaration, scenario: Scenario, problems: Problems) -> tuple[int, ...]:
     """Give months by number, counted from the start of the scenario that is run first."""
     months = scenario.months if declared.months is None else declared.months
-    found = tuple(month_number(when, scenario.start) for when in declared.at)
-    for when, month in zip(declared.at, found, strict=True):
+    months_at = tuple(month_number(when, scenario.start) for when in declared.at)
+    for when, month in zip(declared.at, months_at, strict=True):
         if not 1 <= month <= months:
             problems.add(f"{when} is not one of the {months} months from {scenario.start}", ("at",))
-    return found
+    return months_at
 
 
 def _levers(declared: SweepDeclaration, scenario: Scenario, path: Path, problems: Problems) -> dict[str, tuple[Any, ...]]:
     """Check each lever by itself, and load the scenarios among them."""
-    found: dict[str, tuple[Any, ...]] = dict(declared.levers)
+    levers: dict[str, tuple[Any, ...]] = dict(declared.levers)
     for name, options in declared.levers.items():
         try:
             if name == "scenario":
-                found[name] = tuple(_scenario(str(option), path, "levers.scenario") for option in options)
+                levers[name] = tuple(_scenario(str(option), path, "levers.scenario") for option in options)
             if is_structural(name):
-                structures(scenario, {name: found[name]})
+                structures(scenario, {name: levers[name]})
             else:
                 numbers = numeric_levers(scenario, {name: options})
                 find_impossible(scenario, numbers, lambda address, text: problems.add(text, ("levers", address)))
         except UserError as error:
             problems.note(f"{show(path)}: levers.{name}", error.message)
-    return found
+    return levers
 
 
 @contextmanager

@@ -123,8 +123,8 @@ def sweep(
         own_shocks=own_shocks,
     ).plan()
     if out is None:
-        kept = tempfile.TemporaryDirectory(prefix="sweep-")
-        return run_plan(plan, Path(kept.name), executor, processes, progress).with_keeper(kept)
+        keeper = tempfile.TemporaryDirectory(prefix="sweep-")
+        return run_plan(plan, Path(keeper.name), executor, processes, progress).with_keeper(keeper)
     return run_plan(plan, folder_path(out, "out"), executor, processes, progress)
 
 

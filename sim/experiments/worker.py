@@ -114,9 +114,9 @@ class PointFans:
 
     def add(self, month: int, read: Read) -> None:
         """Take one month."""
-        for name, kept in self.values.items():
+        for name, values in self.values.items():
             now = read(name)
-            kept[:, month - 1] = quantiles(now.reshape(len(now), self._points, -1))
+            values[:, month - 1] = quantiles(now.reshape(len(now), self._points, -1))
 
 
 @lru_cache(maxsize=8)
@@ -258,13 +258,13 @@ def _fan(block: Block, name: str, lead: tuple[int, ...], runs: int) -> Array:
 def fields(shared: Shared, columns: Mapping[str, NDArray[Any]]) -> list[pa.Field]:
     """Columns of a part: point, run, what the point was given, outcomes, measures, error."""
     kinds = {"f": pa.float64(), "b": pa.bool_(), "U": pa.string()}
-    found = [pa.field("point", pa.int64()), pa.field("run", pa.int64())]
-    found += [pa.field(name, kinds[column.dtype.kind]) for name, column in columns.items()]
+    row_fields = [pa.field("point", pa.int64()), pa.field("run", pa.int64())]
+    row_fields += [pa.field(name, kinds[column.dtype.kind]) for name, column in columns.items()]
     for end in ("", *(f"@{month}" for month in shared.at)):
-        found += [pa.field(f"{outcome.name}{end}", pa.float64(), metadata={"unit": outcome.unit}) for outcome in OUTCOMES]
+        row_fields += [pa.field(f"{outcome.name}{end}", pa.float64(), metadata={"unit": outcome.unit}) for outcome in OUTCOMES]
     if shared.measures is not None:
-        found += [pa.field(name, pa.float64(), metadata={"unit": unit}) for name, unit in shared.measures.columns.items()]
-    return [*found, pa.field("error", pa.string())]
+        row_fields += [pa.field(name, pa.float64(), metadata={"unit": unit}) for name, unit in shared.measures.columns.items()]
+    return [*row_fields, pa.field("error", pa.string())]
 
 
 def _part(shared: Shared, task: Task, block: Block) -> bytes:

@@ -147,8 +147,8 @@ def fans(panel: Panel, summary: "Dataset", paths: "Dataset | None") -> dict[str,
             return {"": _quantiles(SERIES[panel.series].paths(source))}
         except UserError:
             return {}
-    found = quantiles_by_holder(source, panel.quantity, panel.over)
-    return {name: fan for name, fan in found.items() if np.nanmax(np.abs(fan)) > 0} or found
+    by_holder = quantiles_by_holder(source, panel.quantity, panel.over)
+    return {name: fan for name, fan in by_holder.items() if np.nanmax(np.abs(fan)) > 0} or by_holder
 
 
 def quantiles_by_holder(data: "Dataset", quantity: str, over: int = 1) -> dict[str, Array]:
@@ -156,8 +156,8 @@ def quantiles_by_holder(data: "Dataset", quantity: str, over: int = 1) -> dict[s
     if quantity not in data:
         return {}
     values, holder = data[quantity], HOLDERS[quantity]
-    found = {str(name): _bands(values.sel({holder: name}), over) for name in values[holder].values}
-    return {name: fan for name, fan in found.items() if not np.isnan(fan).all()}
+    by_holder = {str(name): _bands(values.sel({holder: name}), over) for name in values[holder].values}
+    return {name: fan for name, fan in by_holder.items() if not np.isnan(fan).all()}
 
 
 def bands_over(paths: Array, over: int = 1) -> Array:
@@ -180,13 +180,13 @@ def draw_bands(axes: Axes, at: NDArray[Any], fan: Array, colour: str, **line: An
     axes.plot(at, fan[2], color=colour, linewidth=1.6, **line)
 
 
-def draw_fan(axes: Axes, panel: Panel, found: Mapping[str, Array], months: Months, rows: Iterable[Observation]) -> None:
+def draw_fan(axes: Axes, panel: Panel, by_holder: Mapping[str, Array], months: Months, rows: Iterable[Observation]) -> None:
     """Draw one panel: a fan for each holder, and the evidence of the panel's series where the record speaks of a holder."""
     at = months + (MONTH if panel.over > 1 else HALF_MONTH)
-    for number, (holder, fan) in enumerate(found.items()):
+    for number, (holder, fan) in enumerate(by_holder.items()):
         colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
         draw_bands(axes, at, fan, colour, linestyle=("-", "--")[number % 2], label=country_name(holder))
-    if OF_RECORD & found.keys():
+    if OF_RECORD & by_holder.keys():
         days = months.astype("datetime64[D]").tolist()
         for target in targets((row for row in rows if row.series in panel.evidence), days):
             draw_target(axes, target, MARKERS[panel.evidence.index(target.series.name)])
@@ -195,7 +195,7 @@ def draw_fan(axes: Axes, panel: Panel, found: Mapping[str, Array], months: Month
     axes.margins(y=0.12)
     if axes.get_ylim()[0] < 0 <= axes.dataLim.ymin:
         axes.set_ylim(bottom=0)
-    if len(found) > 1:
+    if len(by_holder) > 1:
         axes.legend(loc="best")
     dates(axes)
     numbers(axes)
@@ -210,10 +210,10 @@ def _figure(
     rows: Iterable[Observation],
     columns: int,
 ) -> Picture:
-    drawn = [(panel, found) for panel in chosen if (found := fans(panel, summary, paths))]
+    drawn = [(panel, by_holder) for panel in chosen if (by_holder := fans(panel, summary, paths))]
     figure = picture(3.5 * columns, 2.35 * -(-len(drawn) // columns) + 0.6)
-    for axes, (panel, found) in zip(panels(figure, len(drawn), columns), drawn, strict=True):
-        draw_fan(axes, panel, found, summary["month"].values, rows)
+    for axes, (panel, by_holder) in zip(panels(figure, len(drawn), columns), drawn, strict=True):
+        draw_fan(axes, panel, by_holder, summary["month"].values, rows)
     figure.suptitle(title)
     legend_of_fans(figure)
     return figure

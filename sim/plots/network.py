@@ -138,15 +138,15 @@ def width(value: float) -> float:
 def places_of(names: Iterable[str]) -> dict[str, tuple[float, float]]:
     """Give each country its place: its own on the plan, or one on an arc below it; all on a circle where none is known."""
     names = sorted(names)
-    found = {name: PLACES[name] for name in names if name in PLACES}
+    places = {name: PLACES[name] for name in names if name in PLACES}
     strangers = [name for name in names if name not in PLACES]
-    if found:  # on an arc below the plan
+    if places:  # on an arc below the plan
         centre, reach, angles = (0.5, 0.47), (0.95, 0.8), np.linspace(1.15, 1.85, len(strangers)) * np.pi
     else:
         centre, reach, angles = (0.5, 0.5), (0.5, 0.5), np.linspace(0, 2, len(strangers), endpoint=False) * np.pi
     for name, angle in zip(strangers, angles, strict=True):
-        found[name] = (centre[0] + reach[0] * float(np.cos(angle)), centre[1] + reach[1] * float(np.sin(angle)))
-    return found
+        places[name] = (centre[0] + reach[0] * float(np.cos(angle)), centre[1] + reach[1] * float(np.sin(angle)))
+    return places
 
 
 def _typical(data: "Dataset") -> "Dataset":

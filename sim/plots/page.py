@@ -48,9 +48,9 @@ def summary_page(
     parts: Any = figure.subfigures(3, 1, height_ratios=(3.5, 5.4, 4.2))
     head, flows, limits = parts
     _head(head, outcomes, manifest)
-    drawn = [(panel, found) for panel in PANELS if panel.title in FLOWS and (found := fans(panel, summary, paths))]
-    for axes, (panel, found) in zip(panels(flows, len(drawn), 3), drawn, strict=True):
-        draw_fan(axes, panel, found, summary["month"].values, observations())
+    drawn = [(panel, by_holder) for panel in PANELS if panel.title in FLOWS and (by_holder := fans(panel, summary, paths))]
+    for axes, (panel, by_holder) in zip(panels(flows, len(drawn), 3), drawn, strict=True):
+        draw_fan(axes, panel, by_holder, summary["month"].values, observations())
     legend_of_fans(flows)
     shares = limit_shares(summary)
     axes_list = panels(limits, len(DIMENSIONS) + 1, 3, sharey=True)

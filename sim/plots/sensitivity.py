@@ -50,11 +50,13 @@ def tornado(effects: "DataFrame", outcome: str, unit: str | None = None, *, most
     UserError
         A column is missing, the table has no such measure, or a parameter has two rows of one measure.
     """
-    found = _spans(effects)
-    measure = next((name for name in ("outcome", *MEASURES) if name in found), "")
+    measured = _spans(effects)
+    measure = next((name for name in ("outcome", *MEASURES) if name in measured), "")
     if not measure:
-        raise UserError(f"a measure of {', '.join(('outcome', *MEASURES))} is needed; the table has {', '.join(sorted(found))}")
-    spans, swings = found[measure], measure == "outcome"
+        raise UserError(
+            f"a measure of {', '.join(('outcome', *MEASURES))} is needed; the table has {', '.join(sorted(measured))}"
+        )
+    spans, swings = measured[measure], measure == "outcome"
     sizes = {name: _swing(span) if swings else abs(span.value) for name, span in spans.items()}
     order = _ranked(sizes)
     shown = order[:most]
@@ -91,15 +93,15 @@ def indices(table: "DataFrame", outcome: str, *, most: int = 15) -> Picture:
     UserError
         A column is missing, or the table has no index.
     """
-    found = _spans(table)
-    if not INDICES.keys() & found.keys():
-        raise UserError(f"measures needed: 'first' and 'total'; the table has {', '.join(sorted(found))}")
-    by_size = found.get("total") or found["first"]
+    measured = _spans(table)
+    if not INDICES.keys() & measured.keys():
+        raise UserError(f"measures needed: 'first' and 'total'; the table has {', '.join(sorted(measured))}")
+    by_size = measured.get("total") or measured["first"]
     order = _ranked({name: span.value for name, span in by_size.items()})
     shown = order[:most]
     figure = picture(NARROW, ROW * 1.7 * len(shown) + 1.7)
     axes = figure.subplots()
-    drawn = {key: {name: found.get(key, {}).get(name, UNKNOWN) for name in shown} for key in INDICES}
+    drawn = {key: {name: measured.get(key, {}).get(name, UNKNOWN) for name in shown} for key in INDICES}
     limits = limits_of([span for group in drawn.values() for span in group.values()], always=(0.0, 0.1))
     unknown = [name for name in shown if not any(isfinite(group[name].value) for group in drawn.values())]
     places = _rows(axes, shown, unknown)
@@ -121,13 +123,13 @@ def indices(table: "DataFrame", outcome: str, *, most: int = 15) -> Picture:
 def _spans(table: "DataFrame") -> dict[str, dict[str, Span]]:
     """Give the rows by measure and parameter."""
     need(table, COLUMNS)
-    found: dict[str, dict[str, Span]] = {}
+    measured: dict[str, dict[str, Span]] = {}
     for row in table[list(COLUMNS)].itertuples(index=False):
-        group = found.setdefault(str(row.measure), {})
+        group = measured.setdefault(str(row.measure), {})
         if str(row.parameter) in group:
             raise UserError(f"two rows of '{row.measure}'; choose one combination of levers", str(row.parameter))
         group[str(row.parameter)] = Span(float(row.value), float(row.low), float(row.high))
-    return found
+    return measured
 
 
 def _ranked(sizes: Mapping[str, float]) -> list[str]:

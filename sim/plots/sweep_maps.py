@@ -81,13 +81,13 @@ def heat_map(
     if x == y:
         raise UserError(f"two different inputs are needed, not '{x}' twice")
     values = numbers_of(table, outcome)
-    kept = np.isfinite(values) & table[[x, y]].notna().all(axis=1).to_numpy()
-    if not kept.any():
+    known = np.isfinite(values) & table[[x, y]].notna().all(axis=1).to_numpy()
+    if not known.any():
         raise UserError(f"no row has a value of '{outcome}'")
-    rows = table.loc[kept, [x, y]]
+    rows = table.loc[known, [x, y]]
     pairs = len(rows.drop_duplicates())
     across, up = _axis(rows[x], rows[y], pairs), _axis(rows[y], rows[x], pairs)
-    cells = _means(values[kept], across, up)
+    cells = _means(values[known], across, up)
     figure = picture(NARROW, 4.7)
     axes = figure.subplots()
     axes.grid(visible=False)
@@ -123,13 +123,13 @@ def _axis(values: "Series[float]", others: "Series[float]", pairs: int) -> Group
     mine, theirs = values.nunique(), others.nunique()
     crossed = mine <= MOST_GRID and 2 * pairs >= mine * theirs
     if crossed or (mine <= MOST_LEVELS and pairs >= 2 * mine):
-        found = levels(values)
-        return found if mine <= MOST_LEVELS else _spaced(found, np.unique(values))
+        groups = levels(values)
+        return groups if mine <= MOST_LEVELS else _spaced(groups, np.unique(values))
     count = int(np.clip(np.sqrt(pairs / IN_A_CELL) if not is_text(others) else pairs / theirs / IN_A_CELL, 2, MOST_BINS))
     return bins(values, count)
 
 
-def _spaced(found: Groups, values: Array) -> Groups:
+def _spaced(groups: Groups, values: Array) -> Groups:
     """Give many levels their place on an axis of numbers: each reaches half way to its neighbours."""
     middles = (values[1:] + values[:-1]) / 2
     if values[0] > 0:  # in ratios, so that the first edge stays above nought
@@ -137,7 +137,7 @@ def _spaced(found: Groups, values: Array) -> Groups:
         ends = (values[0] ** 2 / middles[0], values[-1] ** 2 / middles[-1])
     else:
         ends = (2 * values[0] - middles[0], 2 * values[-1] - middles[-1])
-    return Groups(found.codes, found.labels, np.array([ends[0], *middles, ends[1]]))
+    return Groups(groups.codes, groups.labels, np.array([ends[0], *middles, ends[1]]))
 
 
 def _means(values: Array, across: Groups, up: Groups) -> Array:

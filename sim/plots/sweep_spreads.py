@@ -67,11 +67,11 @@ def ridge(
     """
     need(table, (by, outcome))
     values = numbers_of(table, outcome)
-    kept = np.isfinite(values) & table[by].notna().to_numpy()
-    if not kept.any():
+    known = np.isfinite(values) & table[by].notna().to_numpy()
+    if not known.any():
         raise UserError(f"no row has a value of '{outcome}'")
-    groups = grouped(table.loc[kept, by], bins)
-    parts = [values[kept][groups.codes == code] for code in range(len(groups.labels))]
+    groups = grouped(table.loc[known, by], bins)
+    parts = [values[known][groups.codes == code] for code in range(len(groups.labels))]
     order = range(len(parts))[::-1]
     figure = picture(NARROW, 0.46 * max(len(parts), 2) + 1.4)
     axes = figure.subplots()
@@ -83,7 +83,7 @@ def ridge(
     figure.suptitle(broken(titled(outcome), 56))
     sizes = sorted({len(part) for part in parts})
     count = many(sizes[0], "row") if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,} rows"
-    foot(figure, f"{count} in each; thick line: half of them, thin: nine in ten", left_out(int(kept.sum()), len(table)))
+    foot(figure, f"{count} in each; thick line: half of them, thin: nine in ten", left_out(int(known.sum()), len(table)))
     return figure
 
 
@@ -166,6 +166,6 @@ def quantile_fan_by_point(
             colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
             handles.append(Line2D([], [], color=colour, linestyle=("-", "--")[number % 2], label=country_name(name)))
     figure.suptitle(readable(quantity))
-    told = f"{len(shown)} of {len(known):,} points" if len(shown) < len(known) else ""
-    foot(figure, told, handles=handles, columns=2 if columns < 3 else 4)
+    note = f"{len(shown)} of {len(known):,} points" if len(shown) < len(known) else ""
+    foot(figure, note, handles=handles, columns=2 if columns < 3 else 4)
     return figure

@@ -129,9 +129,9 @@ def run(
     """
     scenario = Scenario.load(scenario)
     if out is None:
-        kept = DEFAULT_RECORD if record is None else record
+        recorded = DEFAULT_RECORD if record is None else record
         believed = None if beliefs_of is None else Scenario.load(beliefs_of)
-        job = make_job(scenario, runs, months, seed, first, keys, values, kept, at, knockouts, believed)
+        job = make_job(scenario, runs, months, seed, first, keys, values, recorded, at, knockouts, believed)
         return collect([scenario], job, processes, progress).isel(scenario=0, drop=True).assign_attrs(about(scenario, job))
     if knockouts or beliefs_of is not None:
         raise UserError("knock-outs in some runs and replayed beliefs are for results in memory; leave out= away", "out")

@@ -91,5 +91,5 @@ def alone(scenario: "Scenario", job: Job) -> tuple[Array, "list[Event]", "xr.Dat
     outcomes, events = Outcomes(layout, 1, (job.months,)), _Events(world)
     paths = Paths(job.record, layout, job.months, 1)
     advance(world, job.months, (outcomes, paths, events))
-    found = path_dataset(paths.values, layout, scenario.start, job.months, [job.first])
-    return outcomes.values[0, :, 0], events.values, found
+    recorded = path_dataset(paths.values, layout, scenario.start, job.months, [job.first])
+    return outcomes.values[0, :, 0], events.values, recorded
