@@ -22,7 +22,7 @@ from sim.experiments.prim import trajectory
 from sim.experiments.saved import SavedSweep
 from sim.matching.declaration import Declaration
 from sim.matching.figures import figures as match_figures
-from sim.plots.files import pictures as run_pictures
+from sim.plots.saved_run import pictures as run_pictures
 from sim.plots.style import Picture
 from sim.thesis.judgement import Judgement
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -61,7 +61,7 @@ class Series:
             raise UserError(text) from None
 
 
-def of(runs: "Dataset", quantity: str, kind: str, holder: str) -> "DataArray":
+def recorded(runs: "Dataset", quantity: str, kind: str = "partnership", holder: str = PARTNERSHIP) -> "DataArray":
     """Give a quantity of one country or partnership; a KeyError with plain words where there is none."""
     if quantity not in runs:
         raise KeyError(f"{quantity} is not recorded")
@@ -70,44 +70,14 @@ def of(runs: "Dataset", quantity: str, kind: str, holder: str) -> "DataArray":
     return runs[quantity].sel({kind: holder})
 
 
-def shells(runs: "Dataset") -> "DataArray":
-    """Give the rounds that arrived, duds included."""
-    return of(runs, "munitions_delivered", "partnership", PARTNERSHIP)
-
-
-def fire_share(runs: "Dataset") -> "DataArray":
-    """Give North Korean rounds as a share of Russian fire."""
-    return of(runs, "fire_share", "partnership", PARTNERSHIP)
-
-
-def troops(runs: "Dataset") -> "DataArray":
-    """Give the soldiers sent."""
-    return of(runs, "troops_sent", "partnership", PARTNERSHIP)
-
-
-def oil(runs: "Dataset") -> "DataArray":
-    """Give the refined oil handed over in kind."""
-    return of(runs, "oil_delivered", "partnership", PARTNERSHIP)
-
-
-def summits(runs: "Dataset") -> "DataArray":
-    """Give the summits held."""
-    return of(runs, "visit", "partnership", PARTNERSHIP)
-
-
-def treaty(runs: "Dataset") -> "DataArray":
-    """Give the treaties signed."""
-    return of(runs, "treaty", "partnership", PARTNERSHIP)
-
-
-def tests(runs: "Dataset") -> "DataArray":
-    """Give the missile tests."""
-    return of(runs, "tests", "country", "north_korea")
-
-
-def components(runs: "Dataset") -> "DataArray":
-    """Give the dual-use goods that arrived in Russia."""
-    return of(runs, "components_from_patrons", "country", "russia")
+shells = partial(recorded, quantity="munitions_delivered")  # that arrived, duds included
+fire_share = partial(recorded, quantity="fire_share")  # North Korean rounds as a share of Russian fire
+troops = partial(recorded, quantity="troops_sent")
+oil = partial(recorded, quantity="oil_delivered")  # refined, and handed over in kind
+summits = partial(recorded, quantity="visit")
+treaty = partial(recorded, quantity="treaty")
+tests = partial(recorded, quantity="tests", kind="country", holder="north_korea")
+components = partial(recorded, quantity="components_from_patrons", kind="country", holder="russia")  # dual-use, that arrived
 
 
 def lanes(runs: "Dataset", exporter: str, importer: str, *goods: str) -> "DataArray":

@@ -1,13 +1,13 @@
 """Pictures, from plain data or Datasets. Nothing here runs a simulation, needs a display or touches pyplot's state."""
 
 from sim.plots.fans import evidence_charts, fan_charts
-from sim.plots.files import draw_all
 from sim.plots.matching_fans import bands_of, implausibility_by_wave, matched_fans, scores
 from sim.plots.matching_parameters import profiles, ranges_before_after, trade_offs
 from sim.plots.months import limits_by_month, pressure_levels
 from sim.plots.network import Flow, flows_of, trade_network
 from sim.plots.outcomes import compare_figure, distributions
 from sim.plots.page import summary_page
+from sim.plots.saved_run import draw_all
 from sim.plots.sensitivity import indices, tornado
 from sim.plots.style import Picture, save
 from sim.plots.sweep_maps import heat_map
