@@ -87,12 +87,12 @@ def many(count: int | str, thing: str) -> str:
 
 def foot(figure: Picture, *sentences: str, handles: Sequence[Artist] = (), columns: int = 2) -> None:
     """Write at the foot of a figure what is not on it, over its legend; empty sentences are left out."""
-    said = ". ".join(sentence[:1].upper() + sentence[1:] for sentence in sentences if sentence)
-    if not said and not handles:
+    text = ". ".join(sentence[:1].upper() + sentence[1:] for sentence in sentences if sentence)
+    if not text and not handles:
         return
     legend = figure.legend(handles=list(handles), loc="outside lower center", ncols=columns)
-    if said:
-        legend.set_title(broken(said, round(16 * figure.get_figwidth())), prop=FontProperties(size=7.5))
+    if text:
+        legend.set_title(broken(text, round(16 * figure.get_figwidth())), prop=FontProperties(size=7.5))
         legend.get_title().set(color="#555555", multialignment="center")
 
 
@@ -139,8 +139,8 @@ def levels(values: ArrayLike) -> Groups:
         places = {text: place for place, text in enumerate(known)}
         codes = np.array([places[text] for text in texts], dtype=np.intp)
         return Groups(codes, tuple(text or "none" for text in known), np.zeros(0))
-    found, codes = np.unique(values, return_inverse=True)
-    return Groups(codes.ravel(), _told_apart(found), np.zeros(0))
+    distinct, codes = np.unique(values, return_inverse=True)
+    return Groups(codes.ravel(), _told_apart(distinct), np.zeros(0))
 
 
 def bins(values: ArrayLike, count: int) -> Groups:
@@ -180,8 +180,8 @@ def fraction(values: Array, low: float, high: float, *, log: bool = False) -> Ar
         values, low, high = np.log(values), float(np.log(low)), float(np.log(high))
     if high <= low:
         return np.full(values.shape, 0.5)
-    found: Array = (values - low) / (high - low)
-    return found
+    share: Array = (values - low) / (high - low)
+    return share
 
 
 def chosen(count: int, most: int) -> NDArray[np.intp]:
@@ -199,8 +199,8 @@ def of_points(table: "DataFrame", columns: Sequence[str], outcome: str) -> "Data
     if "point" not in table.columns:
         return some
     rules: dict[str, Any] = {**dict.fromkeys(columns, "first"), outcome: "mean"}
-    found: DataFrame = some.groupby("point", as_index=False).agg(rules)
-    return found
+    means: DataFrame = some.groupby("point", as_index=False).agg(rules)
+    return means
 
 
 def _told_apart(values: Array) -> tuple[str, ...]:

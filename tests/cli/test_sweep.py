@@ -91,16 +91,16 @@ def test_sweep_files_are_validated_and_have_a_schema():
 
 
 def test_runs_that_fail_end_with_code_1_and_how_to_do_one_again(tmp_path, monkeypatch):
-    from sim.experiments import tasks
+    from sim.experiments import worker
 
-    advance = tasks.advance
+    advance = worker.advance
 
     def failing(world, *arguments):
         if (world.numbers["china.tolerance"] > 1.0).any():
             raise ArithmeticError("overflow")
         advance(world, *arguments)
 
-    monkeypatch.setattr(tasks, "advance", failing)
+    monkeypatch.setattr(worker, "advance", failing)
     done = call(
         "sweep", "base", "--vary", "china.tolerance=0.2:1.2", "--points", "10", "--months", "2", "--out", tmp_path / "out"
     )

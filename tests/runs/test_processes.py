@@ -41,7 +41,7 @@ def test_a_process_ends_soon_after_its_parent_was_killed(tmp_path, root):
     script = tmp_path / "parent.py"
     script.write_text(PARENT)
     environment = {**os.environ, "PYTHONPATH": str(root)}
-    killed = subprocess.run([sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment)
+    killed = subprocess.run([sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment, timeout=60)
     assert killed.returncode == -9
     deadline = time.monotonic() + 30
     while is_alive(int(killed.stdout)):
