@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.reporting.chronicle import tell
     from sim.runs.ensemble import compare, run
     from sim.runs.run_directory import open_run
+    from sim.runs.sums import verify
     from sim.scenario.scenario import Scenario, scenario_names
     from sim.thesis.verdict import diagnose, disagree, judge, naive_observer
 
@@ -38,6 +39,7 @@ _HOME = {
     "scenario_names": "scenario.scenario",
     "sweep": "experiments.sweeps",
     "tell": "reporting.chronicle",
+    "verify": "runs.sums",
 }
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "scenario_names",
     "sweep",
     "tell",
+    "verify",
 ]
 
 

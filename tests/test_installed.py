@@ -105,7 +105,7 @@ def test_the_shipped_files_are_those_of_the_wheel(installed, tmp_path):
 def test_the_main_job_runs(installed, tmp_path):
     call([installed / "beijing-cap", "run", "base", "--runs", "200", "--out", "first"], tmp_path)
     names = {path.name for path in (tmp_path / "first").iterdir()}
-    assert names == {"outcomes.parquet", "trajectories.nc", "manifest.json", "log.jsonl", "figures"}
+    assert names == {"outcomes.parquet", "trajectories.nc", "manifest.json", "sums.sha256", "log.jsonl", "figures"}
     assert "bit for bit" in call([installed / "beijing-cap", "replay", "first", "7"], tmp_path)
 
 

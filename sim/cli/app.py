@@ -72,15 +72,13 @@ def run(
         from sim.reporting.tables import as_text, limit_rows, outcome_rows
         from sim.runs.ensemble import make_job
         from sim.runs.on_disk import write
-        from sim.runs.run_directory import open_run, whole_directory, write_csv
+        from sim.runs.run_directory import open_run, whole_directory
 
         what = prepared(scenario, changes, without)
         job = make_job(what, runs, months, seed)
     place = out or free_folder(what.name, seed)
     with whole_directory(place) as folder:
-        write(what, job, folder, processes)
-        if format == "csv":
-            write_csv(folder)
+        write(what, job, folder, processes, as_csv=format == "csv")
         if figures:
             draw(folder)
     saved = open_run(place)
@@ -173,7 +171,7 @@ def replay(
         typer.echo(as_text(rows) + "\n")
         typer.echo(_verdict(done.same_outcomes, done.same_paths, "outcomes.parquet" if point is None else "parts"))
     if not (done.same_outcomes and done.same_paths is not False):
-        from sim.runs.run_directory import versions
+        from sim.runs.software import versions
 
         typer.echo(f"written with {manifest['versions']}, done again with {versions()}", err=True)
         raise typer.Exit(1)
@@ -200,6 +198,19 @@ def plot(
         raise UserError("is for the directory of a sweep; the figures of a run directory show all outcomes", "--outcome")
     for path in drawn:
         typer.echo(path)
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What run, compare, sweep, match or thesis has written.")],
+) -> None:
+    """Read every file of a folder and see that it has the content that was written."""
+    from sim.runs.sums import verify as check
+
+    for sums in check(folder):
+        size = sum(entry.size for entry in sums.files.values())
+        by = ", ".join(f"{name} {version}" for name, version in sums.made_by.items())
+        typer.echo(f"{sums.folder}: sound. A {sums.kind}, {len(sums.files):,} files, {size:,} bytes; made by {by}")
 
 
 @app.command()

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.experiments.damage import mendable
 from sim.experiments.saved import SavedSweep
 from sim.plots import Picture, heat_map, indices, parallel_coordinates, quantile_fan_by_point, ridge, save, tornado
 
@@ -98,8 +97,7 @@ def _runs(saved: SavedSweep, columns: Sequence[str]) -> "pd.DataFrame":
     import pyarrow.compute as pc
 
     runs = max(1, MOST_DRAWN // saved.manifest["points"])
-    with mendable(saved.directory):
-        rows: pd.DataFrame = saved.table.to_table(columns=list(columns), filter=pc.field("run") < runs).to_pandas()
+    rows: pd.DataFrame = saved.table.to_table(columns=list(columns), filter=pc.field("run") < runs).to_pandas()
     return rows
 
 

@@ -1,26 +1,25 @@
-"""On which software the bytes of a sweep depend."""
+"""By what a kept result is known again: the software that made it, and the user's own responses in it."""
 
-import hashlib
-from collections.abc import Mapping
-from functools import cache
-from importlib.metadata import version
+from collections.abc import Collection, Mapping
+from typing import Any
 
-from sim.paths import PACKAGE
-from sim.runs.run_directory import versions
-
-
-@cache
-def software() -> dict[str, str]:
-    """Versions of all that has a part in the bytes, and a hash of the program's own code, which a checkout may change."""
-    return {**versions(), "scipy": version("scipy"), "pyarrow": version("pyarrow"), "code": code_hash()}
+from sim.experiments.sources import source_hash
+from sim.runs.chunks import own_responses
+from sim.runs.software import software
 
 
-def code_hash() -> str:
-    """First figures of the SHA-256 over the names and texts of the package's modules."""
-    told = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        told.update(str(path.relative_to(PACKAGE)).encode() + b"\0" + path.read_bytes())
-    return told.hexdigest()[:16]
+def behaviour(responses: Collection[str]) -> dict[str, Any]:
+    """All that may change what a scenario gives though its file stays the same: the user's responses, and the software.
+
+    Sweeps and the stages of the thesis test are kept by it. A response is known by its source, not by its name.
+
+    Parameters
+    ----------
+    responses : collection of str
+        Names of the responses that are used; the program's own are a part of its code.
+    """
+    own = {name: form for name, form in sorted(own_responses().items()) if name in responses}
+    return {"responses": {name: source_hash(form.value, form.marginal) for name, form in own.items()}, "versions": software()}
 
 
 def difference(worker: Mapping[str, str], caller: Mapping[str, str]) -> str:

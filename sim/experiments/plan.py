@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiments.design import Design
-from sim.experiments.identity import software
+from sim.experiments.identity import behaviour
 from sim.experiments.levers import Structure
-from sim.experiments.sources import source_hash
 from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import OUTCOMES
-from sim.runs.chunks import CHUNK, own_responses
+from sim.runs.chunks import CHUNK
 from sim.runs.results import QUANTITY
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from sim.scenario.scenario import Scenario
 
-FORMAT = 1  # of the directory; it grows when an older one can no longer be read
+FORMAT = 2  # of the directory; it grows when an older one can no longer be read
 PATH_BYTES = 200 * 2**20  # that the paths of one chunk may take, for measures
 WORD = 8  # bytes of a double
 
@@ -227,13 +226,8 @@ class Plan:
                 **{name: options.tolist() for name, options in self.numeric.items()},
             },
             "measures": None if self.measures is None else dict(self.measures.about),
-            "responses": {
-                name: source_hash(response.value, response.marginal)
-                for name, response in own_responses().items()
-                if any(rule.response == name for each in self.structures for rule in each.scenario.rules.values())
-            },
+            **behaviour({rule.response for each in self.structures for rule in each.scenario.rules.values()}),
             "units": self.units(),
-            "versions": software(),
         }
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 from pathlib import Path
@@ -12,14 +12,14 @@ import numpy as np
 
 from sim.errors import UserError, suggest
 from sim.experiments import analyses
-from sim.experiments.damage import checked, mendable
 from sim.experiments.plan import first_keys
-from sim.experiments.store import DESIGN_FILE, PARTS, QUANTILES, damaged_parts, part_paths, read_manifest
+from sim.experiments.store import DESIGN_FILE, PARTS, QUANTILES, part_names, read_manifest, sums_of
 from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import OUTCOMES
 from sim.runs.arguments import folder_path, name_list, whole_number
 from sim.runs.ensemble import make_job
 from sim.runs.replays import Replay, alone
+from sim.runs.sums import Sums
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,26 +42,30 @@ class SavedSweep:
         Where it lies.
     manifest : dict
         Design, levers, scenarios, seed, units, versions: all on which its bytes depend.
+    sums : Sums
+        The list of its files. The content of a file is set against it before it is read.
     """
 
     directory: Path
     manifest: dict[str, Any]
+    sums: Sums = field(repr=False)
     _keeper: Any = field(default=None, repr=False, compare=False)
 
     def with_keeper(self, keeper: Any) -> Self:
         """Give the same sweep, which holds on to a temporary directory as long as it lives."""
-        return type(self)(self.directory, self.manifest, keeper)
+        return replace(self, _keeper=keeper)
 
     def __repr__(self) -> str:
         size = f"{self.manifest['points']:,} points × {self.manifest['runs']:,} runs of {self.manifest['months']} months"
         kind = self.manifest["design"]["kind"] if self.manifest["design"]["columns"] else "no design, only levers"
         return f"SavedSweep({str(self.directory)!r}: {size}, {kind})"
 
-    @cached_property
+    @property
     def table(self) -> "Table":
         """A row for each run, lazy: a `pyarrow.dataset.Dataset` with columns point, run, inputs, outcomes, measures, error.
 
-        Without ``out=`` the files go with this object: keep it as long as the table.
+        All parts are set against the list of sums when it is asked for. Without ``out=`` the files go with this object: keep it
+        as long as the table.
         """
         return self._parts(PARTS)
 
@@ -70,15 +74,13 @@ class SavedSweep:
         """A row for each point: its number, its parameters by address, and its levers."""
         from pyarrow import parquet
 
-        with mendable(self.directory):
-            return parquet.read_table(self.directory / DESIGN_FILE).to_pandas()
+        self.sums.check([DESIGN_FILE])
+        return parquet.read_table(self.directory / DESIGN_FILE).to_pandas()
 
     @cached_property
     def complete(self) -> bool:
         """Whether all of its parts are there."""
-        with mendable(self.directory):
-            rows: int = self.table.count_rows()
-        return rows == self.manifest["points"] * self.manifest["runs"]
+        return self.sums.finished or self.table.count_rows() == self.manifest["points"] * self.manifest["runs"]
 
     @property
     def inputs(self) -> list[str]:
@@ -236,13 +238,6 @@ class SavedSweep:
         view.attrs |= {"paired": own if self.manifest["own_shocks"] else common, "seed": self.manifest["seed"]}
         return view.assign_attrs(sweep=self.manifest["sweep"])
 
-    def verify(self) -> list[Path]:
-        """Read every part and give those whose bytes are not what was written; the call that began the sweep mends them.
-
-        Reading a table notices most damage by itself, by the checksums of its pages, and this all of it.
-        """
-        return damaged_parts(self.directory)
-
     def failures(self) -> "pd.DataFrame":
         """Runs that failed: point, run, inputs, and the error. `replay` does one of them again."""
         import pyarrow.compute as pc
@@ -278,8 +273,7 @@ class SavedSweep:
         for point in chosen or ():
             self._check_place(point, 0)
         some = None if chosen is None else pc.field("point").isin(chosen)
-        with mendable(self.directory):
-            rows: pd.DataFrame = self._parts(QUANTILES).to_table(filter=some).to_pandas()
+        rows: pd.DataFrame = self._parts(QUANTILES).to_table(filter=some).to_pandas()
         rows["error"] = np.sqrt(0.25 / rows["runs"])
         return rows.sort_values(["quantity", "point", "holder", "month"], ignore_index=True)
 
@@ -354,15 +348,27 @@ class SavedSweep:
         return {"sample": self.sampled}
 
     def _parts(self, kind: str) -> "Table":
+        names = part_names(self.sums, kind)
+        if not names:
+            raise UserError("no part of the sweep is there yet; run it first", str(self.directory))
+        self.sums.check(names)
+        return self._tables[kind]
+
+    @cached_property
+    def _tables(self) -> "dict[str, Table]":
+        """Tables of the parts by their kind, none of which is read."""
         from pyarrow import dataset
 
-        with mendable(self.directory):
-            return dataset.dataset([str(path) for path in part_paths(self.directory, kind)], format=checked())
+        names = {kind: part_names(self.sums, kind) for kind in (PARTS, QUANTILES)}
+        return {
+            kind: dataset.dataset([str(self.directory / name) for name in parts], format="parquet")
+            for kind, parts in names.items()
+            if parts
+        }
 
     def _rows(self, columns: Sequence[str], some: Any = None) -> "pa.Table":
         """Read columns into memory, of all runs or of some."""
-        with mendable(self.directory):
-            return self.table.to_table(columns=list(columns), filter=some)
+        return self.table.to_table(columns=list(columns), filter=some)
 
     def _check_place(self, point: Any, run: Any) -> None:
         points, runs = self.manifest["points"], self.manifest["runs"]
@@ -393,11 +399,9 @@ def open_sweep(directory: str | Path) -> SavedSweep:
         If it is no sweep, or nothing of it is there yet.
     """
     folder = folder_path(directory, "directory").resolve()
-    saved = SavedSweep(folder, read_manifest(folder))
-    with mendable(folder):
-        if not part_paths(folder):
-            raise UserError("no part of the sweep is there yet; run it first", str(folder))
-        complete = saved.complete and len(saved.design) == saved.manifest["points"]
-    if not complete:
+    sums = sums_of(folder)
+    sums.check_sizes()
+    saved = SavedSweep(folder, read_manifest(sums), sums)
+    if not saved.complete:
         warnings.warn(f"{folder}: the sweep is not complete; the same call that began it goes on with it", stacklevel=2)
     return saved

@@ -1,24 +1,26 @@
 """A sweep on disk: a manifest, the points, and Parquet parts that are whole or not there.
 
-A part is written under another name, synced and renamed. Its name ends with the first figures of its SHA-256, and it bears
-the identity of its sweep, so that one that is torn, damaged or of another sweep is known, and done again. Bytes of the
-parts depend on the identity alone; times and hosts go to ``log.jsonl``.
+A part's name ends with the first figures of its SHA-256, and it bears the identity of its sweep, so that one that is torn,
+damaged or of another sweep is known, and done again. The list of sums holds manifest and points when the sweep begins, and the
+parts as well when it is finished. Bytes of all depend on the identity alone; times and hosts go to ``log.jsonl``.
 """
 
 import errno
 import hashlib
 import json
-import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import UserError
 from sim.experiments.plan import FORMAT
-from sim.runs.run_directory import MANIFEST_FILE, REASONS, log
+from sim.runs.run_directory import MANIFEST_FILE, log
+from sim.runs.software import software
+from sim.runs.sums import Entry, Sums, kind_of, read_sums
+from sim.runs.whole_files import reasons, write_whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,13 +28,15 @@ if TYPE_CHECKING:
     from sim.experiments.plan import Plan
     from sim.experiments.worker import Done
 
+KIND = "sweep"
 DESIGN_FILE = "design.parquet"
 LOCK_FILE = ".lock"
 PARTS, QUANTILES = "parts", "quantiles"
-NEEDED = frozenset({"points", "runs", "months", "seed", "own_shocks", "record", "design", "levers", "units", "scenario_tables"})
+NO_IDENTITY = ("sweep", "scenario_tables")  # what a manifest has besides the identity of the sweep
 KEPT = "; what was written is kept, and the same call goes on from there"
-PART_NAME = re.compile(r"part-(\d{6,})-([0-9a-f]{16})\.parquet")
-LEFT_OVER = re.compile(rf"\.{PART_NAME.pattern}\.part")
+FIGURES = 16  # of the sum of a part, in its name
+PART_NAME = re.compile(rf"part-(\d{{6,}})-([0-9a-f]{{{FIGURES}}})\.parquet")
+LEFT_OVER = re.compile(rf"\.{PART_NAME.pattern}\.[0-9a-f]+\.part")
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Store:
     folder: Path
     sweep: str
     kinds: tuple[str, ...]
+    _entries: dict[str, Entry] = field(default_factory=dict, repr=False)
 
     def whole(self) -> set[int]:
         """Numbers of the parts that are there in full. The others, and what a killed process left, are removed."""
@@ -50,14 +55,17 @@ class Store:
         for each in found:
             for number in each.keys() - both:
                 each[number].unlink()
+                del self._entries[each[number].relative_to(self.folder).as_posix()]
         return both
 
     def _whole(self, kind: str) -> dict[int, Path]:
         found: dict[int, Path] = {}
         for path in sorted((self.folder / kind).iterdir()):
             name = PART_NAME.fullmatch(path.name)
-            if name and _digest(path.read_bytes()) == name[2] and _sweep_of(path) == self.sweep:
+            entry = Entry.of(path.read_bytes()) if name else None
+            if name and entry and entry.sha256.startswith(name[2]) and _sweep_of(path) == self.sweep:
                 found[int(name[1])] = path
+                self._entries[f"{kind}/{path.name}"] = entry
             elif name or LEFT_OVER.fullmatch(path.name):
                 path.unlink()
         return found
@@ -77,7 +85,16 @@ class Store:
         """
         with reasons(self.folder, KEPT):
             for kind, content in zip(self.kinds, (done.part, done.quantiles), strict=False):
-                _write(self.folder / kind / f"part-{done.number:06d}-{_digest(content)}.parquet", content)
+                entry = Entry.of(content)
+                name = f"{kind}/part-{done.number:06d}-{entry.sha256[:FIGURES]}.parquet"
+                write_whole(self.folder / name, content)
+                self._entries[name] = entry
+
+    def finish(self) -> None:
+        """Write the list of sums with all parts: from then on the sweep is finished."""
+        with reasons(self.folder, KEPT):
+            begun = read_sums(self.folder, KIND)
+            replace(begun, files={**begun.files, **self._entries}, finished=True).write()
 
 
 @contextmanager
@@ -92,10 +109,12 @@ def opened(folder: Path, plan: "Plan") -> Iterator[Store]:
     from filelock import FileLock, Timeout
 
     identity = plan.identity()
-    sweep = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+    sweep = _digest_of(identity)
+    tables = [structure.scenario.to_dict() for structure in plan.structures]
+    manifest = {"sweep": sweep, **identity, "scenario_tables": tables}
     kinds = (PARTS, QUANTILES) if plan.record else (PARTS,)
     with reasons(folder):
-        _refuse_foreign(folder)
+        _refuse_foreign(folder, _text(manifest))
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / LOCK_FILE, timeout=0)
         try:
@@ -105,7 +124,7 @@ def opened(folder: Path, plan: "Plan") -> Iterator[Store]:
             raise UserError(text, str(folder)) from None
     try:
         with reasons(folder):
-            _begin(folder, plan, {"sweep": sweep, **identity})
+            _begin(folder, manifest, {DESIGN_FILE: _design(plan), MANIFEST_FILE: _text(manifest)})
             for kind in kinds:
                 (folder / kind).mkdir(exist_ok=True)
         yield Store(folder, sweep, kinds)
@@ -113,47 +132,61 @@ def opened(folder: Path, plan: "Plan") -> Iterator[Store]:
         lock.release()
 
 
-@contextmanager
-def reasons(folder: Path, kept: str = "") -> Iterator[None]:
-    """Say in plain words why a folder cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in REASONS:
-            raise UserError(REASONS[error.errno] + kept, str(folder)) from error
-        raise
-
-
-def _refuse_foreign(folder: Path) -> None:
-    """Refuse a folder that holds something and was not begun by a sweep."""
+def _refuse_foreign(folder: Path, manifest: bytes) -> None:
+    """Refuse a folder that holds something and was not begun by a sweep, or by this one, whose list is lost."""
     if folder.exists() and not folder.is_dir():
         raise OSError(errno.ENOTDIR, "")
-    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    if names and not is_sweep(folder):
+    path = folder / MANIFEST_FILE
+    begun = is_sweep(folder) or (folder / LOCK_FILE).exists() or (path.is_file() and path.read_bytes() == manifest)
+    if folder.exists() and any(folder.iterdir()) and not begun:
         raise UserError("exists already and is no sweep; give another folder, nothing is overwritten", str(folder))
 
 
-def _begin(folder: Path, plan: "Plan", manifest: dict[str, Any]) -> None:
-    """Write points and manifest, or see that those that are there are the same."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    path, design = folder / MANIFEST_FILE, folder / DESIGN_FILE
-    points = pa.BufferOutputStream()
-    parquet.write_table(points_table(plan), points)
-    if not path.exists():
-        _write(design, bytes(points.getvalue()))
-        full = {**manifest, "scenario_tables": [structure.scenario.to_dict() for structure in plan.structures]}
-        _write(path, (json.dumps(full, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode())
-        return
-    before = read_manifest(folder)
-    if before["sweep"] != manifest["sweep"]:
-        names = [name for name in manifest if name != "sweep" and before.get(name) != manifest[name]]
+def _begin(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+    """Write points, manifest and their list, where they are not there already; refuse what another sweep has left."""
+    before = _manifest_of(folder)
+    if before and before["sweep"] != manifest["sweep"]:
+        names = [name for name in manifest if name not in NO_IDENTITY and before.get(name) != manifest[name]]
         changed = [f"{name} ({_short(before.get(name))}, now {_short(manifest[name])})" for name in names]
         text = "holds another sweep, and the two must not be mixed; give another folder. What differs: "
         raise UserError(text + "; ".join(changed), str(folder))
-    if not design.is_file() or design.read_bytes() != points.getvalue():
-        _write(design, bytes(points.getvalue()))
+    if not before and (folder / PARTS).is_dir():
+        for path in sorted((folder / PARTS).glob("part-*.parquet")):
+            if _sweep_of(path) not in ("", manifest["sweep"]):
+                raise UserError("holds parts of another sweep, and its manifest is damaged; give another folder", str(folder))
+    for name, content in files.items():
+        path = folder / name
+        if not path.is_file() or path.read_bytes() != content:
+            write_whole(path, content)
+    Sums(folder, KIND, software(), {name: Entry.of(content) for name, content in files.items()}, finished=False).write()
+
+
+def _manifest_of(folder: Path) -> dict[str, Any] | None:
+    """Read the manifest of a sweep that was begun; None if there is none, or it is not what was written."""
+    try:
+        found: dict[str, Any] = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        identity = {name: value for name, value in found.items() if name not in NO_IDENTITY}
+        return found if found["sweep"] == _digest_of(identity) else None
+    except (OSError, ValueError, AttributeError, LookupError, TypeError, RecursionError):
+        return None
+
+
+def _digest_of(identity: Mapping[str, Any]) -> str:
+    """SHA-256 of an identity. The order counts: that of the levers is the order in which the points are numbered."""
+    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
+
+
+def _text(manifest: Mapping[str, Any]) -> bytes:
+    return (json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _design(plan: "Plan") -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    points = pa.BufferOutputStream()
+    parquet.write_table(points_table(plan), points)
+    return bytes(points.getvalue())
 
 
 def _short(value: Any) -> str:
@@ -162,29 +195,46 @@ def _short(value: Any) -> str:
 
 
 def is_sweep(folder: Path) -> bool:
-    """Whether a folder was begun by a sweep."""
-    return (folder / LOCK_FILE).exists()
+    """Whether a folder is that of a sweep, finished or begun."""
+    return kind_of(folder) == KIND
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def sums_of(folder: Path) -> Sums:
+    """Read the list of a sweep; while it is not finished the parts that are there are added, for which their names vouch.
+
+    Raises
+    ------
+    UserError
+        If it is no sweep, or the list is damaged.
+    """
+    sums = read_sums(folder, KIND)
+    if sums.finished:
+        return sums
+    there = [path for kind in (PARTS, QUANTILES) if (folder / kind).is_dir() for path in (folder / kind).iterdir()]
+    named = [(path, PART_NAME.fullmatch(path.name)) for path in there]
+    parts = {path.relative_to(folder).as_posix(): Entry(name[2], path.stat().st_size) for path, name in named if name}
+    return replace(sums, files={**sums.files, **parts})
+
+
+def part_names(sums: Sums, kind: str) -> list[str]:
+    """Names of the parts in a list, in the order of their numbers."""
+    named = [(PART_NAME.fullmatch(name.removeprefix(f"{kind}/")), name) for name in sums.files]
+    return [name for _, name in sorted((int(found[1]), name) for found, name in named if found)]
+
+
+def read_manifest(sums: Sums) -> dict[str, Any]:
     """Read the manifest of a sweep.
 
     Raises
     ------
     UserError
-        If there is none, or it is damaged.
+        If it is missing or damaged, or another version wrote it.
     """
-    path = folder / MANIFEST_FILE
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(manifest, dict) or "sweep" not in manifest:
-            raise UserError("is not the manifest of a sweep", str(path))
-        if manifest.get("format") != FORMAT or NEEDED - manifest.keys():
-            raise UserError("was written by another version of the program; run the sweep again in another folder", str(path))
-    except FileNotFoundError:
-        raise UserError("is no sweep: it has no manifest", str(folder)) from None
-    except (OSError, ValueError) as error:
-        raise UserError(f"cannot be read: {error}", str(path)) from None
+    sums.check([MANIFEST_FILE])
+    path = sums.folder / MANIFEST_FILE
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if manifest.get("format") != FORMAT:
+        raise UserError("was written by another version of the program; run the sweep again in another folder", str(path))
     return manifest
 
 
@@ -202,50 +252,12 @@ def points_table(plan: "Plan") -> "pa.Table":
     return pa.table([pa.array(column) for column in columns.values()], schema=pa.schema(fields))
 
 
-def part_paths(folder: Path, kind: str = PARTS) -> list[Path]:
-    """Paths of the parts, in the order of their numbers."""
-    named = [(PART_NAME.fullmatch(path.name), path) for path in (folder / kind).iterdir()]
-    return [path for _, path in sorted((int(name[1]), path) for name, path in named if name)]
-
-
-def damaged_parts(folder: Path) -> list[Path]:
-    """Parts whose bytes are not those that their names vouch for."""
-    paths = [path for kind in (PARTS, QUANTILES) if (folder / kind).is_dir() for path in part_paths(folder, kind)]
-    return [path for path in paths if _digest(path.read_bytes()) not in path.name]
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file that is whole or not there, whatever happens."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Bring a folder itself to the disk, where the system knows that."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
 def _sweep_of(path: Path) -> str:
-    """Read the identity that a part bears."""
-    from pyarrow import parquet
+    """Read the identity that a part bears; nothing from what is no part."""
+    from pyarrow import ArrowException, parquet
 
-    metadata = parquet.read_schema(path).metadata or {}
-    return bytes(metadata.get(b"sweep", b"")).decode()
+    try:
+        metadata = parquet.read_schema(path).metadata or {}
+    except (OSError, ArrowException):
+        return ""
+    return bytes(metadata.get(b"sweep", b"")).decode(errors="replace")

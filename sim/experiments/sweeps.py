@@ -168,6 +168,7 @@ def run_plan(
             with suppress(UserError):  # a disk that is full takes no line either
                 store.log("stopped", by=type(error).__name__)
             raise
+        store.finish()
         store.log("finished", seconds=round(time.perf_counter() - began, 3), rows=rows)
     return open_sweep(folder)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pyarrow import parquet
 
 from sim.errors import UserError
-from sim.experiments.identity import difference, software
+from sim.experiments.identity import difference
 from sim.experiments.plan import Measures, Plan, Task
 from sim.mechanisms.noise import Array
 from sim.mechanisms.pressure import RESPONSES, Response
@@ -23,6 +23,7 @@ from sim.runs.chunks import Job, advance, get_ready, layout_of, own_responses, w
 from sim.runs.datasets import path_dataset
 from sim.runs.memory import keep_freed_memory, swept
 from sim.runs.results import QUANTILES, Layout, Outcomes, Paths, Read, Recorder, quantiles
+from sim.runs.software import software
 from sim.scenario.scenario import Scenario
 
 MOST_ATTEMPTS = 64  # with which the failing runs of a part are looked for; what is then left fails together

@@ -8,7 +8,6 @@ from sim.errors import UserError
 from sim.evidence import Observation, observations
 from sim.evidence.series import SERIES, months_of, targets, why_left_out
 from sim.experiments.samplers import latin_hypercube
-from sim.matching.matched import write_whole
 from sim.matching.report import report
 from sim.matching.setting import first_days
 from sim.plots import (
@@ -24,6 +23,8 @@ from sim.plots import (
 )  # fmt: skip
 from sim.reporting.lazy import ByName
 from sim.runs.ensemble import run
+from sim.runs.sums import add_sums
+from sim.runs.whole_files import reasons, write_whole
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -63,8 +64,11 @@ def draw_match(made: Match, kinds: Sequence[str] = ("png",), runs: int = RUNS, p
     folder.mkdir(exist_ok=True)
     drawn = {name: save(figure, folder / name, kinds) for name, figure in figures(made, runs, processes).items()}
     shown = {name: paths[0].relative_to(made.directory).as_posix() for name, paths in drawn.items()}
-    write_whole(made.directory / "report.md", report(made.found, shown))
-    return [path for paths in drawn.values() for path in paths]
+    written = [path for paths in drawn.values() for path in paths]
+    with reasons(made.directory):
+        write_whole(made.directory / "report.md", report(made.found, shown).encode())
+        add_sums(made.directory, "match", ["report.md", *(path.relative_to(made.directory).as_posix() for path in written)])
+    return written
 
 
 def figures(made: Match, runs: int = RUNS, processes: int | None = None) -> ByName[Picture]:

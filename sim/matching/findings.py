@@ -18,7 +18,7 @@ from sim.matching.setting import Setting, discrepancies_of, finite
 from sim.matching.wave import Wave
 from sim.matching.waves import volume
 from sim.mechanisms.noise import Array
-from sim.runs.run_directory import versions
+from sim.runs.software import versions
 from sim.scenario.scenario import Scenario
 
 MOST_NAMED = 5  # addresses named for a group

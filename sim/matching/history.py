@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import ValidationError
@@ -14,15 +14,20 @@ from pydantic import ValidationError
 from sim.errors import UserError, suggest
 from sim.matching.declaration import Budget, Declaration
 from sim.matching.findings import findings, overall
-from sim.matching.matched import chosen, implausibility_table, matched_text, origin, worlds_table, write_whole
+from sim.matching.matched import chosen, implausibility_table, matched_text, origin, worlds_table
 from sim.matching.report import report
 from sim.matching.result import Match
 from sim.matching.score import asked
 from sim.matching.setting import Setting, bring_together
 from sim.matching.wave import Wave, judged, simulate
 from sim.matching.waves import shrunken, volume
+from sim.runs.sums import SUMS_FILE, add_sums, check_listed
+from sim.runs.whole_files import reasons, write_whole
 from sim.scenario.scenario import Scenario
 from sim.scenario.tables import explain
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What has to be the same for a call to go on in a folder: names in `matching.json`, and in words.
 SAME = {
@@ -122,7 +127,7 @@ def _check_folder(folder: Path, setting: Setting) -> None:
     if folder.exists() and not folder.is_dir():
         raise UserError("is a file; give a folder", str(folder))
     path = folder / "matching.json"
-    if not path.exists():
+    if not path.exists() or _is_damaged(path):
         if folder.is_dir() and any(folder.iterdir()) and not (folder / "wave-1").is_dir():
             raise UserError("holds something else than a match; give another folder", str(folder))
         return
@@ -135,6 +140,15 @@ def _check_folder(folder: Path, setting: Setting) -> None:
     differ = [SAME[name] for name, value in zip(SAME, now, strict=True) if before[name] != value]
     if differ:
         raise UserError(f"holds another match, with another {', '.join(differ)}; give another folder", str(folder))
+
+
+def _is_damaged(path: Path) -> bool:
+    """Whether a file is not what a match has written there; it is then written anew."""
+    try:
+        check_listed(path)
+    except UserError:
+        return True
+    return False
 
 
 def _waves(setting: Setting, folder: Path, processes: int | None, progress: bool | None) -> tuple[list[Wave], str]:
@@ -224,10 +238,21 @@ def _command(
 def _write(made: Match, source: str | Path | Scenario) -> None:
     """Write the files of a result, each whole or not at all."""
     assert made.directory is not None
-    write_whole(made.directory / "matching.json", made.found.model_dump_json(indent=1) + "\n")
-    write_whole(made.directory / "report.md", report(made.found))
-    for name, table in (("worlds.parquet", made.worlds), ("implausibility.parquet", made.implausibility)):
-        buffer = BytesIO()
-        table.to_parquet(buffer, index=False)
-        write_whole(made.directory / name, buffer.getvalue())
-    write_whole(made.directory / "matched.toml", matched_text(made.setting, made.scenario, source))
+    contents = {
+        "matching.json": (made.found.model_dump_json(indent=1) + "\n").encode(),
+        "report.md": report(made.found).encode(),
+        "worlds.parquet": _parquet(made.worlds),
+        "implausibility.parquet": _parquet(made.implausibility),
+        "matched.toml": matched_text(made.setting, made.scenario, source).encode(),
+    }
+    with reasons(made.directory):
+        for name, content in contents.items():
+            write_whole(made.directory / name, content)
+        waves = [f"wave-{wave.number}/{SUMS_FILE}" for wave in made.found.waves]
+        add_sums(made.directory, "match", [*contents, *waves])
+
+
+def _parquet(table: "pd.DataFrame") -> bytes:
+    buffer = BytesIO()
+    table.to_parquet(buffer, index=False)
+    return buffer.getvalue()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import UserError
 from sim.matching.setting import Setting
 from sim.matching.wave import Wave
 from sim.mechanisms.noise import Array
@@ -104,21 +103,3 @@ def _parent(base: Scenario, source: str | Path | Scenario) -> str | None:
     if isinstance(source, Scenario):
         return base.name if base.name in scenario_names() and Scenario.load(base.name).hash == base.hash else None
     return str(source) if source in scenario_names() else str(Path(source).resolve())
-
-
-def write_whole(path: Path, content: bytes | str) -> Path:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    UserError
-        If it cannot be written.
-    """
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content.encode() if isinstance(content, str) else content)
-        partial.replace(path)
-    except OSError as error:
-        raise UserError(f"cannot be written: {error.strerror}", str(path)) from None
-    return path

@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.runs.whole_files import write_whole
+
 # Okabe and Ito (2008): told apart by readers with any of the common kinds of colour blindness.
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
@@ -97,7 +99,7 @@ def save(figure: Picture, stem: Path, kinds: Sequence[str] = ("png",)) -> list[P
     written = []
     for kind in kinds:
         path = stem.with_suffix(f".{kind}")
-        path.write_bytes(figure.to_bytes(kind))
+        write_whole(path, figure.to_bytes(kind))
         written.append(path)
     return written
 

@@ -25,7 +25,7 @@ from sim.runs.arguments import whole_number
 from sim.runs.memory import keep_freed_memory, swept
 from sim.runs.processes import cores, pool
 from sim.runs.results import QUANTITY, Fans, Layout, LimitCounts, Outcomes, Paths, Recorder
-from sim.runs.run_directory import versions
+from sim.runs.software import versions
 
 if TYPE_CHECKING:
     from sim.model.world import World

@@ -14,14 +14,18 @@ from sim.runs.chunks import CHUNK, Job, Part, about, chunks_of, parts, process_c
 from sim.runs.progress import progress as shown
 from sim.runs.run_directory import (
     DIFFERENCE_FILE,
+    MANIFEST_FILE,
     OUTCOME_FILE,
+    TRAJECTORY_FILE,
     OutcomeFile,
     log,
-    versions,
+    write_csv,
     write_differences,
     write_manifest,
     write_trajectories,
 )
+from sim.runs.software import versions
+from sim.runs.sums import SUMS_FILE, write_sums
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -29,11 +33,24 @@ if TYPE_CHECKING:
 PATH_RUNS = 100  # runs whose full paths are kept
 
 
-def write(scenario: "Scenario", job: Job, folder: Path, processes: int | None = None, progress: bool | None = None) -> None:
+def write(
+    scenario: "Scenario",
+    job: Job,
+    folder: Path,
+    processes: int | None = None,
+    progress: bool | None = None,
+    *,
+    as_csv: bool = False,
+) -> None:
     """Run a job and write the files of a run directory into an existing folder, chunk by chunk.
 
     Memory does not grow with the number of runs: quantiles are made month by month while the first chunk advances in
     lockstep, and no path but the first few is ever kept. Use it within `sim.runs.run_directory.whole_directory`.
+
+    Parameters
+    ----------
+    as_csv : bool
+        Whether to write the outcomes as text, too.
     """
     began = time.perf_counter()
     chunks = chunks_of(job.runs, CHUNK, PATH_RUNS, fans=True)
@@ -51,6 +68,8 @@ def write(scenario: "Scenario", job: Job, folder: Path, processes: int | None = 
                 _write_trajectories(scenario, job, part, folder)
             log(folder, "chunk", first=int(numbers[span.start]), runs=part.chunk.runs, seconds=round(part.seconds, 3))
     write_manifest(folder, _manifest(scenario, job))
+    text = [write_csv(folder).name] if as_csv else []
+    write_sums(folder, "run", [MANIFEST_FILE, OUTCOME_FILE, TRAJECTORY_FILE, *text])
     seconds = time.perf_counter() - began
     log(folder, "finished", seconds=round(seconds, 3), runs_per_second=round(job.runs / seconds))
 
@@ -72,6 +91,7 @@ def write_comparison(
         part.mkdir()
         write(scenario, job, part, processes, progress)
     write_differences(folder / DIFFERENCE_FILE, {scenario.label: part for scenario, part in zip(scenarios, folders, strict=True)})
+    write_sums(folder, "comparison", [DIFFERENCE_FILE, *(f"{part.name}/{SUMS_FILE}" for part in folders)])
     return folders
 
 

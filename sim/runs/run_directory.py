@@ -7,14 +7,12 @@ import errno
 import io
 import json
 import os
-import platform
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -25,6 +23,8 @@ from numpy.typing import NDArray
 from sim.errors import UserError
 from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import OUTCOMES
+from sim.runs.sums import Sums, read_sums
+from sim.runs.whole_files import REASONS, reasons, sync
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,24 +37,10 @@ TRAJECTORY_FILE = "trajectories.nc"
 MANIFEST_FILE = "manifest.json"
 LOG_FILE = "log.jsonl"
 
-# What keeps a folder from being written, in words that say what to do.
-REASONS = {
-    errno.ENOSPC: "the disk is full; free some space or give another folder",
-    errno.EDQUOT: "your disk quota is used up; free some space or give another folder",
-    errno.EROFS: "the disk is read-only; give another folder",
-    errno.EACCES: "no permission to write there; give another folder",
-    errno.EPERM: "no permission to write there; give another folder",
-    errno.ENOTDIR: "a part of the path is a file, not a folder",
-    errno.ENOENT: "cannot be made there; give another folder",
-    errno.ENAMETOOLONG: "the name is too long",
-    errno.ENOTEMPTY: "the folder exists by now; give another name",
-    errno.EEXIST: "the folder exists by now; give another name",
-}
-
 
 @contextmanager
 def whole_directory(out: str | Path) -> Iterator[Path]:
-    """Give a temporary folder beside ``out`` to write in, and rename it to ``out`` when all is written.
+    """Give a temporary folder beside ``out`` to write in, and rename it to ``out`` when all is written and on the disk.
 
     On any error or interrupt nothing stays behind.
 
@@ -67,19 +53,19 @@ def whole_directory(out: str | Path) -> Iterator[Path]:
     part = out.parent / f".{out.name}.{os.getpid()}.part"
     made: list[Path] = []
     try:
-        if os.path.lexists(out):
-            raise UserError("exists already; give another folder, nothing is overwritten", str(out))
-        if any(folder.exists() and not folder.is_dir() for folder in out.parents):
-            raise UserError(REASONS[errno.ENOTDIR], str(out))
-        made = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
-        out.parent.mkdir(parents=True, exist_ok=True)
-        part.mkdir()
-        yield part
-        part.rename(out)
-    except OSError as error:
-        if error.errno in REASONS:
-            raise UserError(REASONS[error.errno], str(out)) from error
-        raise
+        with reasons(out):
+            if os.path.lexists(out):
+                raise UserError("exists already; give another folder, nothing is overwritten", str(out))
+            if any(folder.exists() and not folder.is_dir() for folder in out.parents):
+                raise UserError(REASONS[errno.ENOTDIR], str(out))
+            made = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
+            out.parent.mkdir(parents=True, exist_ok=True)
+            part.mkdir()
+            yield part
+            for path in (*part.rglob("*"), part):
+                sync(path)
+            part.rename(out)
+            sync(out.parent)
     finally:
         shutil.rmtree(part, ignore_errors=True)
         _remove_empty(made)
@@ -183,15 +169,6 @@ def write_trajectories(folder: Path, fans: "xr.Dataset", paths: "xr.Dataset") ->
     (folder / TRAJECTORY_FILE).write_bytes(file.getvalue())
 
 
-def versions() -> dict[str, str]:
-    """Say on which versions the bits of a result depend."""
-    try:
-        project = version("beijing-cap")
-    except PackageNotFoundError:
-        project = "not installed"
-    return {"beijing-cap": project, "numpy": np.__version__, "python": platform.python_version()}
-
-
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write ``manifest.json``: all that is needed to do the same again. The order of its tables has a meaning and is kept."""
     text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False)
@@ -215,10 +192,13 @@ class SavedRun:
         Where it lies.
     manifest : dict
         Scenario in full and its hash, seed, months, runs, versions.
+    sums : Sums
+        The list of its files. The content of a file is set against it before it is read.
     """
 
     directory: Path
     manifest: dict[str, Any]
+    sums: Sums = field(repr=False)
 
     @cached_property
     def scenario(self) -> "Scenario":
@@ -260,58 +240,43 @@ class SavedRun:
         Raises
         ------
         UserError
-            There is none: another version of the program wrote the directory. Or the file is broken.
+            There is none: another version of the program wrote the directory. Or the file is damaged.
         """
         from pyarrow import parquet
 
         if name not in self.columns():
             raise UserError(f"has no column '{name}': another version wrote it; run its scenario again", str(self.directory))
-        path = self.directory / OUTCOME_FILE
-        with _whole(path):
-            values: Array = parquet.read_table(path, columns=[name]).column(0).to_numpy()
-            if len(values) != self.manifest["runs"]:
-                raise ValueError(f"it has {len(values):,} rows for {self.manifest['runs']:,} runs")
+        values: Array = parquet.read_table(self._checked(OUTCOME_FILE), columns=[name]).column(0).to_numpy()
         return values
 
     def columns(self) -> list[str]:
         """Names of the columns of ``outcomes.parquet``."""
         from pyarrow import parquet
 
-        path = self.directory / OUTCOME_FILE
-        with _whole(path):
-            return list(parquet.read_schema(path).names)
+        return list(parquet.read_schema(self._checked(OUTCOME_FILE)).names)
 
     def _group(self, group: str) -> "xr.Dataset":
         import xarray as xr
 
-        path = self.directory / TRAJECTORY_FILE
-        with _whole(path):
-            return xr.load_dataset(path, engine="h5netcdf", group=group)
+        return xr.load_dataset(self._checked(TRAJECTORY_FILE), engine="h5netcdf", group=group)
 
-
-@contextmanager
-def _whole(path: Path) -> Iterator[None]:
-    """Name the file when its reader finds that it is broken: readers raise whatever the bytes lead them to."""
-    try:
-        yield
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
-        raise UserError(f"is broken: {error}; run its scenario again", str(path)) from error
+    def _checked(self, name: str) -> Path:
+        self.sums.check([name])
+        return self.directory / name
 
 
 def open_run(directory: str | Path) -> SavedRun:
     """Open a run directory that `sim.run` or the command line has written.
 
+    Its manifest is checked against the list of sums, of the other files the sizes; their content is, when it is read.
+
     Raises
     ------
     UserError
-        If it is not one, or not whole.
+        If it is not one, or a file is missing or damaged.
     """
     folder = Path(directory)
-    missing = [name for name in (MANIFEST_FILE, OUTCOME_FILE, TRAJECTORY_FILE) if not (folder / name).is_file()]
-    if missing:
-        raise UserError(f"is no run directory: it lacks {', '.join(missing)}", str(folder))
-    try:
-        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-        return SavedRun(folder, {**manifest, "runs": int(manifest["runs"]), "scenario": dict(manifest["scenario"])})
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"is not a manifest of this program: {error!r}", str(folder / MANIFEST_FILE)) from None
+    sums = read_sums(folder, "run")
+    sums.check_sizes()
+    sums.check([MANIFEST_FILE])
+    return SavedRun(folder, json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8")), sums)

@@ -1,41 +1,52 @@
-"""Finished stages, kept in files named by what they depend on: an interrupted test goes on from them."""
+"""Finished stages, kept in files named by what they depend on and what they hold: an interrupted test goes on from them."""
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
-from sim.errors import UserError
-from sim.runs.run_directory import versions
+from sim.experiments.identity import behaviour
+from sim.runs.sums import add_sums
+from sim.runs.whole_files import reasons, write_whole
 from sim.thesis.problem import Setting
 from sim.thesis.stages import Arrays
 
+KIND = "thesis"
+STAGES = "stages"  # folder of finished stages, in that of the report
+FIGURES = 16  # of a hash, in a name
 
-def stage_file(folder: Path, setting: Setting, name: str) -> Path:
-    """File of a stage. Its name changes with the scenario, the declaration, the budget and the versions of what computes."""
+
+def stage_name(setting: Setting, name: str) -> str:
+    """First part of the name of a stage's file. It changes with all that the stage depends on.
+
+    That is the scenario, the declaration, the budget, the user's responses, the program's code and its versions.
+    """
     others = [*setting.rivals, *(scenario for pair in setting.disagreements for scenario in pair)]
+    if name == "matched" and setting.matched is not None:  # no other stage knows of it
+        others.append(setting.matched.scenario)
+    ruled = {rule.response for scenario in (setting.base, *others) for rule in scenario.rules.values()}
     depends = [
         setting.base.hash,
         [scenario.hash for scenario in others],
         setting.declaration.hash,
         setting.budget_name,
-        versions(),
+        behaviour(ruled | set(setting.declaration.variants.response)),
     ]
-    if name == "matched" and setting.matched is not None:  # no other stage knows of it
-        depends.append(setting.matched.scenario.hash)
-    return folder / f"{hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:16]}-{name}.npz"
+    return f"{_digest(json.dumps(depends).encode())}-{name}"
 
 
 def kept(folder: Path | None, setting: Setting, name: str, make: Callable[[], Arrays]) -> Arrays:
     """Give a stage's arrays from its file, or make them and keep them.
 
+    A file's name ends with the first figures of its SHA-256, so that one that is damaged is known, and made again.
+
     Parameters
     ----------
     folder : Path or None
-        Where stages are kept; None keeps nothing.
+        Folder of the test; None keeps nothing.
     make : callable
         Simulates the stage.
 
@@ -46,26 +57,27 @@ def kept(folder: Path | None, setting: Setting, name: str, make: Callable[[], Ar
     """
     if folder is None:
         return make()
-    path = stage_file(folder, setting, name)
-    found = _read(path)
-    if found is not None:
-        return found
-    arrays = make()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        with partial.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-        partial.replace(path)  # whole or not at all
-    except OSError as error:
-        raise UserError(f"cannot be written: {error.strerror}", str(folder)) from None
+    stem, stages = stage_name(setting, name), folder / STAGES
+    for path in sorted(stages.glob(f"{stem}-{'?' * FIGURES}.npz")):
+        content = path.read_bytes()
+        if path.stem == f"{stem}-{_digest(content)}":
+            with np.load(BytesIO(content), allow_pickle=False) as file:
+                return {each: file[each] for each in file.files}
+        path.unlink()
+    arrays, buffer = make(), BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    with reasons(stages):
+        stages.mkdir(parents=True, exist_ok=True)
+        write_whole(stages / f"{stem}-{_digest(buffer.getvalue())}.npz", buffer.getvalue())
     return arrays
 
 
-def _read(path: Path) -> Arrays | None:
-    """Read a file of a stage; None if there is none, or if it is damaged and the stage has to be made again."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-        return None
+def list_files(folder: Path, written: list[Path]) -> None:
+    """Write the list of sums of a test's folder: its stages, and the files of a report that were written."""
+    files = [*folder.glob(f"{STAGES}/*.npz"), *written]
+    with reasons(folder):
+        add_sums(folder, KIND, [path.relative_to(folder).as_posix() for path in files])
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:FIGURES]

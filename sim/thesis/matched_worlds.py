@@ -12,6 +12,7 @@ import numpy as np
 from sim.errors import UserError
 from sim.experiments.ranges import Range
 from sim.mechanisms.noise import Array
+from sim.runs.sums import check_listed
 from sim.scenario.scenario import Scenario
 
 TABLE = ".parquet"
@@ -77,6 +78,7 @@ def matched_to(
     elif Path(source).suffix == TABLE:
         scenario, name, place = of_table(base, box, Path(source), most, seed), Path(source).name, str(source)
     else:
+        check_listed(Path(source))
         scenario, place = Scenario.load(source), str(source)
         name = scenario.name
     worlds = len(next(iter(scenario.worlds.values()), ()))
@@ -99,6 +101,7 @@ def of_table(base: Scenario, box: tuple[Range, ...], path: Path, most: int, seed
     """
     import pandas as pd
 
+    check_listed(path)
     try:
         table = pd.read_parquet(path)
     except (OSError, ValueError) as error:
@@ -108,6 +111,7 @@ def of_table(base: Scenario, box: tuple[Range, ...], path: Path, most: int, seed
         raise UserError("has no column of a number that varies in the declared box", str(path))
     rows = np.sort(np.random.default_rng(seed).permutation(len(table))[:most])
     beside = path.with_name("matched.toml")
+    check_listed(beside)
     origin = Scenario.load(beside).origin if beside.exists() else None
     return base.with_worlds({address: table[address].to_numpy()[rows].tolist() for address in columns}, origin)
 

@@ -8,8 +8,10 @@ from sim.reporting.document import Document, plain
 from sim.reporting.html import page
 from sim.reporting.lazy import ByName
 from sim.reporting.markdown import markdown
+from sim.runs.whole_files import reasons, write_whole
 from sim.thesis.chapters import answer, evidence, how, limits, matched, record, worlds
 from sim.thesis.judgement import Judgement
+from sim.thesis.kept import list_files
 
 CHAPTERS = (
     answer.question_and_answer,
@@ -72,7 +74,6 @@ def write(judgement: Judgement, folder: Path | str, kinds: Sequence[str] = ("svg
         ``report.html``, which needs nothing beside it, ``report.md``, ``report.json``, and the figures.
     """
     folder = Path(folder)
-    (folder / "figures").mkdir(parents=True, exist_ok=True)
     document = compose(judgement)
     pictures = _pictures(document)
     drawings = {name: picture.to_bytes("svg") for name, picture in pictures.items()}
@@ -82,6 +83,10 @@ def write(judgement: Judgement, folder: Path | str, kinds: Sequence[str] = ("svg
     for name, picture in pictures.items():
         for kind in kinds:
             contents[f"figures/{name}.{kind}"] = drawings[name] if kind == "svg" else picture.to_bytes(kind)
-    for name, content in contents.items():
-        (folder / name).write_bytes(content)
-    return [folder / name for name in contents]
+    with reasons(folder):
+        (folder / "figures").mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            write_whole(folder / name, content)
+    written = [folder / name for name in contents]
+    list_files(folder, written)
+    return written

@@ -10,7 +10,8 @@ import numpy as np
 from sim.errors import UserError
 from sim.experiments.arms import Tick
 from sim.runs.progress import is_shown
-from sim.runs.run_directory import versions
+from sim.runs.software import versions
+from sim.runs.sums import kind_of
 from sim.scenario.scenario import Scenario
 from sim.thesis import (
     findings,
@@ -27,7 +28,7 @@ from sim.thesis.declaration import Declaration
 from sim.thesis.judgement import About, JudgedDimension, Judgement, JudgementDate, Side
 from sim.thesis.judgement_base import Attribution, BudgetName, Date, Dimension, Kind
 from sim.thesis.judgement_worlds import Diagnoses, Disagreement, NaiveObserver
-from sim.thesis.kept import kept
+from sim.thesis.kept import KIND, STAGES, kept, list_files
 from sim.thesis.problem import Setting, bring_together, with_matched
 from sim.thesis.stages import Arrays
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 Make = Callable[[Setting, Tick], Arrays]
-STAGES = "stages"  # folder of finished stages, in that of the report
 
 
 def judge(
@@ -164,13 +164,15 @@ def _simulate(
     setting: Setting, makers: dict[str, Make], out: str | Path | None, progress: bool | None
 ) -> tuple[dict[str, Arrays], dict[str, int]]:
     """Do all stages, or take them from where they are kept; also count the runs of each."""
-    folder = None if out is None else _checked(Path(out)) / STAGES
+    folder = None if out is None else _checked(Path(out))
     done: dict[str, Arrays] = {}
     with _bar(len(makers), progress) as bar:
         for name, make in makers.items():
             bar.set_description(name)
             done[name] = kept(folder, setting, name.replace(" ", "-").replace(",", ""), partial(_counted, setting, make, bar))
             bar.update()
+    if folder is not None:
+        list_files(folder, [])
     return done, {name: int(arrays["runs"]) for name, arrays in done.items()}
 
 
@@ -196,7 +198,7 @@ def _bar(stages_to_do: int, show: bool | None) -> "tqdm[Any]":
 def _checked(out: Path) -> Path:
     if out.exists() and not out.is_dir():
         raise UserError("is a file; give a folder", str(out))
-    if out.is_dir() and any(out.iterdir()) and not (out / STAGES).is_dir():
+    if out.is_dir() and any(out.iterdir()) and not (out / STAGES).is_dir() and kind_of(out) != KIND:
         raise UserError("holds something else than a thesis test; give another folder", str(out))
     return out
 

@@ -20,6 +20,7 @@ from pyarrow import csv
 import sim
 from sim.cli.app import main
 from sim.mechanisms.quantities import OUTCOMES
+from sim.runs.sums import write_sums
 
 ROOT = Path(__file__).resolve().parents[2]
 TOY = ROOT / "tests" / "toy" / "toy.toml"
@@ -72,7 +73,15 @@ def batch(tmp_path_factory) -> Path:
 
 def test_a_run_writes_all_its_files(batch):
     names = {path.name for path in batch.iterdir()}
-    assert names == {"outcomes.parquet", "outcomes.csv", "trajectories.nc", "manifest.json", "log.jsonl", "figures"}
+    assert names == {
+        "outcomes.parquet",
+        "outcomes.csv",
+        "trajectories.nc",
+        "manifest.json",
+        "sums.sha256",
+        "log.jsonl",
+        "figures",
+    }
     assert list((batch / "figures").glob("*.png"))
     assert [path.name for path in batch.parent.iterdir()] == ["batch"]
 
@@ -123,6 +132,7 @@ def test_a_replay_that_differs_says_so_and_fails(command, batch, tmp_path):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     manifest = json.loads((batch / "manifest.json").read_text())
     (tmp_path / "manifest.json").write_text(json.dumps({**manifest, "seed": 5}))
+    write_sums(tmp_path, "run", ["manifest.json", "outcomes.parquet", "trajectories.nc"])
     done = command("replay", tmp_path, 17, code=1)
     assert "DIFFER" in done.out
     assert "numpy" in done.err
@@ -278,7 +288,7 @@ def test_a_broken_file_of_a_run_directory_is_named(command, batch, tmp_path, bro
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / broken).write_bytes(b"junk")
     done = command(reader[0], tmp_path, *reader[1:], code=2)
-    assert done.err.startswith(f"error: {tmp_path / broken}: is broken: ")
+    assert done.err.startswith(f"error: {tmp_path / broken}: is damaged: ")
     assert done.out == ""
 
 

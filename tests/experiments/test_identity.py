@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from sim.errors import UserError
-from sim.experiments.identity import difference, software
+from sim.experiments.identity import difference
 from sim.experiments.sweep_arguments import SweepArguments
 from sim.experiments.worker import Shared, do_packed
+from sim.runs.software import software
 
 
 def test_the_same_software_has_no_difference():

@@ -331,5 +331,5 @@ def test_a_run_in_memory_is_drawn_without_files():
 
 
 def test_no_run_directory_is_refused(tmp_path):
-    with pytest.raises(UserError, match="no run directory"):
+    with pytest.raises(UserError, match="is no finished run"):
         draw_all(tmp_path)

@@ -15,6 +15,7 @@ from sim.mechanisms.quantities import OUTCOMES, QUANTITIES
 from sim.runs import in_memory, on_disk
 from sim.runs.replays import replay
 from sim.runs.results import QUANTILES
+from sim.runs.sums import write_sums
 
 TOY = Path(__file__).parents[1] / "toy" / "toy.toml"
 FILES = ("outcomes.parquet", "trajectories.nc", "manifest.json")
@@ -203,7 +204,7 @@ def test_a_scenario_may_be_given_by_name_or_path(toy):
 
 def test_a_run_directory_holds_what_it_should(toy, tmp_path, small_chunks):
     saved = sim.run(toy, runs=12, seed=3, out=tmp_path / "batch")
-    assert {path.name for path in saved.directory.iterdir()} == {*FILES, "log.jsonl"}
+    assert {path.name for path in saved.directory.iterdir()} == {*FILES, "sums.sha256", "log.jsonl"}
     data = sim.run(toy, runs=12, seed=3, record=["trust", "munitions", "oil_price"])
     np.testing.assert_array_equal(saved.outcomes, data["outcomes"])
     np.testing.assert_array_equal(saved.outcomes["run"], np.arange(12))
@@ -306,22 +307,22 @@ def test_a_failure_in_the_midst_leaves_nothing_and_the_next_run_works(toy, tmp_p
 
 
 @pytest.mark.parametrize("content", [b"", b"junk", None])
-def test_a_table_of_outcomes_that_is_broken_or_of_another_run_is_named(toy, tmp_path, content):
+def test_a_table_of_outcomes_that_is_damaged_or_of_another_run_is_named(toy, tmp_path, content):
     saved = sim.run(toy, runs=3, months=2, record=[], out=tmp_path / "batch")
     other = sim.run(toy, runs=2, months=2, record=[], out=tmp_path / "other")
     table = saved.directory / "outcomes.parquet"
     table.write_bytes((other.directory / "outcomes.parquet").read_bytes() if content is None else content)
-    with pytest.raises(sim.UserError, match=r"outcomes\.parquet: is broken: .*run its scenario again"):
+    with pytest.raises(sim.UserError, match=r"outcomes\.parquet: is damaged: .*run its scenario again"):
         _ = sim.open_run(saved.directory).outcomes
 
 
 def test_what_is_no_run_directory_is_refused(toy, tmp_path):
-    with pytest.raises(sim.UserError, match="no run directory: it lacks manifest"):
+    with pytest.raises(sim.UserError, match=r"no finished run: it has no sums\.sha256"):
         sim.open_run(tmp_path)
     saved = sim.run(toy, runs=2, months=2, record=[], out=tmp_path / "batch")
     for text in ("{", "[]", "{}", '{"runs": 2, "scenario": 3}'):
         (saved.directory / "manifest.json").write_text(text)
-        with pytest.raises(sim.UserError, match="is not a manifest"):
+        with pytest.raises(sim.UserError, match=r"manifest\.json: is damaged"):
             sim.open_run(saved.directory)
 
 
@@ -342,6 +343,7 @@ def test_a_replay_notices_what_has_changed(toy, tmp_path):
     saved = sim.run(toy, runs=2, months=4, out=tmp_path / "batch")
     manifest = json.loads((saved.directory / "manifest.json").read_text())
     (saved.directory / "manifest.json").write_text(json.dumps({**manifest, "seed": 1}))
+    write_sums(saved.directory, "run", FILES)
     again = replay(sim.open_run(saved.directory), 0)
     assert not again.same_outcomes
     assert not again.same_paths

@@ -1,0 +1,63 @@
+"""The one writer of whole files: a file is there in full and on the disk, or it is not there, whatever happens."""
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sim.errors import UserError
+
+# What keeps a folder from being written, in words that say what to do.
+REASONS = {
+    errno.ENOSPC: "the disk is full; free some space or give another folder",
+    errno.EDQUOT: "your disk quota is used up; free some space or give another folder",
+    errno.EROFS: "the disk is read-only; give another folder",
+    errno.EACCES: "no permission to write there; give another folder",
+    errno.EPERM: "no permission to write there; give another folder",
+    errno.ENOTDIR: "a part of the path is a file, not a folder",
+    errno.ENOENT: "cannot be made there; give another folder",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.ENOTEMPTY: "the folder exists by now; give another name",
+    errno.EEXIST: "the folder exists by now; give another name",
+}
+
+
+@contextmanager
+def reasons(place: Path, kept: str = "") -> Iterator[None]:
+    """Say in plain words, with a `UserError`, why a place cannot be written, and ``kept``, what is kept nevertheless."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in REASONS:
+            raise UserError(REASONS[error.errno] + kept, str(place)) from error
+        raise
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its place, bring it to the disk, and put it in its place; what was there before is replaced.
+
+    The name it has until then is its own, so that two writers do not meet. A process that is killed leaves it behind.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk, where the system knows that of one that is only read."""
+    if os.name == "posix":
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
