@@ -50,6 +50,7 @@ class SavedSweep:
     manifest: dict[str, Any]
     sums: Sums = field(repr=False)
     _keeper: Any = field(default=None, repr=False, compare=False)
+    _tables: "dict[str, Table]" = field(default_factory=dict, repr=False, compare=False)
 
     def with_keeper(self, keeper: Any) -> Self:
         """Give the same sweep, which holds on to a temporary directory as long as it lives."""
@@ -348,23 +349,15 @@ class SavedSweep:
         return {"sample": self.sampled}
 
     def _parts(self, kind: str) -> "Table":
+        from pyarrow import dataset
+
         names = part_names(self.sums, kind)
         if not names:
             raise UserError("no part of the sweep is there yet; run it first", str(self.directory))
         self.sums.check(names)
+        if kind not in self._tables:
+            self._tables[kind] = dataset.dataset([str(self.directory / name) for name in names], format="parquet")
         return self._tables[kind]
-
-    @cached_property
-    def _tables(self) -> "dict[str, Table]":
-        """Tables of the parts by their kind, none of which is read."""
-        from pyarrow import dataset
-
-        names = {kind: part_names(self.sums, kind) for kind in (PARTS, QUANTILES)}
-        return {
-            kind: dataset.dataset([str(self.directory / name) for name in parts], format="parquet")
-            for kind, parts in names.items()
-            if parts
-        }
 
     def _rows(self, columns: Sequence[str], some: Any = None) -> "pa.Table":
         """Read columns into memory, of all runs or of some."""

@@ -177,9 +177,11 @@ def read_sums(folder: Path, kind: str | None = None) -> Sums:
     remedy = REMEDIES.get(kind or "", ANY)
     try:
         content = path.read_bytes()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         what = "folder that this version has finished" if kind is None else f"finished {kind}"
-        raise UserError(f"is no {what}: it has no {SUMS_FILE} that can be read; {remedy}", str(folder)) from None
+        raise UserError(f"is no {what}: it has no {SUMS_FILE}; {remedy}", str(folder)) from None
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror}; {remedy}", str(path)) from None
     head, files = _parsed(content, path, remedy)
     if kind not in (None, head["kind"]):
         raise UserError(f"is the folder of a {head['kind']}, not of a {kind}", str(folder))

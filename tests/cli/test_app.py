@@ -142,7 +142,12 @@ def test_a_comparison_writes_each_scenario_and_their_differences(command, tmp_pa
     arguments = ("compare", TOY, "--without", "beijing", "--runs", 7, "--seed", 2, "--no-figures", "--out", "pair")
     done = command(*arguments)
     assert "toy without beijing, against toy" in done.out
-    assert sorted(path.name for path in (tmp_path / "pair").iterdir()) == ["differences.parquet", "toy", "toy-without-beijing"]
+    assert sorted(path.name for path in (tmp_path / "pair").iterdir()) == [
+        "differences.parquet",
+        "sums.sha256",
+        "toy",
+        "toy-without-beijing",
+    ]
     toy = sim.Scenario.load(TOY)
     pair = sim.compare(toy, toy.without("beijing"), runs=7, seed=2, record=[])
     table = pq.read_table(tmp_path / "pair" / "differences.parquet")
@@ -243,10 +248,10 @@ BAD = [
     (["compare", TOY], "two or more scenarios"),
     (["compare", TOY, TOY], "two scenarios are named 'toy'"),
     (["compare", TOY, "base"], "different months"),
-    (["replay", "there", "1"], "no run directory"),
-    (["replay", "nowhere", "1"], "no run directory"),
+    (["replay", "there", "1"], "is no finished run"),
+    (["replay", "nowhere", "1"], "is no finished run"),
     (["replay", "x" * 5000, "1"], "File name too long"),
-    (["plot", "there"], "no run directory"),
+    (["plot", "there"], "is no finished run"),
     (["validate", "file"], "file"),
     (["run", THESIS], "thesis.toml: is no scenario but a declaration of the thesis test, for `thesis SCENARIO FILE`"),
     (["run", SWEEP], "is no scenario but a sweep, for `sweep FILE`"),

@@ -35,7 +35,7 @@ def strict():
 
 
 def test_all_files_are_there_and_say_the_same(made):
-    assert {path.name for path in made.directory.iterdir()} == {*FILES, "wave-1"}
+    assert {path.name for path in made.directory.iterdir()} == {*FILES, "wave-1", "sums.sha256"}
     assert Matching.model_validate_json((made.directory / "matching.json").read_text(encoding="utf-8")) == made.found
     assert (made.directory / "report.md").read_text(encoding="utf-8") == report(made.found)
     pd.testing.assert_frame_equal(pd.read_parquet(made.directory / "worlds.parquet"), made.worlds)

@@ -1,15 +1,21 @@
 """Stages simulate what they say, are kept when finished, and are made again when anything they depend on has changed."""
 
 import dataclasses
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 from small import BUDGET, declared, toy
 
-from sim import Scenario, UserError
+import sim
+from sim import Scenario, UserError, response
+from sim.experiments.sweeps import plan_of
+from sim.mechanisms.pressure import RESPONSES
+from sim.runs import software
 from sim.thesis import stages, stages_structure, stages_worlds, verdict
 from sim.thesis.findings_worlds import classed, in_words, telling
-from sim.thesis.kept import kept, stage_file
+from sim.thesis.kept import STAGES, kept, stage_name
 from sim.thesis.problem import Setting, bring_together
 
 
@@ -210,11 +216,24 @@ def test_a_finished_stage_is_read_and_not_made_again(tmp_path):
     assert np.array_equal(made["x"], again["x"])
 
 
-@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 half of it"])
-def test_a_damaged_stage_is_made_again(tmp_path, damage: bytes):
+def test_a_damaged_stage_is_made_again_wherever_it_is_damaged(tmp_path):
     kept(tmp_path, SETTING, "one", lambda: {"x": np.arange(3.0)})
-    stage_file(tmp_path, SETTING, "one").write_bytes(damage)
-    assert kept(tmp_path, SETTING, "one", lambda: {"x": np.ones(1)})["x"].tolist() == [1.0]
+    (path,) = (tmp_path / STAGES).iterdir()
+    content = path.read_bytes()
+    flipped = [content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :] for place in range(len(content))]
+    for damaged in (b"", content[:-1], content + b"\0", *flipped):
+        path.write_bytes(damaged)
+        assert kept(tmp_path, SETTING, "one", lambda: {"x": np.ones(1)})["x"].tolist() == [1.0]
+        (again,) = (tmp_path / STAGES).iterdir()
+        again.unlink()
+
+
+def test_the_file_of_a_stage_depends_on_its_arrays_alone(tmp_path):
+    names = []
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        kept(folder, SETTING, "one", lambda: {"x": np.arange(3.0)})
+        names += [(path.name, path.read_bytes()) for path in (folder / STAGES).iterdir()]
+    assert names[0] == names[1]
 
 
 def test_a_stage_is_made_again_when_what_it_depends_on_has_changed(tmp_path):
@@ -224,8 +243,34 @@ def test_a_stage_is_made_again_when_what_it_depends_on_has_changed(tmp_path):
         bring_together(toy(), declared(budgets={"quick": BUDGET, "standard": BUDGET}), "standard"),
         dataclasses.replace(SETTING, rivals=(toy().set("grandia.resolve", 0.9),)),
     ]
-    files = {stage_file(tmp_path, each, "one") for each in (SETTING, *others)}
-    assert len(files) == 5
+    assert len({stage_name(each, "one") for each in (SETTING, *others)}) == 5
+
+
+def test_a_stage_and_a_sweep_are_made_again_when_a_response_or_the_code_of_the_model_has_changed(tmp_path, monkeypatch):
+    for name in ("own", "of no use here"):
+        monkeypatch.setitem(RESPONSES, name, RESPONSES["linear"])  # so that they are gone afterwards
+
+    def keys():
+        plan = plan_of(scenario, levers={"grandia.resolve": [0.1, 0.9]}, months=2)
+        return stage_name(bring_together(scenario, declared(), "quick"), "one"), str(plan.identity())
+
+    response("own")(lambda x, tolerance, width, memory: 0.5 * (x > tolerance))
+    scenario = toy().set("rules.grandia_oil_valve.response", "own")
+    first = keys()
+    response("own")(lambda x, tolerance, width, memory: 0.6 * (x > tolerance))
+    other = keys()
+    response("of no use here")(lambda x, tolerance, width, memory: 0.7 * (x > tolerance))
+    assert keys() == other
+
+    code = Path(shutil.copytree(software.PACKAGE, tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__")))
+    monkeypatch.setattr(software, "PACKAGE", code)
+    monkeypatch.setattr("sim.experiments.identity.software", software.software.__wrapped__)
+    assert keys() == other
+    path = code / "mechanisms" / "pressure.py"
+    path.write_text(path.read_text().replace("3.0", "3.1", 1) + "\n")
+    changed = keys()
+    for place in range(2):
+        assert len({first[place], other[place], changed[place]}) == 3
 
 
 def test_an_interrupt_keeps_what_is_done_and_the_next_call_goes_on(tmp_path):
@@ -247,7 +292,8 @@ def test_an_interrupt_keeps_what_is_done_and_the_next_call_goes_on(tmp_path):
     assert counted == ["one", "two"]
     assert set(done) == {"one", "two"}
     assert runs == {"one": 0, "two": 0}
-    assert not list((tmp_path / "out" / "stages").glob("*.partial"))
+    assert len(list((tmp_path / "out" / "stages").iterdir())) == 2
+    assert len(sim.verify(tmp_path / "out")[0].files) == 2
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
