@@ -10,7 +10,7 @@ from small import BUDGET, declared, toy
 
 import sim
 from sim import Scenario, UserError, response
-from sim.experiments.sweeps import plan_of
+from sim.experiments.sweep_arguments import SweepArguments
 from sim.mechanisms.pressure import RESPONSES
 from sim.runs import software
 from sim.thesis import stages, stages_structure, stages_worlds, verdict
@@ -251,7 +251,7 @@ def test_a_stage_and_a_sweep_are_made_again_when_a_response_or_the_code_of_the_m
         monkeypatch.setitem(RESPONSES, name, RESPONSES["linear"])  # so that they are gone afterwards
 
     def keys():
-        plan = plan_of(scenario, levers={"grandia.resolve": [0.1, 0.9]}, months=2)
+        plan = SweepArguments(scenario, levers={"grandia.resolve": [0.1, 0.9]}, months=2).plan()
         return stage_name(bring_together(scenario, declared(), "quick"), "one"), str(plan.identity())
 
     response("own")(lambda x, tolerance, width, memory: 0.5 * (x > tolerance))
