@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.dashboard.settings import Settings
 from sim.dashboard.words import amount
-from sim.mechanisms.noise import Array
 from sim.plots.fans import PANELS, Panel, draw_fan, quantiles_by_holder
 from sim.plots.outcomes import OUTCOME, draw_distributions
 from sim.plots.style import BLUE, VERMILLION, Picture, numbers, styled

@@ -13,15 +13,14 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.errors import UserError, suggest
 from sim.evidence import Observation, table
 
 if TYPE_CHECKING:
     from xarray import DataArray, Dataset
 
-Array = NDArray[np.float64]
 Kind = Literal["total", "mean", "count", "events", "first"]
 
 # The codes of the record are those of the base scenario's countries.

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.arrays import Array
 from sim.errors import UserError
 from sim.experiments.design import Design
 from sim.experiments.prim import find_boxes, rescore
 from sim.experiments.sensitivity import sensitivity as measured
-from sim.mechanisms.noise import Array
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 from sim.runs.ensemble import run
 from sim.scenario.scenario import Scenario
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.mechanisms.noise import Array
 from sim.runs.chunks import MOST_RUNS
 
 MOST_NUMBERS = 10**8  # numbers in a design, which is held in memory: 0.8 GB

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError
 from sim.experiments.design import Design, check_points, written
-from sim.mechanisms.noise import Array
 from sim.scenario.files import show
 
 if TYPE_CHECKING:

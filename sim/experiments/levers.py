@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError, suggest
-from sim.mechanisms.noise import Array
 from sim.scenario.scenario import Scenario
 
 VARIANTS = ("variants.bargaining", "variants.learning")

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.experiments.design import Design
 from sim.experiments.identity import behaviour
 from sim.experiments.levers import Structure
-from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import OUTCOMES
 from sim.runs.chunks import CHUNK
 from sim.runs.results import QUANTITY

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import bdtrc
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 from sim.reporting.intervals import Estimate, share
 
 Mask = NDArray[np.bool_]

@@ -7,8 +7,8 @@ from math import isfinite
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.mechanisms.noise import Array
 
 MEASURES = ("linear", "log")
 

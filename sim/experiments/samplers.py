@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError, suggest
 from sim.experiments.design import Design, check_points, finite, product, written
 from sim.experiments.ranges import Range, in_box, scrambled
-from sim.mechanisms.noise import Array
 from sim.runs.arguments import whole_number
 
 NARROWEST = 1e-9  # relative width from which levels can be told apart

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError, suggest
 from sim.experiments import analyses
 from sim.experiments.plan import first_keys
 from sim.experiments.store import DESIGN_FILE, PARTS, QUANTILES, part_names, read_manifest, sums_of
-from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import OUTCOMES
 from sim.runs.arguments import folder_path, name_list, whole_number
 from sim.runs.ensemble import make_job

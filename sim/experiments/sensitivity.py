@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sim.arrays import Array
 from sim.errors import UserError
 from sim.experiments.design import Design
-from sim.mechanisms.noise import Array
 from sim.reporting.intervals import LEVEL, t_quantile
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import parquet
 
+from sim.arrays import Array
 from sim.errors import UserError
 from sim.experiments.identity import difference
 from sim.experiments.plan import Measures, Plan, Task
-from sim.mechanisms.noise import Array
 from sim.mechanisms.pressure import RESPONSES, Response
 from sim.mechanisms.quantities import OUTCOMES
 from sim.runs.chunks import Job, advance, get_ready, layout_of, own_responses, world_of

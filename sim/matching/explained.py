@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.matching.declaration import Explanations
 from sim.matching.found import Contest, Explained, Held
 from sim.matching.setting import Setting
-from sim.mechanisms.noise import Array
 from sim.reporting.intervals import share
 from sim.reporting.records import Interval
 from sim.runs.ensemble import run

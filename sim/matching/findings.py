@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.experiments.ranges import in_box
 from sim.matching.explained import explained
 from sim.matching.found import About, Discrepancy, Figure, Group, LeftOut, Matching, Pair, Parameter, Profile, Series
@@ -17,7 +18,6 @@ from sim.matching.score import Asked, score
 from sim.matching.setting import Setting, discrepancies_of, finite
 from sim.matching.wave import Wave
 from sim.matching.waves import volume
-from sim.mechanisms.noise import Array
 from sim.runs.software import versions
 from sim.scenario.scenario import Scenario
 

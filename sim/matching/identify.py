@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 
 LEVEL = 0.05  # of the test against chance, over all sides or pairs together
 BINS = 10

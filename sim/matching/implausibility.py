@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 
 PRIOR_FREEDOM = 4.0  # how many degrees of freedom the variance pooled over worlds is worth within one
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.matching.setting import Setting
 from sim.matching.wave import Wave
-from sim.mechanisms.noise import Array
 from sim.scenario.files import Tree, toml_text
 from sim.scenario.scenario import Origin, Scenario, scenario_names
 

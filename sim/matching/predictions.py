@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.evidence.series import Target
-from sim.mechanisms.noise import Array
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError
 from sim.evidence import Observation, last_day, observations
 from sim.evidence.series import Target, targets
@@ -14,7 +15,6 @@ from sim.matching.found import LeftOut, Score, Scored, ScoredFigure, SeriesScore
 from sim.matching.predictions import Predictions
 from sim.matching.scores import distance, last_value, linear_trend, range_crps, within
 from sim.matching.setting import Setting, discrepancies_of, finite, first_days, settled, why_not
-from sim.mechanisms.noise import Array
 from sim.runs.datasets import date_of
 from sim.runs.ensemble import run
 from sim.scenario.scenario import Scenario

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 
 
 def crps(samples: ArrayLike, observed: ArrayLike) -> Array:

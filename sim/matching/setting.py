@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError, suggest
 from sim.evidence import Observation, known_by, last_day, observations
 from sim.evidence.increments import increments
@@ -18,7 +19,6 @@ from sim.evidence.series import SERIES, Target, targets, unmapped, why_left_out
 from sim.experiments.declarations import fitting
 from sim.experiments.ranges import Range
 from sim.matching.declaration import Budget, Declaration, Discrepancy
-from sim.mechanisms.noise import Array
 from sim.runs.datasets import date_of, month_number
 from sim.runs.ensemble import run
 from sim.scenario.files import Problems

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.experiments.samplers import latin_hypercube
 from sim.experiments.saved import SavedSweep
 from sim.experiments.sweeps import sweep
@@ -13,7 +14,6 @@ from sim.matching.implausibility import ensemble_variance, highest_in, implausib
 from sim.matching.predictions import Predictions
 from sim.matching.setting import Setting
 from sim.matching.waves import cut_box, to_unit
-from sim.mechanisms.noise import Array
 
 
 @dataclass(frozen=True)

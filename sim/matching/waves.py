@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sim.arrays import Array
 from sim.experiments.ranges import Range, in_box
-from sim.mechanisms.noise import Array
 
 CHANCE = 0.05  # how often any side may be cut where nothing but chance left it empty
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.mechanisms.ledger import total
-from sim.mechanisms.noise import Array
 from sim.mechanisms.pressure import Response
 
 HALVINGS = 10  # of the square root of the price range, before a last step by interpolation

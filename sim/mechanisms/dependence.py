@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.mechanisms.ledger import total
-from sim.mechanisms.noise import Array
 
 
 def dependence(value: Sequence[Array], lost: Sequence[Array], everything: Sequence[Array]) -> Array:

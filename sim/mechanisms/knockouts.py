@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.errors import UserError, suggest
-from sim.mechanisms.noise import Array
 
 # What each knock-out removes. Where it supplies goods or money, rest_of_world is the counted source.
 KNOCKOUTS = {

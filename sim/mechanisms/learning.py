@@ -6,7 +6,7 @@ called for pressure), the act (0 to 1: how far it carried that out) and the adap
 
 from collections.abc import Callable
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 
 Learning = Callable[[Array, Array, Array, Array, Array], tuple[Array, Array]]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 from sim.mechanisms.quantities import CONSERVED
 
 REST_OF_WORLD = "rest_of_world"

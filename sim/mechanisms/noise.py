@@ -10,7 +10,7 @@ from numpy.random import Generator, Philox
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-Array = NDArray[np.float64]
+from sim.arrays import Array
 
 # One row per decision site. A number is never given to another site, or old seeds would mean something else.
 SITES = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 
 RUNG = 25.0  # points on a rung of technology: the definition of a point
 UNLIMITED = 1e12  # stands for no limit where a limit has been knocked out

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 
 Value = Callable[[Array, Array, Array, Array], Array]
 # Slope in the trigger, and where a presser's reaction no longer steepens, so that giving in takes a higher price.

@@ -7,8 +7,8 @@ empty store, an empty purse) has as its wedge what a further unit would still ha
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.mechanisms.ledger import total
-from sim.mechanisms.noise import Array
 from sim.mechanisms.package import RUNG
 from sim.mechanisms.quantities import LIMITS
 from sim.model.partnership import Partnership

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.mechanisms.dependence import dependence
 from sim.mechanisms.ledger import REST_OF_WORLD, Ledger, total
-from sim.mechanisms.noise import Array
 from sim.model.partnership import Partnership
 from sim.model.roles import Belligerent, Country, Patron
 from sim.model.rule import Rule

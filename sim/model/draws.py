@@ -5,8 +5,9 @@ from zlib import crc32
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError, suggest
-from sim.mechanisms.noise import Array, Noise
+from sim.mechanisms.noise import Noise
 from sim.scenario.scenario import Parameter, Scenario
 
 

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.mechanisms.bargaining import BARGAINS, Family, Habit, Package, Terms, Threat, display, foreseen, remember, surplus
 from sim.mechanisms.knockouts import Removed
 from sim.mechanisms.ledger import REST_OF_WORLD, Ledger, total
-from sim.mechanisms.noise import Array, Noise
+from sim.mechanisms.noise import Noise
 from sim.mechanisms.package import KINDS, UNLIMITED, Good, Row, Stance
 from sim.mechanisms.payment import Purse, settle
 from sim.mechanisms.quantities import QUANTITIES

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.mechanisms.knockouts import Removed
-from sim.mechanisms.noise import Array
 from sim.mechanisms.pressure import CHANNELS, RESPONSES, advance, leak, limit_of
 from sim.model.roles import Country, Patron, Supplier
 

@@ -11,8 +11,8 @@ from typing import Any
 import mesa
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError, suggest
-from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import ALL_ROLES, QUANTITIES
 from sim.model.roles import Country as Arrays
 from sim.model.world import World, as_mesa_scenario

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.mechanisms.bargaining import display
 from sim.mechanisms.ledger import total
-from sim.mechanisms.noise import Array
 from sim.model.partnership import NEVER, Partnership
 
 

@@ -12,11 +12,12 @@ import numpy as np
 from mesa.experimental.scenarios import Scenario as MesaScenario
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.errors import UserError
 from sim.mechanisms.knockouts import Removed
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.ledger import Ledger, highest, total
-from sim.mechanisms.noise import Array, Noise
+from sim.mechanisms.noise import Noise
 from sim.mechanisms.package import Good
 from sim.mechanisms.parameters import PACKAGE
 from sim.mechanisms.quantities import DIMENSIONS, QUANTITIES

@@ -12,8 +12,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from numpy.typing import ArrayLike, NDArray
 
+from sim.arrays import Array
 from sim.errors import UserError, suggest
-from sim.evidence.series import Array
 from sim.plots.outcomes import OUTCOME, TITLES
 from sim.plots.style import Picture, broken, numbers, readable, short
 

@@ -13,9 +13,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.errors import UserError
 from sim.evidence import Observation, observations
-from sim.evidence.series import PARTNERSHIP, SERIES, Array, Target, months_of, targets
+from sim.evidence.series import PARTNERSHIP, SERIES, Target, months_of, targets
 from sim.mechanisms.quantities import QUANTITIES
 from sim.plots.style import BLACK, BLUE, SERIES_COLOURS, Picture, country_name, dates, numbers, panels, picture, styled
 

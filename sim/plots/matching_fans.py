@@ -14,9 +14,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.errors import UserError
 from sim.evidence import last_day
-from sim.evidence.series import SERIES, Array, Target
+from sim.evidence.series import SERIES, Target
 from sim.plots.columns import NARROW, foot, many, need, numbers_of
 from sim.plots.fans import HALF_MONTH, LEVELS, MONTH, SO_FAR, Months, bands_over, draw_bands, draw_target
 from sim.plots.intervals import ROW, Rows, percents

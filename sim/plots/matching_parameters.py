@@ -9,8 +9,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.evidence.series import Array
 from sim.plots.columns import NARROW, NO_UNITS, chosen, foot, fraction, many, named_in_line, need, numbers_of, scaled
 from sim.plots.intervals import Rows, percents
 from sim.plots.style import BLACK, BLUE, GREY, ORANGE, Picture, panels, picture, short, styled

@@ -12,8 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.evidence.series import Array
 from sim.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, Picture, country_name, picture, styled
 
 if TYPE_CHECKING:

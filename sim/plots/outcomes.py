@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from sim.arrays import Array
 from sim.errors import UserError, suggest
-from sim.evidence.series import Array
 from sim.mechanisms.quantities import OUTCOMES
 from sim.plots.style import BLACK, SERIES_COLOURS, Picture, numbers, panels, picture, readable, styled
 

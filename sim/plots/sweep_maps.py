@@ -10,8 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.evidence.series import Array
 from sim.plots.columns import (
     MOST_LEVELS,
     NARROW,

@@ -14,8 +14,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.evidence.series import Array
 from sim.plots.columns import (
     NARROW,
     NO_UNITS,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv, ndtri, stdtrit
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 
 LEVEL = 0.95
 

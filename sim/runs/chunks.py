@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.mechanisms.noise import Array
 from sim.mechanisms.pressure import RESPONSES, Response
 from sim.runs.arguments import whole_number
 from sim.runs.memory import keep_freed_memory, swept

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import DIMENSIONS, LIMITS, OUTCOMES
 from sim.runs.results import QUANTILES, QUANTITY, Layout
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.errors import UserError, suggest
 from sim.mechanisms.knockouts import KNOCKOUTS
-from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import QUANTITIES
 from sim.runs.arguments import whole_number
 from sim.runs.chunks import MOST_RUNS, Job, about

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import OUTCOMES
 from sim.runs.chunks import CHUNK, Chunk, Job, about, chunks_of, layout_of, parts, world_of
 from sim.runs.progress import progress as shown

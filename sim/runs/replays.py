@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import OUTCOMES
 from sim.runs.chunks import Job, advance, layout_of, world_of
 from sim.runs.datasets import path_dataset

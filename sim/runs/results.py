@@ -11,8 +11,8 @@ from typing import Protocol
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.mechanisms.ledger import total
-from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import DIMENSIONS, LIMITS, OUTCOMES, QUANTITIES, Holder, Outcome
 
 Read = Callable[[str], Array]

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 from sim.reporting.intervals import Estimate, mean, share
 from sim.reporting.records import Interval
 from sim.thesis.judgement import Experiment

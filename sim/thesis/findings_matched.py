@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 from sim.reporting.intervals import Estimate, apart
 from sim.thesis.findings import absolute, by_dimension, of, relative, word_of
 from sim.thesis.findings_worlds import Words, box_shares, classed, shares_told

@@ -5,8 +5,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.experiments.prim import Mask, find_boxes, rescore
-from sim.mechanisms.noise import Array
 from sim.reporting.intervals import Estimate, share
 from sim.thesis.findings import absolute, by_dimension, interval, number, of, relative
 from sim.thesis.judgement_worlds import (

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError
 from sim.experiments.ranges import Range
-from sim.mechanisms.noise import Array
 from sim.runs.sums import check_listed
 from sim.scenario.scenario import Scenario
 

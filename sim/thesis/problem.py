@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError, suggest
 from sim.experiments.declarations import fitting
 from sim.experiments.ranges import Range, in_box
-from sim.mechanisms.noise import Array
 from sim.mechanisms.quantities import OUTCOMES
 from sim.runs.datasets import date_of, month_number
 from sim.scenario.files import Problems

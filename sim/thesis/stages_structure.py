@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import UserError
 from sim.experiments.arms import Tick, arms, ensemble
-from sim.mechanisms.noise import Array
 from sim.scenario.files import Tree
 from sim.scenario.scenario import Scenario
 from sim.thesis.problem import Setting

@@ -6,9 +6,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.experiments.arms import Tick, arms, ensemble
 from sim.experiments.ranges import scrambled
-from sim.mechanisms.noise import Array
 from sim.mechanisms.pressure import CHANNELS
 from sim.thesis.declaration import Event
 from sim.thesis.problem import Setting

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
+from sim.arrays import Array
 from sim.mechanisms.ledger import REST_OF_WORLD, Ledger
-from sim.mechanisms.noise import Array
 
 # Which attribute is an account of the ledger, and of which good.
 ACCOUNTS = {"treasury": "money", "oil_stock": "oil", "munitions": "munitions", "troops": "troops"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 from sim.model.roles.country import Country
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 from sim.model.roles.country import Partner
 
 

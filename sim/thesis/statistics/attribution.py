@@ -13,8 +13,8 @@ from math import comb
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.arrays import Array
 from sim.errors import UserError, suggest
-from sim.mechanisms.noise import Array
 from sim.reporting.intervals import Estimate, around, mean, spread
 
 MOST_EXACT = 12  # limits for which every set is simulated: 4,096 of them; beyond, orders of removal are sampled

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.mechanisms.noise import Array
 from sim.reporting.intervals import Estimate, around, mean, share, share_difference
 
 ROUNDING = 1e-9  # a tie within this share of the tolerance is at it

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.mechanisms.noise import Array
 from sim.reporting.intervals import LEVEL, mean, spread, t_quantile
 
 WORDS = ("holds", "fails", "undecided", "reversed")

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import entr
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.mechanisms.noise import Array
 from sim.reporting.intervals import LEVEL, Estimate, share
 
 STRONG = 10.0  # a ratio of ten is strong evidence (Jeffreys 1961, appendix B)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.mechanisms.noise import Array
+from sim.arrays import Array
 from sim.reporting.intervals import LEVEL, Estimate, around, mean, share
 
 

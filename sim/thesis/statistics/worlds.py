@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
+from sim.arrays import Array
 from sim.errors import UserError
-from sim.mechanisms.noise import Array
 from sim.reporting.intervals import LEVEL, Estimate, mean, share
 from sim.thesis.statistics.effects import WORDS, at_point, paired_effect, verdict
 
