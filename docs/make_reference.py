@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from sim.mechanisms.bargaining import BARGAINS
+from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import KNOCKOUTS, UNIONS
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.noise import SITES
@@ -31,7 +32,7 @@ from sim.mechanisms.parameters import (
     WORLD,
     Spec,
 )
-from sim.mechanisms.pressure import CHANNELS, RESPONSES
+from sim.mechanisms.pressure import RESPONSES
 from sim.mechanisms.quantities import ALL_ROLES, CONSERVED, DIMENSIONS, LIMITS, OUTCOMES, QUANTITIES, Outcome, Quantity
 from sim.model.phases import PHASES
 
@@ -55,9 +56,10 @@ HOLDERS: dict[str, tuple[Spec, ...]] = {
 }
 # Modules whose numbers are part of the model; those of files, figures and memory are not.
 ENGINE = (
-    *("mechanisms.noise", "model.draws", "mechanisms.pressure", "model.rule", "mechanisms.package", "mechanisms.bargaining"),
-    *("mechanisms.payment", "model.partnership", "model.commerce", "model.binding_limits", "mechanisms.learning"),
-    *("mechanisms.dependence", "mechanisms.ledger", "runs.results", "model.world"),
+    *("arrays", "mechanisms.noise", "model.draws", "mechanisms.pressure", "mechanisms.channels", "mechanisms.package"),
+    *("mechanisms.bargaining", "mechanisms.payment", "mechanisms.learning", "mechanisms.dependence", "mechanisms.ledger"),
+    *("model.partnership", "model.rule", "model.foresight", "model.commerce", "model.binding_limits", "model.welfare"),
+    *("model.state", "model.phases", "model.world", "runs.results"),
     *(f"model.roles.{role}" for role in ("country", "belligerent", "supplier", "patron", "leader", "ally")),
 )
 
@@ -156,13 +158,17 @@ def channels() -> str:
             "favour" if c.carrot else "pressure",
             code(c.good),
             c.way,
+            c.hinders,
+            ", ".join(c.targets),
             c.limit or "west",
             "yes" if c.direct else "",
             c.meaning,
         )
         for c in CHANNELS.values()
     ]
-    return table(("channel", "is", "lanes of", "way", "limit unless a patron's", "direct", "meaning"), rows)
+    return table(
+        ("channel", "is", "lanes of", "way", "hinders", "may be turned on", "limit unless a patron's", "direct", "meaning"), rows
+    )
 
 
 def knockouts() -> str:

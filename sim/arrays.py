@@ -4,3 +4,5 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+
+EPSILON = 1e-9  # amounts below this count as none, and no division is by less

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.mechanisms.bargaining import BARGAINS
+from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.package import KINDS, Good, Stance
-from sim.mechanisms.pressure import CHANNELS, RESPONSES, Response
+from sim.mechanisms.pressure import RESPONSES, Response
 from sim.mechanisms.quantities import CONSERVED, LIMITS
 from sim.model.world import World
 from sim.scenario.scenario import Scenario

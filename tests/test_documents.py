@@ -14,10 +14,11 @@ import pytest
 
 from sim import Scenario, run, scenario_names
 from sim.mechanisms.bargaining import BARGAINS
+from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.parameters import TRIGGERS
-from sim.mechanisms.pressure import CHANNELS, RESPONSES
+from sim.mechanisms.pressure import RESPONSES
 from sim.mechanisms.quantities import LIMITS, OUTCOMES, QUANTITIES
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from engine import HERE
 
-from sim.mechanisms.bargaining import Family, Habit, Terms, Threat, nash, surplus
+from sim.mechanisms.bargaining import ContractCurve, Habit, Terms, Threat, nash, surplus
+from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.dependence import dependence
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.ledger import Ledger
@@ -78,7 +79,8 @@ def apply(rule: str, given: dict[str, float], **also: Any) -> dict[str, Any]:
             return {"leakage": leak(**numbers)}
         case "throttle":
             valve = at_work(Rule, given)
-            Rule._throttle(valve)
+            valve.channel = CHANNELS["oil"]
+            Rule._take_effect(valve)
             return vars(valve)
         case "comply":
             patron = at_work(Patron, given)
@@ -165,7 +167,7 @@ def test_package_row(example: dict[str, Any]):
             }
         ),
     )
-    quantity = Family(terms).package(np.zeros(1)).quantity[0]
+    quantity = ContractCurve(terms).package(np.zeros(1)).quantity[0]
     check(lambda name: quantity if name == "quantity" else getattr(row, name), example["expect"])
 
 
@@ -199,7 +201,7 @@ def of_one_good(*threats: Threat, **changes: float) -> Terms:
 @pytest.mark.parametrize("example", examples("bargain.toml"))
 def test_package_at_a_price_of_the_visible_tie(example: dict[str, Any]):
     terms = of_one_good()
-    package = Family(terms).package(np.array([example["caution"]]))
+    package = ContractCurve(terms).package(np.array([example["caution"]]))
     check(lambda name: surplus(terms, package) if name == "surplus" else getattr(package, name), example["expect"])
 
 
@@ -208,7 +210,7 @@ def test_package_that_partners_choose(example: dict[str, Any]):
     numbers = arrays({name: example[name] for name in ("tolerance", "width", "weight")})
     threat = Threat("beijing", RESPONSES[example["response"]], memory=np.zeros(1), on_supplier=np.zeros(1), **numbers)
     terms = of_one_good(threat, openness_weight=0.0, concealment_max=0.0)
-    package = nash(Family(terms), Habit(np.zeros(1), np.zeros(1)), *np.ones((3, 1)))
+    package = nash(ContractCurve(terms), Habit(np.zeros(1), np.zeros(1)), *np.ones((3, 1)))
     check(lambda name: getattr(package, name), example["expect"], tolerance=0.01)
 
 

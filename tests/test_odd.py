@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
+from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.noise import MOST_EVENTS, SITES, SLOTS, TINY, Noise
 from sim.mechanisms.parameters import SCOPES
-from sim.mechanisms.pressure import CHANNELS, RESPONSES
+from sim.mechanisms.pressure import RESPONSES
 from sim.model.draws import expand_numbers
 from sim.model.phases import PHASES
 from sim.scenario.scenario import Scenario

@@ -7,8 +7,9 @@ from functools import cache
 import numpy as np
 
 from sim.dashboard.words import amount, label, meaning, rule_note, rule_title
+from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.parameters import RULE, SCOPES, TRIGGERS, Spec
-from sim.mechanisms.pressure import RESPONSES, limit_of
+from sim.mechanisms.pressure import RESPONSES
 from sim.plots.style import readable
 from sim.scenario.scenario import Parameter, Rule, Scenario
 
@@ -138,7 +139,7 @@ def _parts_of_rules(scenario: Scenario, *, beijing: bool) -> Iterator[Part]:
             yield from _part(scenario, f"{country.name}: in general", name, country.role)
     for name, rule in scenario.rules.items():
         role = scenario.countries[rule.presser].role
-        if (limit_of(rule.channel, role) == "beijing") == beijing:
+        if (CHANNELS[rule.channel].limit_for(role) == "beijing") == beijing:
             yield from _part_of_rule(scenario, name, rule)
 
 

@@ -77,7 +77,6 @@ class Story(World):
         """What moved in the last month, million USD, the partners' money included; before the first, ordinary trade alone."""
         if not self.month:
             return [Flow(lane.exporter, lane.importer, lane.good, lane.value.item()) for lane in self.commerce.lanes]
-        lanes = zip(self.commerce.ends, self.commerce.flows[:, 0], strict=True)
-        flows = [Flow(exporter, importer, good, float(value)) for (_, exporter, importer, good), value in lanes]
+        flows = [Flow(flow.exporter, flow.importer, flow.good, flow.value.item()) for flow in self.commerce.flows.values()]
         paid = [Flow(p.belligerent.name, p.supplier.name, "money", p.payment.item()) for p in self.partnerships.values()]
         return flows + paid

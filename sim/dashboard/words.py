@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.parameters import Spec
-from sim.mechanisms.pressure import CHANNELS, RESPONSES
+from sim.mechanisms.pressure import RESPONSES
 from sim.plots.style import readable
-from sim.reporting.chronicle import ACTS
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Rule, Scenario
@@ -134,8 +134,7 @@ def meaning(spec: Spec) -> str:
 def rule_title(rule: "Rule", scenario: "Scenario") -> str:
     """Name a rule as a reader would: who, and what to whom."""
     presser, target = scenario.countries[rule.presser].name, scenario.countries[rule.target].name
-    act = ACTS.get(rule.channel, f"pressure on {{target}} by {readable(rule.channel).lower()}").removeprefix("its ")
-    return f"{presser}: {act.format(target=target)}"
+    return f"{presser}: {CHANNELS[rule.channel].told(target).removeprefix('its ')}"
 
 
 def rule_note(rule: "Rule") -> str:

@@ -14,9 +14,8 @@ from sim.arrays import Array
 from sim.experiments.design import Design
 from sim.experiments.identity import behaviour
 from sim.experiments.levers import Structure
-from sim.mechanisms.quantities import OUTCOMES
+from sim.mechanisms.quantities import OUTCOMES, QUANTITY
 from sim.runs.chunks import CHUNK
-from sim.runs.results import QUANTITY
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -14,11 +14,10 @@ from sim.experiments.levers import Structure, numeric_levers, structures
 from sim.experiments.plan import Measures, Plan
 from sim.experiments.samplers import Levels, make_design
 from sim.experiments.scenario_ranges import Uncertainties, check_values, ranges_of
-from sim.mechanisms.quantities import OUTCOMES
+from sim.mechanisms.quantities import OUTCOMES, QUANTITY
 from sim.runs.arguments import name_list, whole_number
 from sim.runs.chunks import MOST_RUNS
 from sim.runs.datasets import month_number, months_from
-from sim.runs.results import QUANTITY
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:

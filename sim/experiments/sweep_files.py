@@ -14,9 +14,9 @@ from sim.experiments.samplers import OWN_LEVELS, Levels
 from sim.experiments.scenario_ranges import find_impossible, gather, is_pattern
 from sim.experiments.sweep_arguments import SweepArguments
 from sim.experiments.sweep_declaration import SweepDeclaration, Varied, find_unquoted
+from sim.mechanisms.quantities import QUANTITY
 from sim.paths import scenario_folder
 from sim.runs.datasets import month_number
-from sim.runs.results import QUANTITY
 from sim.scenario.files import Problems, kind_of, read_toml, show
 from sim.scenario.scenario import Scenario, scenario_names
 

@@ -2,7 +2,7 @@
 
 The package is a table with one row per good. Partners maximise the joint surplus less foreseen punishment (Nash 1950:
 money transfers surplus, so quantities maximise the joint surplus and the price splits what is left). Every optimum lies
-on one family priced by λ, the cost of one unit of visible tie (million USD a month):
+on one contract curve along λ, the cost of one unit of visible tie (million USD a month):
 
     c   = min(λ (1 − leak) / k_c, c_max)                     concealment
     φ   = λ (1 − (1 − leak) c) + k_c c² / 2                  cost of one unit of material tie
@@ -25,9 +25,9 @@ from sim.mechanisms.pressure import Response
 
 HALVINGS = 10  # of the square root of the price range, before a last step by interpolation
 HALVINGS_JUMP = 12  # where a response jumps there is nothing to interpolate
-CHOICES = 16  # points of the λ family among which the quantal bargain chooses
+CHOICES = 16  # points of the contract curve among which the quantal bargain chooses
 MOST_TAKEN = 0.8  # share of runs from which a search looks at all of them rather than at a copy of some
-NEVER = 1e-12  # weights and gaps below this count as zero
+NEGLIGIBLE = 1e-12  # weights, ties and gaps below this count as zero
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ class Terms:
 
 @dataclass(slots=True)
 class Package:
-    """A point of the family: what is agreed at price λ of the visible tie."""
+    """A point of the contract curve: what is agreed at price λ of the visible tie."""
 
     caution: Array
     quantity: Array
@@ -180,8 +180,8 @@ class Curve:
         return seen * total(self.weights(price, room)) + self.openness_weight * self.openness(caution)
 
 
-class Family:
-    """The family of optima of given terms.
+class ContractCurve:
+    """The packages on which the partners cannot both do better, one for each price λ of the visible tie (Edgeworth 1881).
 
     Parameters
     ----------
@@ -225,13 +225,13 @@ class Family:
         slopes = [t.weight > 0.0 for t in terms.threats]
         steepest = total(
             [
-                np.where(heavy, np.maximum(t.weight, NEVER) * (t.response.steepest / t.width), 0.0)
+                np.where(heavy, np.maximum(t.weight, NEGLIGIBLE) * (t.response.steepest / t.width), 0.0)
                 for heavy, t in zip(slopes, terms.threats, strict=True)
             ]
         )
-        seen_least = np.maximum(1.0 - (1.0 - terms.leak) * terms.concealment_max, NEVER)
-        shown = terms.openness_weight > NEVER
-        choke = np.where(shown, terms.prestige / np.maximum(terms.openness_weight, NEVER), 0.0)
+        seen_least = np.maximum(1.0 - (1.0 - terms.leak) * terms.concealment_max, NEGLIGIBLE)
+        shown = terms.openness_weight > NEGLIGIBLE
+        choke = np.where(shown, terms.prestige / np.maximum(terms.openness_weight, NEGLIGIBLE), 0.0)
         for row in terms.benefit * terms.visibility:
             choke = np.maximum(choke, row / seen_least)
         return np.minimum(choke, steepest)
@@ -266,11 +266,11 @@ def display(terms: Terms, openness: Array, concealment: Array, material: Array) 
 def surplus(terms: Terms, package: Package) -> Array:
     """Joint surplus of a package before foreseen punishment, million USD a month."""
     q = package.quantity
-    worth = terms.curvature * q
-    worth *= -0.5
-    worth += terms.benefit
-    worth *= q
-    goods = total(worth)
+    value = terms.curvature * q
+    value *= -0.5
+    value += terms.benefit
+    value *= q
+    goods = total(value)
     for i in terms.kinked:
         excess = np.maximum(q[i] - terms.available[i], 0.0)
         goods -= 0.5 * terms.overdraw[i] * excess * excess
@@ -305,7 +305,7 @@ def restraint(curve: Curve, heeded: Threat, others: list[Threat]) -> Array:
         lacking = np.where(up, np.where(beyond, 0.0, -excess), lacking)
         exceeding = np.where(up, exceeding, np.maximum(excess, 0.0))
         root += step * up
-    inside = np.where(lacking > 0.0, lacking / np.maximum(lacking + exceeding, NEVER), 1.0)
+    inside = np.where(lacking > 0.0, lacking / np.maximum(lacking + exceeding, NEGLIGIBLE), 1.0)
     root += step * inside
     return curve.dearest * (root * root)
 
@@ -323,18 +323,18 @@ def payoff(terms: Terms, package: Package) -> Array:
     return surplus(terms, package) - foreseen(terms.threats, package.visible_tie)
 
 
-def nash(family: Family, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
+def nash(contract: ContractCurve, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
     """Joint optimum: the best of the defiant package (λ = 0) and those that heed one threat (Nash 1950, Econometrica 18).
 
     Several threats with different tolerances make several local optima: heeding the first, or defying it and heeding a
     later one.
     """
-    terms = family.terms
-    best = family.package(np.zeros_like(terms.prestige))
+    terms = contract.terms
+    best = contract.package(np.zeros_like(terms.prestige))
     punished = foreseen(terms.threats, best.visible_tie)
     if not punished.any():
         return best
-    worth = surplus(terms, best) - punished
+    most = surplus(terms, best) - punished
     defiant = best.visible_tie
     for threat in terms.threats:
         # Where the defiant package does not touch a threat, heeding it gains nothing; elementwise work may skip runs.
@@ -343,31 +343,31 @@ def nash(family: Family, habit: Habit, draws: Array, noise: Array, adjustment: A
             caution = np.zeros_like(defiant)
             others = [other for other in terms.threats if other is not threat]
             if runs.size > MOST_TAKEN * defiant.size:
-                caution[runs] = restraint(family.curve, threat, others)[runs]
+                caution[runs] = restraint(contract.curve, threat, others)[runs]
             else:
-                caution[runs] = restraint(family.curve.take(runs), threat.take(runs), [o.take(runs) for o in others])
-            package = family.package(caution)
+                caution[runs] = restraint(contract.curve.take(runs), threat.take(runs), [o.take(runs) for o in others])
+            package = contract.package(caution)
             gain = payoff(terms, package)
-            best, worth = choose(gain > worth, package, best), np.maximum(gain, worth)
+            best, most = choose(gain > most, package, best), np.maximum(gain, most)
     return best
 
 
-def logit(family: Family, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
-    """Quantal choice among points of the λ family (McKelvey and Palfrey 1995, Games and Economic Behavior 10).
+def logit(contract: ContractCurve, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
+    """Quantal choice among points of the contract curve (McKelvey and Palfrey 1995, Games and Economic Behavior 10).
 
     The points are evenly spaced in the square root of λ from zero to the dearest price; the probability of each is
     proportional to exp(payoff / noise), and one uniform draw picks one.
     """
-    terms = family.terms
-    defiant = family.package(np.zeros_like(terms.prestige))
+    terms = contract.terms
+    defiant = contract.package(np.zeros_like(terms.prestige))
     calm = foreseen(terms.threats, defiant.visible_tie) == 0.0
     if calm.all():
         return defiant
-    ceiling = family.curve.dearest
+    ceiling = contract.curve.dearest
     cautions = [ceiling * (k / (CHOICES - 1.0)) * (k / (CHOICES - 1.0)) for k in range(CHOICES)]
     payoffs = []
     for caution in cautions:
-        package = family.package(caution)
+        package = contract.package(caution)
         payoffs.append(payoff(terms, package))
     best = payoffs[0]
     for value in payoffs[1:]:
@@ -379,27 +379,27 @@ def logit(family: Family, habit: Habit, draws: Array, noise: Array, adjustment: 
     for odd, lower in zip(odds, cautions, strict=True):
         chosen = np.where(mark >= reached, lower, chosen)
         reached = reached + odd
-    return choose(calm, defiant, family.package(chosen))
+    return choose(calm, defiant, contract.package(chosen))
 
 
-def heuristic(family: Family, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
+def heuristic(contract: ContractCurve, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
     """Aspiration and adjustment (Cyert and March 1963; Selten 1998, Journal of Mathematical Psychology 42).
 
     Partners do not optimise. They look at what last month's caution would bring them now. If that meets their
     aspiration they keep it, or ease it where they feel less than it allows for; if not, they raise it part of the way
     to the punishment they feel: the larger of its slope and its mean per unit of visible tie.
     """
-    terms = family.terms
+    terms = contract.terms
     if not terms.threats:
-        return family.package(np.zeros_like(habit.caution))
-    package = family.package(habit.caution)
+        return contract.package(np.zeros_like(habit.caution))
+    package = contract.package(habit.caution)
     x = package.visible_tie
     punishment = foreseen(terms.threats, x)
     slope = total([threat.marginal(x)[0] for threat in terms.threats])
-    felt = np.minimum(np.maximum(slope, punishment / np.maximum(x, NEVER)), family.curve.dearest)
+    felt = np.minimum(np.maximum(slope, punishment / np.maximum(x, NEGLIGIBLE)), contract.curve.dearest)
     content = surplus(terms, package) - punishment >= habit.aspiration
     aim = np.where(content, np.minimum(felt, habit.caution), np.maximum(felt, habit.caution))
-    return family.package(habit.caution + adjustment * (aim - habit.caution))
+    return contract.package(habit.caution + adjustment * (aim - habit.caution))
 
 
 def remember(habit: Habit, caution: Array, gained: Array, adjustment: Array) -> Habit:
@@ -408,5 +408,5 @@ def remember(habit: Habit, caution: Array, gained: Array, adjustment: Array) -> 
     return Habit(caution, aspiration + adjustment * (gained - aspiration))
 
 
-Bargain = Callable[[Family, Habit, Array, Array, Array], Package]
+Bargain = Callable[[ContractCurve, Habit, Array, Array, Array], Package]
 BARGAINS: dict[str, Bargain] = {"nash": nash, "logit": logit, "heuristic": heuristic}

@@ -1,6 +1,6 @@
 """The rows of the package: what each kind of good is worth to the two partners, given where they stand.
 
-Each kind is one function from the row's own numbers and the partners' stance to a Row of coefficients; the bargain sees
+Each kind is one function from the row's own numbers and the partners' stance to its Coefficients; the bargain sees
 nothing else. A further good is a row in the scenario, a further kind one function here. All arrays have shape (R,).
 """
 
@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import EPSILON, Array
 
 RUNG = 25.0  # points on a rung of technology: the definition of a point
 UNLIMITED = 1e12  # stands for no limit where a limit has been knocked out
 FLATTEST = 1e-200  # a slope of nil, where rounds are worth nothing, must not divide
-NEVER = 1e-9  # a gap of less than a millionth of a round counts as none
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ class Stance:
 
 
 @dataclass(slots=True)
-class Row:
+class Coefficients:
     """Coefficients of one good in the bargain (see bargaining.Terms) and the supplier's part of them.
 
     ``gain`` and ``fade``: what the supplier gains from the first unit, and by how much that falls with each further one.
@@ -85,25 +84,25 @@ class Row:
     fade: Array
 
 
-def _plain(benefit: Array, curvature: Array, cap: Array, gain: Array, fade: Array) -> Row:
+def _plain(benefit: Array, curvature: Array, cap: Array, gain: Array, fade: Array) -> Coefficients:
     """A row without a kink: its joint marginal surplus falls in a straight line."""
     easing = 1.0 / curvature
     nothing = np.zeros_like(benefit)
-    return Row(benefit, curvature, easing, nothing, nothing, easing, np.maximum(cap, 0.0), gain, fade)
+    return Coefficients(benefit, curvature, easing, nothing, nothing, easing, np.maximum(cap, 0.0), gain, fade)
 
 
-def munitions(good: Good, stance: Stance, held: Array) -> Row:
+def munitions(good: Good, stance: Stance, held: Array) -> Coefficients:
     """Rounds: worth v per effective round, falling to nothing at the gap G, and dearer beyond what can be spared.
 
     k = v κ² / G; where there is no gap nothing is bought and nothing divided.
     """
-    worth = good.value * stance.reliability * stance.quality
-    wanted = stance.gap > NEVER
+    value = good.value * stance.reliability * stance.quality
+    wanted = stance.gap > EPSILON
     gap = np.where(wanted, stance.gap, 1.0)
-    slope = worth * stance.quality / gap
+    slope = value * stance.quality / gap
     overdraw = good.curvature * stance.overdraw
-    return Row(
-        benefit=np.where(wanted, worth - good.cost, 0.0),
+    return Coefficients(
+        benefit=np.where(wanted, value - good.cost, 0.0),
         curvature=slope,
         easing=wanted / np.maximum(slope, FLATTEST),
         overdraw=overdraw,
@@ -115,34 +114,34 @@ def munitions(good: Good, stance: Stance, held: Array) -> Row:
     )
 
 
-def technology(good: Good, stance: Stance, held: Array) -> Row:
+def technology(good: Good, stance: Stance, held: Array) -> Coefficients:
     """One rung of technology: worth less with each point already held, given with a reluctance, watched by a red line."""
-    worth = good.value * stance.reliability
-    gain = worth * (1.0 - held / RUNG)
-    fade = worth / RUNG
+    value = good.value * stance.reliability
+    gain = value * (1.0 - held / RUNG)
+    fade = value / RUNG
     benefit = gain - good.cost * stance.reluctance - stance.red_line
     return _plain(benefit, fade + good.curvature, np.minimum(good.cap, RUNG - held), gain, fade)
 
 
-def troops(good: Good, stance: Stance, held: Array) -> Row:
+def troops(good: Good, stance: Stance, held: Array) -> Coefficients:
     """Soldiers: worth most where the war is hottest and few are there; dearer while no treaty covers them."""
     cost = good.cost + stance.unprotected
     benefit = good.value * stance.reliability * stance.intensity - cost - good.curvature * stance.abroad
     return _plain(benefit, good.curvature, np.minimum(good.cap, stance.at_home), -cost, np.zeros_like(cost))
 
 
-def oil(good: Good, stance: Stance, held: Array) -> Row:
+def oil(good: Good, stance: Stance, held: Array) -> Coefficients:
     """Oil in kind: worth more than its price to a supplier under a cap, and a hedge against the patron's valve."""
     gain = good.value * stance.reliability * stance.oil_price + stance.hedge
     benefit = gain - good.cost * stance.oil_price
     return _plain(benefit, good.curvature, np.minimum(good.cap, stance.oil_ready), gain, np.zeros_like(gain))
 
 
-def cover(good: Good, stance: Stance, held: Array) -> Row:
+def cover(good: Good, stance: Stance, held: Array) -> Coefficients:
     """Votes and vetoes: cheap to give."""
     gain = good.value * stance.reliability
     return _plain(gain - good.cost, good.curvature, good.cap, gain, np.zeros_like(gain))
 
 
-Kind = Callable[[Good, Stance, Array], Row]
+Kind = Callable[[Good, Stance, Array], Coefficients]
 KINDS: dict[str, Kind] = {"munitions": munitions, "technology": technology, "troops": troops, "oil": oil, "cover": cover}

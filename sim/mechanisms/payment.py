@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Array
+from sim.arrays import EPSILON, Array
 
 
 @dataclass(slots=True)
@@ -63,15 +63,15 @@ def settle(joint: Array, own: Array, cost: Array, outside: Array, outside_other:
     payable = in_cash + in_credit
     # Only when what can be paid does not cover the supplier's own cost does the quantity shrink.
     short = np.maximum(-own - payable, 0.0)
-    shrink = np.where(short > 0.0, np.maximum(1.0 - short / np.maximum(cost, 1e-9), 0.0), 1.0)
+    shrink = np.where(short > 0.0, np.maximum(1.0 - short / np.maximum(cost, EPSILON), 0.0), 1.0)
     received = np.minimum(np.maximum(wanted, 0.0), payable)
     by_cash = np.minimum(received, in_cash)
     deal = struck.astype(np.float64)
     return Settlement(
         struck=struck,
         shrink=shrink,
-        cash=deal * by_cash / np.maximum(1.0 - purse.friction, 1e-9),
+        cash=deal * by_cash / np.maximum(1.0 - purse.friction, EPSILON),
         received=deal * by_cash,
-        credit=deal * (received - by_cash) / np.maximum(1.0 - purse.default, 1e-9),
+        credit=deal * (received - by_cash) / np.maximum(1.0 - purse.default, EPSILON),
         refund=deal * np.minimum(np.maximum(-wanted, 0.0), purse.supplier_cash),
     )

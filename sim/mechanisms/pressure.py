@@ -1,8 +1,7 @@
-"""What presses, and how hard: the responses and channels that a rule in a scenario may name.
+"""How hard a rule presses: the responses that a scenario may name, and how a level of pressure and its leakage move.
 
 A *response* says how strongly a presser reacts to what it sees: a function of the trigger, the tolerance, the width and
-a memory, all of shape (R,), to a number from 0 to 1. A *channel* says by what means it presses and what that costs the
-target. A user adds a response with one small function under ``@response``.
+a memory, all of shape (R,), to a number from 0 to 1. A user adds one with one small function under ``@response``.
 """
 
 from collections.abc import Callable
@@ -183,61 +182,6 @@ def _flat(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Arra
 def scheduled(x: Array, tolerance: Array, width: Array, memory: Array) -> Array:
     """Full pressure from the rule's first to its last month, whatever the target does."""
     return np.ones_like(x)
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """One means of pressure or favour.
-
-    Parameters
-    ----------
-    name : str
-        Name for scenario files.
-    meaning : str
-        What it does.
-    good : str, optional
-        Good whose lanes it narrows (or, for a carrot, widens).
-    way : {'to', 'from', 'both', ''}
-        Whether those lanes run from the presser to the target, from the target, or both ways.
-    carrot : bool
-        A favour, not a punishment: it rises with the trigger, and partners do not bargain to avoid it.
-    limit : str
-        The limit that it belongs to unless a patron uses it; empty when that depends on the presser's role alone.
-    direct : bool
-        Its harm or worth shows nowhere else: neither in the gains from trade nor in the tie.
-    """
-
-    name: str
-    meaning: str
-    good: str = ""
-    way: str = ""
-    carrot: bool = False
-    limit: str = ""
-    direct: bool = False
-
-
-CHANNELS = {
-    channel.name: channel
-    for channel in (
-        Channel("oil", "throttle the oil sent to the target, down to a minimum flow", "oil", "to"),
-        Channel("trade", "hold back ordinary trade both ways", "trade", "both"),
-        Channel("components", "hold back dual-use goods", "components", "to"),
-        Channel("oil_purchases", "buy less of the target's oil and press its price", "oil", "from"),
-        Channel("payments", "make payments to and by the target slower and dearer"),
-        Channel("secondary_sanctions", "threaten the target's banks and firms, which then comply by themselves"),
-        Channel("interdiction", "stop shipments to or from the target", limit="interdiction"),
-        Channel("arms_to_enemy", "arm the enemy of the target", limit="red_line", direct=True),
-        Channel("diplomatic", "snub the target, and ask for its summits to be put off", direct=True),
-        Channel("security_guarantee", "guarantee the target's security", carrot=True, direct=True),
-        Channel("market_access", "open the market to the target", "trade", "both", carrot=True),
-        Channel("aid", "give the target money", carrot=True, direct=True),
-    )
-}
-
-
-def limit_of(channel: str, presser_role: str) -> str:
-    """The limit that a rule stands for: the patrons' (beijing), else its channel's own, else the other side's (west)."""
-    return "beijing" if presser_role == "patron" else CHANNELS[channel].limit or "west"
 
 
 def advance(level: Array, target: Array, rate_up: Array, rate_down: Array) -> Array:

@@ -4,18 +4,26 @@ Recording, the units in a Dataset, the ledger's balance checks, the reference an
 these tables. A further quantity or outcome is one row.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from sim.arrays import Array
 
 Holder = Literal["world", "country", "partnership", "rule", "lane"]
 How = Literal["sum", "mean", "last", "max", "first", "count"]
 
 ALL_ROLES = ("belligerent", "supplier", "patron", "leader", "ally")
+PARTNERS = ("belligerent", "supplier")
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A recorded monthly series: who has it, its unit, its meaning, and which roles have it where countries do."""
+    """A recorded monthly series: who has it, its unit, its meaning, and which roles have it where countries do.
+
+    ``read`` takes the world and the holder (`sim.model`: the world itself, a country, partnership, rule or flow) and gives the
+    present value, shape (R,). Without it, the value is the holder's attribute of the quantity's name.
+    """
 
     name: str
     unit: str
@@ -23,6 +31,11 @@ class Quantity:
     meaning: str
     roles: tuple[str, ...] = ALL_ROLES
     default: bool = True
+    read: Callable[[Any, Any], Array] | None = None
+
+    def of(self, world: Any, holder: Any) -> Array:
+        """Present value for one holder, shape (R,)."""
+        return self.read(world, holder) if self.read else getattr(holder, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,18 @@ LIMITS = (
     "beijing",
 )
 
+
+def _limit(dimension: str) -> Quantity:
+    """Which limit bound one dimension of a package."""
+    return Quantity(
+        f"limit_{dimension}",
+        "code",
+        "partnership",
+        f"which limit bound {dimension}: index in quantities.LIMITS",
+        read=lambda world, pair: world.binding_limit(pair, dimension),
+    )
+
+
 QUANTITIES = (
     Quantity("war_intensity", "share of full fire", "world", "intensity of the war, zero during a ceasefire"),
     Quantity("oil_price", "USD/barrel", "world", "world price of crude"),
@@ -101,17 +126,25 @@ QUANTITIES = (
     Quantity("visit", "visits/month", "partnership", "summits held"),
     Quantity("treaty", "treaties/month", "partnership", "treaties signed"),
     Quantity("broken", "deals/month", "partnership", "deals broken"),
-    *(
-        Quantity(f"limit_{dimension}", "code", "partnership", f"which limit bound {dimension}: index in quantities.LIMITS")
-        for dimension in DIMENSIONS
-    ),
+    *(_limit(dimension) for dimension in DIMENSIONS),
     # countries
     Quantity("treasury", "million USD", "country", "money at the government's disposal"),
-    Quantity("munitions", "thousand rounds", "country", "rounds in store", ("belligerent", "supplier", "leader", "ally")),
-    Quantity("munitions_output", "thousand rounds/month", "country", "rounds made", ("belligerent", "supplier")),
+    Quantity(
+        "munitions",
+        "thousand rounds",
+        "country",
+        "rounds in store",
+        ("belligerent", "supplier", "leader", "ally"),
+        read=lambda world, country: world.ledger.account("munitions", country.name),  # a leader starts with none
+    ),
+    Quantity(
+        "munitions_output", "thousand rounds/month", "country", "rounds made", PARTNERS, read=lambda world, country: country.made
+    ),
     Quantity("oil_stock", "thousand barrels", "country", "oil in store", default=False),
     Quantity("oil_shortage", "share", "country", "share of the need for oil that was not met"),
-    Quantity("fire", "thousand rounds/month", "country", "rounds fired", ("belligerent",)),
+    Quantity(
+        "fire", "thousand rounds/month", "country", "rounds fired", ("belligerent",), read=lambda world, country: country.fire_now
+    ),
     Quantity("fire_shortage", "share", "country", "share of the wanted effective fire that was not met", ("belligerent",)),
     Quantity("ground_lost", "months of full shortage", "country", "months of missing fire so far", ("belligerent",)),
     Quantity("components_received", "million USD/month", "country", "dual-use goods that arrived", ("belligerent",)),
@@ -124,30 +157,61 @@ QUANTITIES = (
     Quantity("technology_mastered", "points", "country", "received technology that is mastered", ("supplier",)),
     Quantity("alignment", "share", "country", "alignment with the leader", ("ally",)),
     Quantity("compliance", "share", "country", "share of firms and banks that comply with foreign sanctions", ("patron",)),
-    Quantity("belief", "share", "country", "resolve that it believes the patrons to have", ("belligerent", "supplier")),
-    Quantity("dependence_on_patron", "share", "country", "dependence on the patrons", ("belligerent", "supplier")),
-    Quantity("dependence_on_partner", "share", "country", "dependence on its partners", ("belligerent", "supplier")),
+    Quantity(
+        "belief",
+        "share",
+        "country",
+        "resolve that it believes the patrons to have",
+        PARTNERS,
+        read=lambda world, country: country.belief_in_patrons(),
+    ),
+    Quantity(
+        "dependence_on_patron",
+        "share",
+        "country",
+        "dependence on the patrons",
+        PARTNERS,
+        read=lambda world, country: world.commerce.on_patron(country.name),
+    ),
+    Quantity(
+        "dependence_on_partner",
+        "share",
+        "country",
+        "dependence on its partners",
+        PARTNERS,
+        read=lambda world, country: world.commerce.on_partner(country.name),
+    ),
     Quantity(
         "trade_with_patron",
         "million USD/month",
         "country",
         "two-way trade with the patrons, oil included",
-        ("belligerent", "supplier"),
+        PARTNERS,
+        read=lambda world, country: world.commerce.with_patron(country.name),
     ),
-    Quantity("harm_from_patron", "million USD/month", "country", "loss from the patrons' pressure", ("belligerent", "supplier")),
+    Quantity(
+        "harm_from_patron",
+        "million USD/month",
+        "country",
+        "loss from the patrons' pressure",
+        PARTNERS,
+        read=lambda world, country: world.harm(country, by_patron=True),
+    ),
     Quantity(
         "harm_from_west",
         "million USD/month",
         "country",
         "loss from the leaders' and allies' pressure",
-        ("belligerent", "supplier"),
+        PARTNERS,
+        read=lambda world, country: world.harm(country, by_patron=False),
     ),
     Quantity("welfare", "million USD/month", "country", "welfare by the formula of its role"),
     # rules
-    Quantity("pressure", "share", "rule", "level of pressure"),
-    # lanes
-    Quantity("lane_flow", "million USD/month", "lane", "value of what moved", default=False),
+    Quantity("pressure", "share", "rule", "level of pressure", read=lambda world, rule: rule.level),
+    # lanes, and what the partners hand over
+    Quantity("lane_flow", "million USD/month", "lane", "value of what moved", default=False, read=lambda world, flow: flow.value),
 )
+QUANTITY = {quantity.name: quantity for quantity in QUANTITIES}
 
 OUTCOMES = (
     Outcome("munitions", "munitions_effective", "sum", "thousand rounds", "effective rounds delivered"),

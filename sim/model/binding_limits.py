@@ -7,13 +7,12 @@ empty store, an empty purse) has as its wedge what a further unit would still ha
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import EPSILON, Array
 from sim.mechanisms.ledger import total
 from sim.mechanisms.package import RUNG
 from sim.mechanisms.quantities import LIMITS
 from sim.model.partnership import Partnership
 
-NEVER = 1e-9  # wedges below this, million USD a unit, count as nil
 PAID_FOR = ("munitions", "troops")  # what shrinks where it cannot be paid for
 AHEAD = 0.05  # widths further on at which a threat is felt
 CODE = {name: float(index) for index, name in enumerate(LIMITS)}
@@ -21,7 +20,7 @@ CODE = {name: float(index) for index, name in enumerate(LIMITS)}
 
 def largest(wedges: dict[str, Array], active: Array) -> Array:
     """Code of the largest wedge (index in LIMITS), 0 where nothing was wanted in the first place or all are nil."""
-    best = np.full_like(active, NEVER)
+    best = np.full_like(active, EPSILON)
     code = np.zeros_like(active)
     for name, wedge in wedges.items():
         larger = wedge > best
@@ -37,8 +36,8 @@ def tie_prices(pair: Partnership) -> dict[str, Array]:
         return {}
     x = pair.package.visible_tie
     # Just below a jump the slope is nil, so each threat counts by what it would take a little further on.
-    ahead = [t.value(x + AHEAD * t.width) - t.value(x) + NEVER * t.weight for t in threats]
-    whole = np.maximum(total(ahead), NEVER * NEVER)
+    ahead = [t.value(x + AHEAD * t.width) - t.value(x) + EPSILON * t.weight for t in threats]
+    whole = np.maximum(total(ahead), EPSILON * EPSILON)
     prices: dict[str, Array] = {}
     for threat, part in zip(threats, ahead, strict=True):
         prices[threat.limit] = prices.get(threat.limit, 0.0 * x) + caution * part / whole
@@ -51,7 +50,7 @@ def goods_wedges(pair: Partnership, i: int, interdiction: Array) -> dict[str, Ar
     kind, shrink = pair.kinds[i], pair.settlement.shrink
     quantity = package.quantity[i] * shrink if kind in PAID_FOR else package.quantity[i]
     prices = tie_prices(pair)
-    per_tie = np.where(package.caution > 0.0, package.material_price / np.maximum(package.caution, NEVER), 0.0)
+    per_tie = np.where(package.caution > 0.0, package.material_price / np.maximum(package.caution, EPSILON), 0.0)
     wedges = {limit: price * per_tie * terms.weight[i] for limit, price in prices.items()}
     tie = total(wedges.values()) if wedges else pair.nothing
     strain = row.overdraw * np.maximum(quantity - row.available, 0.0)
@@ -60,10 +59,10 @@ def goods_wedges(pair: Partnership, i: int, interdiction: Array) -> dict[str, Ar
     distrust = good.value * (1.0 - stance.reliability)
     match kind:
         case "munitions":
-            worth = good.value * stance.reliability
+            value = good.value * stance.reliability
             wedges["demand"] = row.curvature * quantity
-            wedges["quality"] = worth * (1.0 - stance.quality)
-            wedges["interdiction"] = worth * stance.quality * np.minimum(pair.reach * interdiction, 1.0)
+            wedges["quality"] = value * (1.0 - stance.quality)
+            wedges["interdiction"] = value * stance.quality * np.minimum(pair.reach * interdiction, 1.0)
             wedges["trust"] = distrust
         case "technology":
             unlearned = 1.0 - pair.held_then[i] / RUNG
@@ -83,11 +82,11 @@ def goods_wedges(pair: Partnership, i: int, interdiction: Array) -> dict[str, Ar
         wedges["payment"] = left * (shrink < 1.0)
     if kind == "munitions":
         # Where there is no gap nothing is wanted, so nothing binds.
-        wedges = {limit: wedge * (stance.gap > NEVER) for limit, wedge in wedges.items()}
+        wedges = {limit: wedge * (stance.gap > EPSILON) for limit, wedge in wedges.items()}
     return wedges
 
 
-def binding(pair: Partnership, dimension: str, interdiction: Array) -> Array:
+def binding_limit(pair: Partnership, dimension: str, interdiction: Array) -> Array:
     """Code of the limit that bound one dimension this month, shape (R,). Rungs of technology are taken together.
 
     Parameters

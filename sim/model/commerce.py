@@ -1,11 +1,11 @@
 """Ordinary commerce: lanes between countries, what pressure withholds on them, and the dependence that they make."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import EPSILON, Array
 from sim.mechanisms.dependence import dependence
 from sim.mechanisms.ledger import REST_OF_WORLD, Ledger, total
 from sim.model.partnership import Partnership
@@ -48,6 +48,31 @@ class Lane:
         return name in (self.exporter, self.importer)
 
 
+# What the partners hand over, each with its value in million USD a month, and whether it goes from supplier to belligerent.
+HANDED_OVER: dict[str, tuple[Callable[[Partnership], Array], bool]] = {
+    "munitions": (munitions_value, True),
+    "troops": (troops_value, True),
+    "oil": (oil_value, False),
+    "technology": (technology_value, False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One good of a partnership on its way, as one flow beside the lanes."""
+
+    name: str
+    exporter: str
+    importer: str
+    good: str
+    pair: Partnership
+
+    @property
+    def value(self) -> Array:
+        """Value of what moved this month, million USD, shape (R,)."""
+        return HANDED_OVER[self.good][0](self.pair)
+
+
 class Commerce:
     """All lanes, and what they mean for those at their ends.
 
@@ -59,16 +84,24 @@ class Commerce:
         Expanded parameters by address.
     countries : mapping of Country
         The cast.
+    pairs : list of Partnership
+        The partnerships.
     ledger : Ledger
         Where goods and money move.
     """
 
     def __init__(
-        self, scenario: Scenario, numbers: Mapping[str, Array], countries: Mapping[str, Country], ledger: Ledger
+        self,
+        scenario: Scenario,
+        numbers: Mapping[str, Array],
+        countries: Mapping[str, Country],
+        pairs: list[Partnership],
+        ledger: Ledger,
     ) -> None:
-        self.ledger, self.countries = ledger, countries
+        self.ledger, self.countries, self.pairs = ledger, countries, pairs
         self.lanes = [self._lane(name, e.exporter, e.importer, e.good, numbers) for name, e in scenario.lanes.items()]
-        self.pairs: list[Partnership] = []
+        self.flows: dict[str, Lane | Handover] = {lane.name: lane for lane in self.lanes}
+        self.flows |= {handover.name: handover for handover in self._handovers()}
         self.patrons = {name for name, country in countries.items() if isinstance(country, Patron)}
         self.nothing = np.zeros(ledger.made["money"].shape)
         self.moving: list[Lane] = []
@@ -97,40 +130,25 @@ class Commerce:
             value=ordinary,
         )
 
+    def _handovers(self) -> Iterator[Handover]:
+        """Each good of each partnership as a flow."""
+        for pair in self.pairs:
+            for good, (_, from_supplier) in HANDED_OVER.items():
+                buyer, seller = pair.belligerent.name, pair.supplier.name
+                exporter, importer = (seller, buyer) if from_supplier else (buyer, seller)
+                yield Handover(f"{pair.name}.{good}", exporter, importer, good, pair)
+
     # --- pressure on lanes ------------------------------------------------------------------------------------------------
 
     def assign(self, rule: Rule) -> None:
-        """Give a rule the lanes that its channel closes, and its harm at full effect where these alone make it."""
-        if not rule.channel.good:
-            return
-        presser, target, harm = rule.presser.name, rule.target.name, 0.0 * rule.strength
+        """Give a rule the lanes that its channel narrows."""
+        ends = rule.channel.ends(rule.presser.name, rule.target.name)
         for lane in self.lanes:
-            toward = (lane.exporter, lane.importer) == (presser, target) and rule.channel.way in ("to", "both")
-            back = (lane.exporter, lane.importer) == (target, presser) and rule.channel.way in ("from", "both")
-            if lane.good == rule.channel.good and (toward or back):
+            if lane.good == rule.channel.good and (lane.exporter, lane.importer) in ends:
                 lane.rules.append(rule)
-                harm = harm + lane.ordinary * (lane.gain_importer if toward else lane.gain_exporter)
-                if rule.channel.name == "oil_purchases":
-                    harm = harm + lane.ordinary * rule.discount
-        rule.full_harm = harm
-
-    def weigh(self, rule: Rule, partnerships: Mapping[str, Partnership]) -> None:
-        """Take the present harm at full effect of a rule that closes no lane, million USD a month."""
-        if rule.channel.good:
-            return
-        theirs = [p for p in partnerships.values() if rule.target in (p.belligerent, p.supplier)]
-        match rule.channel.name:
-            case "diplomatic":
-                rule.full_harm = getattr(rule.target, "snub_harm", self.nothing)
-            case "arms_to_enemy":
-                rule.full_harm = getattr(rule.target, "enemy_arms_harm", self.nothing)
-            case "payments":
-                rule.full_harm = total([self.nothing, *(np.abs(p.cash_paid) for p in theirs)])
-            case "interdiction":
-                rule.full_harm = total([self.nothing, *(p.reach * np.abs(p.cash_paid) for p in theirs)])
-            case _:
-                # A favour's worth is given. Secondary sanctions harm through compliance, which the patron feels itself.
-                rule.full_harm = rule.size if rule.channel.carrot else self.nothing
+                imports = lane.importer == rule.target.name
+                rule.lanes.append((lane.ordinary, lane.gain_importer if imports else lane.gain_exporter))
+        rule.weigh()
 
     # --- trade ------------------------------------------------------------------------------------------------------------
 
@@ -150,20 +168,19 @@ class Commerce:
         for lane in self.moving:
             price = lane.price * oil_price if lane.good == "oil" else lane.price
             for rule in lane.rules:
-                if rule.channel.name == "oil_purchases":
-                    price = price * (1.0 - rule.discount * rule.cut)
+                if rule.channel.price is not None:
+                    price = price * rule.channel.price(rule)
             lane.value = lane.flow * price
             self._move(lane)
         for name, country in self.countries.items():
             self.ledger.move("money", REST_OF_WORLD, name, self.quiet_net[name])
             self._settle(name, country, before[name])
 
-    def hush(self, pairs: list[Partnership]) -> None:
+    def sum_quiet_lanes(self) -> None:
         """Once all rules are assigned, tell quiet lanes from moving ones, and add up what the quiet ones are worth.
 
         The money of quiet lanes moves in one sum for each country; with rest_of_world as the other side it comes to the same.
         """
-        self.pairs = pairs
         for lane in self.lanes:
             lane.quiet = lane.good == "trade" and not lane.rules
         self.moving = [lane for lane in self.lanes if not lane.quiet]
@@ -178,7 +195,7 @@ class Commerce:
         """Share of a lane's ordinary volume that moves: each rule leaves its part, and firms comply on their own."""
         left = np.ones_like(lane.flow)
         for rule in lane.rules:
-            left = left * (1.0 + rule.cut if rule.channel.carrot else 1.0 - rule.cut)
+            left = left * rule.passes()
         exporter, importer = self.countries.get(lane.exporter), self.countries.get(lane.importer)
         if lane.good == "components" and isinstance(exporter, Patron) and isinstance(importer, Belligerent):
             left = left * (1.0 - exporter.compliance)
@@ -191,7 +208,7 @@ class Commerce:
             if sold:
                 wanted = total([lane.flow for lane in sold])
                 have = self.ledger.account(good, name) + (country.oil_output if good == "oil" else 0.0)
-                share = np.minimum(np.maximum(have, 0.0) / np.maximum(wanted, 1e-9), 1.0)
+                share = np.minimum(np.maximum(have, 0.0) / np.maximum(wanted, EPSILON), 1.0)
                 for lane in sold:
                     lane.flow = lane.flow * share
 
@@ -250,7 +267,7 @@ class Commerce:
         theirs = [lane for lane in self.lanes if lane.importer == country and lane.good == "trade"]
         if not theirs:
             return self.nothing
-        lost = 1.0 - total([x.flow for x in theirs]) / np.maximum(total([x.volume for x in theirs]), 1e-9)
+        lost = 1.0 - total([x.flow for x in theirs]) / np.maximum(total([x.volume for x in theirs]), EPSILON)
         return np.maximum(lost, 0.0)
 
     def gains(self, country: str) -> Array:
@@ -302,30 +319,3 @@ class Commerce:
     def with_patron(self, country: str) -> Array:
         """Two-way trade of a country with the patrons, oil included, million USD a month, shape (R,)."""
         return total([self.nothing, *(x.value for x in self._with(country, self.patrons))])
-
-    # --- the map ----------------------------------------------------------------------------------------------------------
-
-    @property
-    def ends(self) -> list[tuple[str, str, str, str]]:
-        """Name, exporter, importer and good of every flow: the lanes, and the goods of the partnerships."""
-        ends = [(x.name, x.exporter, x.importer, x.good) for x in self.lanes]
-        for pair in self.pairs:
-            for good in ("munitions", "troops", "oil", "technology"):
-                giver, taker = (
-                    (pair.supplier, pair.belligerent) if good in ("munitions", "troops") else (pair.belligerent, pair.supplier)
-                )
-                ends.append((f"{pair.name}.{good}", giver.name, taker.name, good))
-        return ends
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of all flows, in the order of ``flows``."""
-        return tuple(name for name, *_ in self.ends)
-
-    @property
-    def flows(self) -> Array:
-        """Value of all flows, million USD a month, shape (flows, R)."""
-        values = [lane.value for lane in self.lanes]
-        for pair in self.pairs:
-            values += [munitions_value(pair), troops_value(pair), oil_value(pair), technology_value(pair)]
-        return np.stack(values)

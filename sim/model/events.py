@@ -1,10 +1,8 @@
 """Dated events of a single run, for the chronicle: read off the state, never invented."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sim.model.world import World
+from sim.model.state import State
 
 STEP = 0.1  # a rule's level has to move by this much, and a flow of the partners by twice this share, to be news
 LANE_STEP = 0.03  # a pressed lane has to move by this share of its ordinary flow to be news
@@ -37,7 +35,7 @@ class Event:
 class Watch:
     """Remembers a single run's last state and tells what has changed since."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: State) -> None:
         self.events: list[Event] = []
         self.levels = dict.fromkeys(world.rules, 0.0)
         self.at_war = True
@@ -45,7 +43,7 @@ class Watch:
         self.munitions = dict.fromkeys(world.partnerships, 0.0)
         self.lanes: dict[tuple[str, str, str], float] = {}
 
-    def look(self, world: "World") -> None:
+    def look(self, world: State) -> None:
         """Note what happened this month."""
         self.events = []
         if self.at_war and world.at_war.item() == 0.0:
@@ -70,17 +68,17 @@ class Watch:
             if count >= 3.0:
                 self._add(world, "tests", (supplier.name,), {"tests": count})
 
-    def _add(self, world: "World", kind: str, who: tuple[str, ...], data: dict[str, float | str] | None = None) -> None:
+    def _add(self, world: State, kind: str, who: tuple[str, ...], data: dict[str, float | str] | None = None) -> None:
         self.events.append(Event(world.month, kind, who, data or {}))
 
-    def _once(self, world: "World", pair: str, kind: str, who: tuple[str, ...], data: dict[str, float | str]) -> None:
+    def _once(self, world: State, pair: str, kind: str, who: tuple[str, ...], data: dict[str, float | str]) -> None:
         """Note something that is news only the first time."""
         key = (pair, f"{kind}{data.get('rung', '')}")
         if key not in self.told:
             self.told.add(key)
             self._add(world, kind, who, data)
 
-    def _of_pair(self, world: "World", name: str) -> None:
+    def _of_pair(self, world: State, name: str) -> None:
         pair = world.partnerships[name]
         buyer, seller = pair.belligerent.name, pair.supplier.name
         rounds = pair.munitions_delivered.item()
@@ -110,7 +108,7 @@ class Watch:
         if pair.oil_delivered.item() > pair.oil_cap.item():
             self._once(world, name, "oil_cap", (buyer, seller), {"thousand_barrels": pair.oil_delivered.item()})
 
-    def _of_lanes(self, world: "World") -> None:
+    def _of_lanes(self, world: State) -> None:
         """Note how far the lanes that somebody presses have moved; ordinary trade of a pair is one flow, both ways."""
         now: dict[tuple[str, str, str], list[float]] = {}
         for lane in world.commerce.lanes:
@@ -127,7 +125,7 @@ class Watch:
                 self.lanes[first, second, good] = share
 
 
-def _snubbing(world: "World", partners: tuple[str, ...]) -> tuple[str, ...]:
+def _snubbing(world: State, partners: tuple[str, ...]) -> tuple[str, ...]:
     """Name those who snub one of the partners this month."""
-    rules = [rule for rule in world.rules.values() if rule.channel.name == "diplomatic" and rule.target.name in partners]
+    rules = [rule for rule in world.rules.values() if rule.channel.hinders == "summits" and rule.target.name in partners]
     return tuple(dict.fromkeys(rule.presser.name for rule in rules if rule.cut.item() > 0.0))

@@ -4,19 +4,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.arrays import Array
-from sim.mechanisms.bargaining import BARGAINS, Family, Habit, Package, Terms, Threat, display, foreseen, remember, surplus
+from sim.arrays import EPSILON, Array
+from sim.mechanisms.bargaining import BARGAINS, ContractCurve, Habit, Package, Terms, Threat, display, foreseen, remember, surplus
 from sim.mechanisms.knockouts import Removed
 from sim.mechanisms.ledger import REST_OF_WORLD, Ledger, total
 from sim.mechanisms.noise import Noise
-from sim.mechanisms.package import KINDS, UNLIMITED, Good, Row, Stance
+from sim.mechanisms.package import KINDS, UNLIMITED, Coefficients, Good, Stance
 from sim.mechanisms.payment import Purse, settle
 from sim.mechanisms.quantities import QUANTITIES
 from sim.model.roles import Belligerent, Supplier
 from sim.model.roles.patron import Sighting
-from sim.model.rule import Rule
 
-NEVER = 1e-9  # amounts of money, rounds and barrels below this count as none
 UNRECORDED = ("cash_paid", "cash_received", "signed", "visible_technology", "technology_seen")
 INVISIBLE = 1e-12  # weight over reference flow below which a good does not show
 
@@ -72,7 +70,7 @@ class Partnership:
             setattr(self, key, value.copy())
         # Weights of goods and openness are relative: together they make one.
         whole = total([self.openness_weight, *(good.weight for good in self.goods)])
-        whole = np.maximum(whole, NEVER)
+        whole = np.maximum(whole, EPSILON)
         self.a_openness = self.openness_weight / whole
         self.a_goods = np.stack([good.weight / whole / good.reference for good in self.goods])
         nothing = np.zeros_like(self.prestige)
@@ -80,7 +78,7 @@ class Partnership:
         self.visibility = (self.a_goods > INVISIBLE) / np.maximum(self.a_goods, INVISIBLE)
         self.held = np.zeros_like(self.a_goods)
         self.delivered = np.zeros_like(self.a_goods)
-        recorded = (q.name for q in QUANTITIES if q.holder == "partnership" and q.name not in numbers)
+        recorded = (q.name for q in QUANTITIES if q.holder == "partnership" and not q.read and q.name not in numbers)
         for state in (*recorded, *UNRECORDED):
             setattr(self, state, nothing)
         self.seen = dict.fromkeys(("visible_tie", "visible_munitions", "visible_troops", "visible_oil", "openness"), nothing)
@@ -170,14 +168,14 @@ class Partnership:
             unprotected=self.no_treaty_cost * (1.0 - self.signed),
             oil_price=oil_price,
             oil_ready=np.minimum(cap, buyer.oil_stock),
-            hedge=np.where(seller.oil_need > 0.0, seller.hedge_value * dependence / np.maximum(seller.oil_need, NEVER), 0.0),
+            hedge=np.where(seller.oil_need > 0.0, seller.hedge_value * dependence / np.maximum(seller.oil_need, EPSILON), 0.0),
         )
 
-    def table(self, stance: Stance) -> list[Row]:
+    def table(self, stance: Stance) -> list[Coefficients]:
         """One row of coefficients per good."""
         return [KINDS[kind](good, stance, held) for kind, good, held in zip(self.kinds, self.goods, self.held, strict=True)]
 
-    def terms(self, table: list[Row], alignment: Array, threats: list[Threat]) -> Terms:
+    def terms(self, table: list[Coefficients], alignment: Array, threats: list[Threat]) -> Terms:
         """What the bargain is about."""
         backlash = self.removed.swap("backlash", np.minimum(self.backlash * alignment, 1.0), 0.0)
         return Terms(
@@ -188,7 +186,7 @@ class Partnership:
             weight=self.a_goods,
             visibility=self.visibility,
             kinked=tuple(self.index["munitions"]),
-            prestige=np.maximum(self.prestige + self.affinity, NEVER),
+            prestige=np.maximum(self.prestige + self.affinity, EPSILON),
             backlash=backlash,
             openness_weight=self.a_openness,
             concealment_cost=self.concealment_cost,
@@ -196,59 +194,6 @@ class Partnership:
             leak=self.leak,
             threats=threats,
         )
-
-    def threats(self, rules: list[Rule], month: int) -> list[Threat]:
-        """Foreseen punishment by rules that answer to the visible tie, those of one presser and form taken together."""
-        together: dict[tuple[Any, ...], Threat] = {}
-        for rule in rules:
-            weight = self.fear(rule, month, "visible_tie")
-            if weight is None:
-                continue
-            by_supplier = weight if rule.target is self.supplier else self.nothing
-            own_state = rule.name if rule.response.memory != "none" else ""
-            key = (rule.presser.name, rule.limit, rule.response.name, id(rule.tolerance), id(rule.width), own_state)
-            if key in together:
-                known = together[key]
-                known.weight = known.weight + weight
-                known.on_supplier = known.on_supplier + by_supplier
-            else:
-                tolerance = rule.tolerance * self.misperception
-                together[key] = Threat(rule.limit, rule.response, tolerance, rule.width, rule.memory, weight, by_supplier)
-        return list(together.values())
-
-    def fear(self, rule: Rule, month: int, trigger: str) -> Array | None:
-        """Weight of a foreseen rule: belief · horizon · stake, million USD a month at full response; None if not foreseen.
-
-        stake = stake_scale · what the rule can really close · harm at full effect · willingness. What the patron does for the
-        supplier at the United Nations makes its threat less credible.
-        """
-        if not rule.foreseeable(trigger) or rule.target not in (self.belligerent, self.supplier):
-            return None
-        if not rule.in_force(month):
-            return None
-        partner = self.supplier if rule.target is self.supplier else self.belligerent
-        believed = partner.believed(rule.presser.name)
-        if rule.presser.role == "patron" and partner is self.supplier:
-            believed = believed * (1.0 - rule.presser.cover_doubt * rule.presser.cover)
-        stake = partner.stake_scale * rule.bite() * rule.full_harm * rule.will
-        return self.removed.swap(
-            "beijing_threat" if rule.limit == "beijing" else rule.limit, believed * partner.horizon * stake, 0.0
-        )
-
-    def red_lines(self, rules: list[Rule], month: int) -> dict[str, Array]:
-        """Foreseen loss from one more point of technology, by limit, million USD a point.
-
-        Rules that answer to all technology seen so far: expected punishment one point further less that here.
-        """
-        losses: dict[str, Array] = {}
-        for rule in rules:
-            weight = self.fear(rule, month, "visible_technology")
-            if weight is not None:
-                tolerance = rule.tolerance * self.misperception
-                here = rule.response.value(self.visible_technology, tolerance, rule.width, rule.memory)
-                beyond = rule.response.value(self.visible_technology + 1.0, tolerance, rule.width, rule.memory)
-                losses[rule.limit] = losses.get(rule.limit, self.nothing) + weight * (beyond - here)
-        return losses
 
     def purse(self, friction: Array, share: float) -> Purse:
         """What can be paid this month; ``share`` is this partnership's part of the belligerent's limit."""
@@ -260,10 +205,10 @@ class Partnership:
         return Purse(cash, friction, credit, self.default(), np.maximum(seller.treasury, 0.0))
 
     def agree(
-        self, bargain: str, stance: Stance, terms: Terms, table: list[Row], purse: Purse, outside: Array, draws: Array
+        self, bargain: str, stance: Stance, terms: Terms, table: list[Coefficients], purse: Purse, outside: Array, draws: Array
     ) -> None:
         """Choose the package and settle what is paid for it. The belligerent's outside option is no deal."""
-        package = BARGAINS[bargain](Family(terms), self.habit, draws, self.choice_noise, self.adjustment)
+        package = BARGAINS[bargain](ContractCurve(terms), self.habit, draws, self.choice_noise, self.adjustment)
         self.stance_now, self.table_now, self.terms_now, self.package = stance, table, terms, package
         self.held_then = self.held.copy()
         joint = surplus(terms, package)
@@ -282,7 +227,7 @@ class Partnership:
         self.surplus, self.foreseen_punishment = joint * struck, punished * struck
         self.munitions_agreed = self._sum("munitions", self.agreed)
 
-    def _supplier_part(self, terms: Terms, table: list[Row], package: Package) -> tuple[Array, Array]:
+    def _supplier_part(self, terms: Terms, table: list[Coefficients], package: Package) -> tuple[Array, Array]:
         """What the supplier gains before payment, and what its own deliveries cost it, million USD a month."""
         q = package.quantity
         goods, strain = [], self.nothing
@@ -319,7 +264,7 @@ class Partnership:
     def _keep(self, noise: Noise, month: int) -> Array:
         """Whether the deal is kept (Fearon 1995, Leeds 2003): it breaks the more easily the less trust there is."""
         broken = noise.uniform("broken", self.slot, month) < 1.0 - self.reliability()
-        self.broken = (broken & (self.munitions_agreed > NEVER)).astype(np.float64)
+        self.broken = (broken & (self.munitions_agreed > EPSILON)).astype(np.float64)
         return 1.0 - self.broken
 
     def _ship(self, draws: Array, kept: Array, interdiction: Array) -> None:
@@ -372,8 +317,8 @@ class Partnership:
         lacking = self.removed.only("payment", np.maximum(bill - buyer.treasury, 0.0))
         if lacking is not None:
             self.ledger.move("money", REST_OF_WORLD, buyer.name, lacking)
-        paid = np.minimum(bill, buyer.treasury) / np.maximum(bill, NEVER)
-        friction = np.where(cash > 0.0, 1.0 - deal.received / np.maximum(deal.cash, NEVER), 0.0)
+        paid = np.minimum(bill, buyer.treasury) / np.maximum(bill, EPSILON)
+        friction = np.where(cash > 0.0, 1.0 - deal.received / np.maximum(deal.cash, EPSILON), 0.0)
         self.ledger.move("money", buyer.name, seller.name, bill * paid)
         self.ledger.move("money", seller.name, REST_OF_WORLD, cash * paid * friction)
         refund = np.minimum(deal.refund * kept, seller.treasury)
@@ -382,7 +327,7 @@ class Partnership:
         self.cash_paid = bill * paid - refund
         self.cash_received = self.cash_paid - cash * paid * friction
         self.payment = owed * paid + cash * paid * (1.0 - friction) + deal.credit * kept - refund
-        self.price = (self.payment - owed * paid) / np.maximum(self.munitions_agreed, NEVER) * (self.munitions_agreed > NEVER)
+        self.price = (self.payment - owed * paid) / np.maximum(self.munitions_agreed, EPSILON) * (self.munitions_agreed > EPSILON)
 
     def _meet(self, noise: Noise, month: int, snub: Array) -> None:
         """Hold summits and sign a treaty, at hazards that rise with openness; a snub puts them off. Then update trust."""
@@ -393,11 +338,11 @@ class Partnership:
         ready = self.treaty_rate * self.openness * self.trust * on_time
         self.treaty = (noise.uniform("treaty", self.slot, month) < ready) * (1.0 - self.signed)
         self.signed = self.signed + self.treaty
-        active = (self.munitions_agreed > NEVER) & (self.broken == 0.0)
+        active = (self.munitions_agreed > EPSILON) & (self.broken == 0.0)
         grown = self.trust + self.trust_growth * (1.0 - self.trust) * active
         grown = grown + self.trust_treaty * (1.0 - grown) * self.treaty
         self.trust = np.where(self.broken > 0.0, self.trust * (1.0 - self.trust_loss), grown)
 
     def share_fire(self, used: Array, fired: Array) -> None:
         """Note the share of the belligerent's fire that came from this supplier."""
-        self.fire_share = np.where(fired > 0.0, used * self.munitions_delivered / np.maximum(fired, NEVER), 0.0)
+        self.fire_share = np.where(fired > 0.0, used * self.munitions_delivered / np.maximum(fired, EPSILON), 0.0)

@@ -4,19 +4,18 @@ Within a phase all decide on the state at its start, then all is settled.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.arrays import EPSILON
 from sim.mechanisms.ledger import REST_OF_WORLD, highest, total
+from sim.model.foresight import red_lines, threats
 from sim.model.roles import Ally, Country, Leader, Patron
+from sim.model.state import State
 from sim.model.welfare import belligerent_welfare, supplier_welfare
 
-if TYPE_CHECKING:
-    from sim.model.world import World
 
-
-def shock(world: "World") -> None:
+def shock(world: State) -> None:
     """Draw the month's shocks: the war, a ceasefire, the oil price, tests."""
     draw, month = world.noise, world.month
     world.war_deviation = world.war_persistence * world.war_deviation + world.war_volatility * draw.normal("war", 0, month)
@@ -31,38 +30,35 @@ def shock(world: "World") -> None:
         supplier.tests = draw.poisson("tests", supplier.slot, month, rate)
 
 
-def observe(world: "World") -> None:
+def observe(world: State) -> None:
     """Let everybody see last month's ties, with leaks and errors."""
     for pair in world.partnerships.values():
         error = np.maximum(1.0 + world.intelligence_noise * world.noise.normal("intelligence", pair.slot, world.month), 0.0)
         pair.show(world.noise.uniform("leak", pair.slot, world.month), error)
 
 
-def press(world: "World") -> None:
+def press(world: State) -> None:
     """Let every rule see, respond and press; then firms comply, favours arrive, and all bear the cost."""
     sightings = [pair.sighting() for pair in world.partnerships.values()]
     alignment = world.alignment()
     for patron in world.patrons:
-        patron.feel(sightings, alignment, world.level("secondary_sanctions", (patron,)))
+        patron.feel(sightings, alignment, world.hindrance("firms", (patron,)))
     for country in world.countries.values():
         country.pressing_cost = country.other_harm = world.nothing
     for rule in world.rules.values():
-        world.commerce.weigh(rule, world.partnerships)
-        rule.press(world.month, world.trigger(rule))
+        rule.press(world)
         if rule.channel.direct:
             rule.target.other_harm = rule.target.other_harm + rule.harm()
         rule.presser.pressing_cost = rule.presser.pressing_cost + rule.upkeep()
-        if rule.channel.name == "aid":
-            world.ledger.move(
-                "money", rule.presser.name, rule.target.name, np.minimum(rule.cut * rule.size, rule.presser.treasury)
-            )
+        if rule.channel.paid:
+            world.ledger.move("money", rule.presser.name, rule.target.name, np.minimum(rule.favour(), rule.presser.treasury))
     for presser in {rule.presser.name: rule.presser for rule in world.rules.values()}.values():
         world.ledger.move("money", presser.name, REST_OF_WORLD, np.minimum(presser.pressing_cost, presser.treasury))
     for patron in world.patrons:
-        patron.comply(world.level("secondary_sanctions", (patron,)))
+        patron.comply(world.hindrance("firms", (patron,)))
 
 
-def bargain(world: "World") -> None:
+def bargain(world: State) -> None:
     """Let every pair of partners choose its package, all on the state at the start of the phase."""
     rules = list(world.rules.values())
     oil_price = world.oil_price / world.oil_mean
@@ -76,29 +72,29 @@ def bargain(world: "World") -> None:
             p.munitions_effective for p in world.partnerships.values() if p.belligerent is pair.belligerent and p is not pair
         ]
         elsewhere = total(others) if others else world.nothing
-        pair.red_lines_now = pair.red_lines(rules, world.month)
+        pair.red_lines_now = red_lines(pair, rules, world.month)
         red_line = total(pair.red_lines_now.values()) if pair.red_lines_now else world.nothing
         dependence = world.commerce.on_patron(pair.supplier.name)
         stance = pair.stance(world.month, world.at_war, world.war_intensity, oil_price, elsewhere, dependence, red_line)
         table = pair.table(stance)
-        terms = pair.terms(table, alignment, pair.threats(rules, world.month))
+        terms = pair.terms(table, alignment, threats(pair, rules, world.month))
         partners: tuple[Country, ...] = (pair.belligerent, pair.supplier)
-        paying = world.level("payments", partners)
+        paying = world.hindrance("payments", partners)
         friction = 1.0 - (1.0 - pair.belligerent.payment_friction) * (1.0 - paying)
         siblings = sum(p.belligerent is pair.belligerent for p in world.partnerships.values())
-        favours = [rule.cut * rule.full_harm for rule in rules if rule.channel.carrot and rule.target is pair.supplier]
+        favours = [rule.favour() for rule in rules if rule.channel.carrot and rule.target is pair.supplier]
         outside = total([offers, *favours])
         draws = world.noise.uniform("choice", pair.slot, world.month) if draws_choice else world.nothing
         purse = pair.purse(friction, 1.0 / siblings)
         pair.agree(world.setting.variants.bargaining, stance, terms, table, purse, outside, draws)
 
 
-def deliver(world: "World") -> None:
+def deliver(world: State) -> None:
     """Move what was agreed, less what is interdicted."""
     for pair in world.partnerships.values():
         partners: tuple[Country, ...] = (pair.belligerent, pair.supplier)
-        interdiction = world.level("interdiction", partners)
-        snub = world.level("diplomatic", partners)
+        interdiction = world.hindrance("shipments", partners)
+        snub = world.hindrance("summits", partners)
         pair.deliver(world.noise, world.month, interdiction, snub, world.war_intensity, world.at_war)
     for supplier in world.suppliers:
         theirs = [p for p in world.partnerships.values() if p.supplier is supplier]
@@ -106,12 +102,12 @@ def deliver(world: "World") -> None:
         supplier.cover_received = highest([*(p.cover_given for p in theirs), *(q.cover for q in world.patrons)], world.nothing)
 
 
-def trade(world: "World") -> None:
+def trade(world: State) -> None:
     """Move ordinary commerce along its lanes, less what is withheld."""
     world.commerce.trade(world.oil_price / world.oil_mean)
 
 
-def consume(world: "World") -> None:
+def consume(world: State) -> None:
     """Let guns fire, factories produce, economies burn oil and treasuries be spent."""
     for belligerent in world.belligerents:
         theirs = [p for p in world.partnerships.values() if p.belligerent is belligerent]
@@ -135,9 +131,9 @@ def consume(world: "World") -> None:
         country.balance_budget()
 
 
-def learn(world: "World") -> None:
+def learn(world: State) -> None:
     """Update beliefs, tension and alignment."""
-    for partner in (*world.belligerents, *world.suppliers):
+    for partner in world.partners:
         for presser in partner.beliefs:
             rules = [
                 r
@@ -148,10 +144,10 @@ def learn(world: "World") -> None:
                 continue
             # What it did is held against what it would have done by now with a resolve of one.
             full = total([r.full_level for r in rules])
-            occasion = np.minimum(highest([r.full_level / np.maximum(r.strength, 1e-9) for r in rules], world.nothing), 1.0)
-            act = np.minimum(total([r.level for r in rules]) / np.maximum(full, 1e-9), 1.0)
+            occasion = np.minimum(highest([r.occasion() for r in rules], world.nothing), 1.0)
+            act = np.minimum(total([r.level for r in rules]) / np.maximum(full, EPSILON), 1.0)
             belief, weight = partner.beliefs[presser]
-            partner.beliefs[presser] = world.learn(belief, weight, occasion * (full > 1e-9), act, partner.belief_rate)
+            partner.beliefs[presser] = world.learn(belief, weight, occasion * (full > EPSILON), act, partner.belief_rate)
     alignment = world.alignment()
     tests = total([s.tests for s in world.suppliers]) if world.suppliers else world.nothing
     for supplier in world.suppliers:
@@ -164,7 +160,7 @@ def learn(world: "World") -> None:
         ally.align(tests, mastered, tie)
 
 
-def record(world: "World") -> None:
+def record(world: State) -> None:
     """Account for welfare; everything else is read where it stands."""
     threat = total([a.threat for a in world.allies]) / len(world.allies) if world.allies else world.nothing
     for country in world.countries.values():
@@ -183,5 +179,5 @@ def record(world: "World") -> None:
         country.welfare = world.commerce.gains(country.name) + tie - country.pressing_cost - country.other_harm
 
 
-Phase = Callable[["World"], None]
+Phase = Callable[[State], None]
 PHASES: tuple[Phase, ...] = (shock, observe, press, bargain, deliver, trade, consume, learn, record)

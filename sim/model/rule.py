@@ -1,11 +1,33 @@
-"""A pressure rule at work: it sees a trigger, responds, and moves its level of pressure."""
+"""A pressure rule at work: what it looks at, how hard it presses, what that harms, and what partners expect of it."""
+
+from typing import Protocol
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import EPSILON, Array
+from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import Removed
-from sim.mechanisms.pressure import CHANNELS, RESPONSES, advance, leak, limit_of
-from sim.model.roles import Country, Patron, Supplier
+from sim.mechanisms.ledger import highest
+from sim.mechanisms.pressure import RESPONSES, advance, leak
+from sim.model.partnership import Partnership
+from sim.model.roles import Ally, Country, Partner, Patron, Supplier
+from sim.scenario.tables import Rule as Entry
+
+
+class Surroundings(Protocol):
+    """What a rule can look at in the world around it. Arrays have shape (R,)."""
+
+    month: int
+    war_intensity: Array
+    oil_price: Array
+    suppliers: list[Supplier]
+    partnerships: dict[str, Partnership]
+
+    def alignment(self) -> Array:
+        """Mean alignment of the allies."""
+
+    def lost_dependence(self, partner: Partner) -> Array:
+        """Fall of a partner's dependence on the patrons since the start."""
 
 
 class Rule:
@@ -15,12 +37,12 @@ class Rule:
     ----------
     name : str
         Its name in the scenario.
+    entry : Entry
+        Its channel, trigger, response and months there.
     presser, target : Country
         Who presses whom.
-    channel, trigger, response : str
-        By what means, in answer to what, in which form.
-    first, last : int
-        Months, counted from 1, in which it is in force.
+    ties : list of Partnership
+        Those of the target.
     numbers : dict of ndarray
         Its parameters (see sim.mechanisms.parameters.RULE); tolerance, width and resolve fall back on the presser's.
     removed : Removed
@@ -34,26 +56,25 @@ class Rule:
         What of it takes effect: the level less what leaks.
     full_harm : ndarray
         Harm to the target at full effect, million USD a month (a carrot's worth where the channel is one).
+    lanes : list of (ndarray, ndarray)
+        Ordinary value of each lane that the channel narrows, and what the target gains from it per USD.
     """
 
     def __init__(
         self,
         name: str,
+        entry: Entry,
         presser: Country,
         target: Country,
-        channel: str,
-        trigger: str,
-        response: str,
-        first: int,
-        last: int,
+        ties: list[Partnership],
         numbers: dict[str, Array],
         removed: Removed,
     ) -> None:
-        self.name, self.presser, self.target, self.trigger = name, presser, target, trigger
-        self.channel = CHANNELS[channel]
-        self.response = RESPONSES[response]
-        self.first, self.last = first, last
-        self.limit = limit_of(channel, presser.role)
+        self.name, self.presser, self.target, self.ties = name, presser, target, ties
+        self.removed = removed
+        self.channel, self.watched, self.response = CHANNELS[entry.channel], entry.trigger, RESPONSES[entry.response]
+        self.first, self.last = entry.from_month, entry.until_month
+        self.limit = self.channel.limit_for(presser.role)
         nothing = np.zeros_like(numbers["strength"])
         self.strength, self.lag, self.cost = numbers["strength"], numbers["lag"], numbers["cost"]
         self.rate_up, self.rate_down = numbers["rate_up"], numbers["rate_down"]
@@ -71,6 +92,7 @@ class Rule:
         out = self.limit if self.limit != "beijing" else "beijing_action" if acts_on_conduct else ""
         self.resolve = removed.swap(out, self.resolve, 0.0)
         self.leaks = bool((self.leakage_max > self.leakage).any())
+        self.lanes: list[tuple[Array, Array]] = []
         self.nothing = nothing
         self.full_harm = nothing
         self.level = self.cut = self.memory = nothing
@@ -80,29 +102,55 @@ class Rule:
         self.restart_due = nothing
         self.will = np.ones_like(nothing)
 
+    @property
+    def kind(self) -> str:
+        """The limit that it stands for, favours and snubs apart: `beijing`, `beijing_favour` or `beijing_snub`."""
+        if self.channel.carrot:
+            return f"{self.limit}_favour"
+        return f"{self.limit}_snub" if self.channel.hinders == "summits" else self.limit
+
     def in_force(self, month: int) -> bool:
         """Whether the rule applies in a month counted from 1."""
         return self.first <= month <= self.last
 
-    def foreseeable(self, trigger: str) -> bool:
-        """Whether partners can avoid it by what they agree: a punishment that answers to the trigger named."""
-        return self.trigger == trigger and self.response.contingent and not self.channel.carrot
+    # --- what it looks at -------------------------------------------------------------------------------------------------
 
-    def press(self, month: int, trigger: Array) -> None:
+    def trigger(self, world: Surroundings) -> Array:
+        """What it looks at: of its target where that has it, else of the strongest tie or of all."""
+        target, name = self.target, self.watched
+        suppliers = [target] if isinstance(target, Supplier) else world.suppliers
+        match name:
+            case "war_intensity":
+                return world.war_intensity
+            case "oil_price":
+                return world.oil_price
+            case "alignment":
+                return target.alignment if isinstance(target, Ally) else world.alignment()
+            case "tests" | "tension" | "instability":
+                return highest([getattr(supplier, name) for supplier in suppliers], self.nothing)
+            case "lost_dependence":
+                partners = [target] if isinstance(target, Partner) else suppliers
+                return highest([world.lost_dependence(partner) for partner in partners], self.nothing)
+            case _:
+                return highest([pair.seen[name] for pair in (self.ties or world.partnerships.values())], self.nothing)
+
+    # --- how hard it presses ----------------------------------------------------------------------------------------------
+
+    def press(self, world: Surroundings) -> None:
         """See the trigger, respond, and move the level of pressure.
 
         Target level = resolve · strength · response(seen trigger) · willingness, nil outside the months in force.
         """
-        called = self.strength * self._respond(trigger) if self.in_force(month) else self.nothing
+        if not self.channel.good:  # the harm of lanes stands from the start
+            self.weigh()
+        called = self.strength * self._respond(self.trigger(world)) if self.in_force(world.month) else self.nothing
         target = called * self.resolve
         self.level = advance(self.level, target, self.rate_up, self.rate_down)
         if self.response.contingent:
             self.full_level = advance(self.full_level, called, self.rate_up, self.rate_down)
         if self.leaks:
             self.leakage = leak(self.leakage, self.level, self.leakage_max, self.leakage_growth)
-        self.cut = self.level * (1.0 - self.leakage)
-        if self.channel.name == "oil":
-            self._throttle()
+        self._take_effect()
 
     def _respond(self, trigger: Array) -> Array:
         """Response to the trigger as it is seen, times willingness."""
@@ -113,34 +161,74 @@ class Rule:
         elif self.response.memory == "last":
             self.memory = self.seen
         if self.response.deliberate:
-            self.will = self.willingness()
+            self.will = self._willingness()
             value = value * self.will
         return value
 
-    def _throttle(self) -> None:
-        """A pipeline cannot run below its minimum flow, and one that stood there costs something to bring back."""
-        throttled = np.minimum(self.level, 1.0 - self.minimum_flow)
-        self.cut = throttled * (1.0 - self.leakage)
-        at_floor = (throttled < self.level).astype(np.float64)
-        self.restart_due = self.restart_cost * np.maximum(self.idle_share - at_floor, 0.0)
-        self.idle_share = at_floor
-
-    def bite(self) -> Array:
-        """Share of the channel that full pressure would really close: strength, but for the pipeline's floor and leakage."""
-        return np.minimum(self.strength, 1.0 - self.minimum_flow) * (1.0 - self.leakage)
-
-    def willingness(self) -> Array:
+    def _willingness(self) -> Array:
         """How far acting pays the presser; one for all but a patron that weighs it."""
         if not isinstance(self.presser, Patron):
             return np.ones_like(self.strength)
-        instability = self.target.instability if isinstance(self.target, Supplier) else 0.0 * self.strength
+        instability = self.target.instability if isinstance(self.target, Supplier) else self.nothing
         return self.presser.willingness(self.target.role, instability, self.cost)
 
-    def upkeep(self) -> Array:
-        """Cost to the presser this month, million USD."""
-        cost = self.cost * self.level
-        return cost + self.restart_due if self.channel.name == "oil" else cost
+    def _take_effect(self) -> None:
+        """Cut what the channel can carry of the level, less what leaks; coming back from its floor costs something."""
+        carried = self.channel.carries(self, self.level)
+        self.cut = carried * (1.0 - self.leakage)
+        if carried is not self.level:
+            at_floor = (carried < self.level).astype(np.float64)
+            self.restart_due = self.restart_cost * np.maximum(self.idle_share - at_floor, 0.0)
+            self.idle_share = at_floor
+
+    def bite(self) -> Array:
+        """Share of the channel that full pressure would really close: strength, but for the pipeline's floor and leakage."""
+        return self.channel.carries(self, self.strength) * (1.0 - self.leakage)
+
+    def occasion(self) -> Array:
+        """How far it has called for pressure by now, of its strength: the share that full resolve would have carried out."""
+        return self.full_level / np.maximum(self.strength, EPSILON)
+
+    # --- what it does -----------------------------------------------------------------------------------------------------
+
+    def weigh(self) -> None:
+        """Take the present harm at full effect."""
+        self.full_harm = self.channel.harm(self)
+
+    def passes(self) -> Array:
+        """Share of what it narrows that is left; above one for a carrot, which widens."""
+        return 1.0 + self.cut if self.channel.carrot else 1.0 - self.cut
 
     def harm(self) -> Array:
         """Harm to the target this month, million USD; negative for a carrot."""
         return -self.cut * self.full_harm if self.channel.carrot else self.cut * self.full_harm
+
+    def favour(self) -> Array:
+        """What a carrot is worth to the target this month, million USD."""
+        return self.cut * self.full_harm
+
+    def upkeep(self) -> Array:
+        """Cost to the presser this month, million USD."""
+        return self.channel.cost(self)
+
+    # --- what partners expect of it ---------------------------------------------------------------------------------------
+
+    def foreseen_by(self, pair: Partnership, month: int, trigger: str) -> bool:
+        """Whether partners can avoid it by what they agree: a punishment of one of them that answers to the trigger named."""
+        avoidable = self.watched == trigger and self.response.contingent and not self.channel.carrot
+        return avoidable and pair in self.ties and self.in_force(month)
+
+    def weight(self) -> Array:
+        """Belief · horizon · stake of its target: expected punishment at full response, million USD a month.
+
+        stake = stake_scale · what the rule can really close · harm at full effect · willingness. What a patron does for a
+        supplier at the United Nations makes its threat less credible.
+        """
+        target = self.target
+        assert isinstance(target, Partner)
+        believed = target.believed(self.presser.name)
+        if isinstance(self.presser, Patron) and isinstance(target, Supplier):
+            believed = believed * (1.0 - self.presser.cover_doubt * self.presser.cover)
+        stake = target.stake_scale * self.bite() * self.full_harm * self.will
+        limit = "beijing_threat" if self.limit == "beijing" else self.limit
+        return self.removed.swap(limit, believed * target.horizon * stake, 0.0)

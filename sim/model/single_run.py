@@ -15,7 +15,8 @@ from sim.arrays import Array
 from sim.errors import UserError, suggest
 from sim.mechanisms.quantities import ALL_ROLES, QUANTITIES
 from sim.model.roles import Country as Arrays
-from sim.model.world import World, as_mesa_scenario
+from sim.model.state import as_mesa_scenario
+from sim.model.world import World
 from sim.scenario.scenario import Scenario, Variants
 
 MOST_SEED = 2**62

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import EPSILON, Array
 from sim.mechanisms.bargaining import display
 from sim.mechanisms.ledger import total
-from sim.model.partnership import NEVER, Partnership
+from sim.model.partnership import Partnership
 
 
 def munitions_value(pair: Partnership) -> Array:
@@ -43,31 +43,31 @@ def belligerent_welfare(pair: Partnership, intensity: Array) -> Array:
     Rounds are worth v κq (1 − κq / 2G), the integral of a worth that falls to nothing at the gap; soldiers are worth
     less the more are there; technology costs its reluctance and curvature, oil and cover their cost.
     """
-    worth = (1.0 - pair.supplier_power) * show_value(pair) - pair.cash_paid
-    gap = np.maximum(pair.stance_now.gap, NEVER)
+    welfare = (1.0 - pair.supplier_power) * show_value(pair) - pair.cash_paid
+    gap = np.maximum(pair.stance_now.gap, EPSILON)
     for i in pair.index["munitions"]:
         filled = np.minimum(pair.munitions_effective, gap)
-        worth = worth + pair.goods[i].value * filled * (1.0 - 0.5 * filled / gap)
+        welfare = welfare + pair.goods[i].value * filled * (1.0 - 0.5 * filled / gap)
     for i in pair.index["troops"]:
         sent, good = pair.troops_sent, pair.goods[i]
         crowd = good.curvature * sent * (pair.stance_now.abroad + 0.5 * sent)
-        worth = worth + good.value * intensity * sent - crowd
+        welfare = welfare + good.value * intensity * sent - crowd
     for kind in ("technology", "oil", "cover"):
         for i in pair.index[kind]:
             q, good = pair.delivered[i], pair.goods[i]
             own = good.cost * pair.stance_now.reluctance if kind == "technology" else good.cost
-            worth = worth - own * q - 0.5 * good.curvature * q * q
-    return worth
+            welfare = welfare - own * q - 0.5 * good.curvature * q * q
+    return welfare
 
 
 def supplier_welfare(pair: Partnership) -> Array:
     """The supplier's part: what it was paid and given, its share of the show, less the cost of what it gave."""
-    worth = pair.supplier_power * show_value(pair) + pair.cash_received
+    welfare = pair.supplier_power * show_value(pair) + pair.cash_received
     for kind, row, q in zip(pair.kinds, pair.table_now, pair.delivered, strict=True):
-        worth = worth + row.gain * q
+        welfare = welfare + row.gain * q
         if kind == "technology":
-            worth = worth - 0.5 * row.fade * q * q
+            welfare = welfare - 0.5 * row.fade * q * q
         elif kind == "munitions":
             excess = np.maximum(q - row.available, 0.0)
-            worth = worth - 0.5 * row.overdraw * excess * excess
-    return worth
+            welfare = welfare - 0.5 * row.overdraw * excess * excess
+    return welfare

@@ -6,27 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.mechanisms.pressure import CHANNELS
+from sim.mechanisms.channels import CHANNELS
 
 if TYPE_CHECKING:
     from sim.model.events import Event
     from sim.scenario.scenario import Scenario
 
-# What a rule does to its target, as in "begins …", "steps up …", "eases …", "ends …". A new channel is told by its name.
-ACTS = {
-    "oil": "its squeeze on oil to {target}",
-    "trade": "its squeeze on trade with {target}",
-    "components": "its squeeze on dual-use goods to {target}",
-    "oil_purchases": "its cut in purchases of oil from {target}",
-    "payments": "its sanctions on payments to and by {target}",
-    "secondary_sanctions": "its secondary sanctions on {target}",
-    "interdiction": "its stopping of shipments to and from {target}",
-    "arms_to_enemy": "its arming of the enemy of {target}",
-    "diplomatic": "its diplomatic snub of {target}",
-    "security_guarantee": "its guarantee of the security of {target}",
-    "market_access": "its opening of its market to {target}",
-    "aid": "its aid to {target}",
-}
 FLOWS = {
     "oil": "oil deliveries from {first} to {second}",
     "components": "deliveries of dual-use goods from {first} to {second}",
@@ -134,9 +119,7 @@ def _oil_cap(event: "Event", who: list[str]) -> str:
 
 def _pressure(event: "Event", who: list[str]) -> str:
     before, now = float(event.data["before"]), float(event.data["after"])
-    channel = CHANNELS[str(event.data["channel"])]
-    otherwise = f"its {'favour to' if channel.carrot else 'pressure on'} {{target}} by {_words(channel.name)}"
-    act = ACTS.get(channel.name, otherwise).format(target=who[1])
+    act = CHANNELS[str(event.data["channel"])].told(who[1])
     if now < 0.01:
         return f"{who[0]} ends {act}"
     if before < 0.01:

@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 from sim.arrays import Array
 from sim.errors import UserError
 from sim.mechanisms.pressure import RESPONSES, Response
+from sim.mechanisms.quantities import QUANTITY
 from sim.runs.arguments import whole_number
 from sim.runs.memory import keep_freed_memory, swept
 from sim.runs.processes import cores, pool
-from sim.runs.results import QUANTITY, Fans, Layout, LimitCounts, Outcomes, Paths, Recorder
+from sim.runs.results import Fans, Layout, LimitCounts, Outcomes, Paths, Recorder
 from sim.runs.software import versions
 
 if TYPE_CHECKING:
@@ -127,13 +128,13 @@ def layout_of(world: "World", scenario: "Scenario") -> Layout:
             "country": tuple(scenario.countries),
             "partnership": tuple(scenario.partnerships),
             "rule": tuple(scenario.rules),
-            "lane": world.commerce.names,
+            "lane": tuple(world.commerce.flows),
         },
         kinds={
             "country": {name: country.role for name, country in scenario.countries.items()},
-            "rule": {name: world.limit_of_rule(name) for name in scenario.rules},
+            "rule": {name: rule.kind for name, rule in world.rules.items()},
         },
-        lanes={name: (exporter, importer, good) for name, exporter, importer, good in world.commerce.ends},
+        lanes={name: (flow.exporter, flow.importer, flow.good) for name, flow in world.commerce.flows.items()},
     )
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import UserError
-from sim.mechanisms.quantities import DIMENSIONS, LIMITS, OUTCOMES
-from sim.runs.results import QUANTILES, QUANTITY, Layout
+from sim.mechanisms.quantities import DIMENSIONS, LIMITS, OUTCOMES, QUANTITY
+from sim.runs.results import QUANTILES, Layout
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from sim.arrays import Array
 from sim.errors import UserError, suggest
 from sim.mechanisms.knockouts import KNOCKOUTS
-from sim.mechanisms.quantities import QUANTITIES
+from sim.mechanisms.quantities import QUANTITIES, QUANTITY
 from sim.runs.arguments import whole_number
 from sim.runs.chunks import MOST_RUNS, Job, about
 from sim.runs.datasets import months_from
 from sim.runs.in_memory import collect
 from sim.runs.on_disk import write
-from sim.runs.results import QUANTITY
 from sim.runs.run_directory import SavedRun, open_run, whole_directory
 from sim.scenario.scenario import Scenario
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import UserError
-from sim.mechanisms.quantities import OUTCOMES
+from sim.mechanisms.quantities import OUTCOMES, QUANTITY
 from sim.runs.chunks import CHUNK, Chunk, Job, about, chunks_of, layout_of, parts, world_of
 from sim.runs.progress import progress as shown
-from sim.runs.results import QUANTITY, Layout
+from sim.runs.results import Layout
 
 if TYPE_CHECKING:
     import xarray as xr

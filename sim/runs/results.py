@@ -13,11 +13,10 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.mechanisms.ledger import total
-from sim.mechanisms.quantities import DIMENSIONS, LIMITS, OUTCOMES, QUANTITIES, Holder, Outcome
+from sim.mechanisms.quantities import DIMENSIONS, LIMITS, OUTCOMES, QUANTITY, Holder, Outcome
 
 Read = Callable[[str], Array]
 
-QUANTITY = {quantity.name: quantity for quantity in QUANTITIES}
 QUANTILES = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
 
 

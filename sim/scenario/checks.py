@@ -4,19 +4,18 @@ from collections.abc import Iterable
 
 from sim.errors import suggest
 from sim.mechanisms.bargaining import BARGAINS
+from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.ledger import REST_OF_WORLD
 from sim.mechanisms.package import KINDS
 from sim.mechanisms.parameters import PARTNERSHIP, ROLES, TRIGGERS
-from sim.mechanisms.pressure import CHANNELS, RESPONSES
+from sim.mechanisms.pressure import RESPONSES
+from sim.mechanisms.quantities import PARTNERS
 from sim.scenario.files import Key, Problems
 from sim.scenario.tables import SECTIONS, TABLES, Lane, Parts, Rule
 
 LANE_GOODS = ("munitions", "oil", "components", "trade")
-# Whom a channel can be turned on; the others need a target that can be pressed over a partnership.
-TARGETS = {"secondary_sanctions": ("patron",), "arms_to_enemy": ("belligerent",)}
-PARTNERS = ("belligerent", "supplier")
 PURE = ("dimensionless", "share")  # units in which a country's own tolerance and width can be meant
 TOP = ("rest_of_world", *TABLES, *SECTIONS)
 
@@ -119,10 +118,8 @@ def check_channel(rule: Rule, key: Key, parts: Parts, problems: Problems) -> Non
     channel = CHANNELS.get(rule.channel)
     if channel is None:
         return
-    roles = TARGETS.get(rule.channel, PARTNERS)
-    _role(rule.target, roles, f"channel '{rule.channel}'", (*key, "target"), parts, problems, (*key, "channel"))
-    ways = {"to": [(rule.presser, rule.target)], "from": [(rule.target, rule.presser)]}
-    ends = ways.get(channel.way, ways["to"] + ways["from"])
+    _role(rule.target, channel.targets, f"channel '{rule.channel}'", (*key, "target"), parts, problems, (*key, "channel"))
+    ends = channel.ends(rule.presser, rule.target)
     lanes = [lane for lane in parts.lanes.values() if lane.good == channel.good and (lane.exporter, lane.importer) in ends]
     if channel.good and not lanes:
         needed = " or ".join(f"from '{exporter}' to '{importer}'" for exporter, importer in ends)

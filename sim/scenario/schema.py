@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from sim.mechanisms.bargaining import BARGAINS
+from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.package import KINDS
 from sim.mechanisms.parameters import GOODS, ROLES, SCOPES, TRIGGERS, Spec
-from sim.mechanisms.pressure import CHANNELS, RESPONSES
+from sim.mechanisms.pressure import RESPONSES
 from sim.scenario.checks import LANE_GOODS
 from sim.scenario.tables import MODELS, NAME, SECTIONS, Head, Origin, Parameter, Table, Variants
 

@@ -398,22 +398,22 @@ def faults(parameter: Parameter, spec: Spec, unit: str) -> Iterator[tuple[str, s
 
 def explain(detail: ErrorDetails, known: list[str]) -> str:
     """Say in plain words what a table's validation found; ``known`` are the keys that could have been meant."""
-    found = _shown(detail["input"])
+    given = _shown(detail["input"])
     match detail["type"]:
         case "missing":
             return "is missing"
         case "extra_forbidden":
             return f"is unknown here; {suggest(str(detail['loc'][-1]), known)}"
         case "finite_number":
-            return f"must be a finite number, not {found}"
+            return f"must be a finite number, not {given}"
         case "float_type" | "int_type":
-            return f"must be a number{' without a fraction' if detail['type'] == 'int_type' else ''}, not {found}"
+            return f"must be a number{' without a fraction' if detail['type'] == 'int_type' else ''}, not {given}"
         case "model_type" | "dict_type":
-            return f"must be a table, not {found}"
+            return f"must be a table, not {given}"
         case "string_pattern_mismatch":
-            return f"must be a month between 1700 and 2199 such as '2023-08', not {found}"
+            return f"must be a month between 1700 and 2199 such as '2023-08', not {given}"
         case _:
-            return f"{detail['msg'].removeprefix('Value error, ').replace('Input should be', 'must be')}, not {found}"
+            return f"{detail['msg'].removeprefix('Value error, ').replace('Input should be', 'must be')}, not {given}"
 
 
 def _shown(content: object) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.arrays import Array
 from sim.experiments.arms import Tick, arms, ensemble
 from sim.experiments.ranges import scrambled
-from sim.mechanisms.pressure import CHANNELS
+from sim.mechanisms.channels import CHANNELS
 from sim.thesis.declaration import Event
 from sim.thesis.problem import Setting
 from sim.thesis.stages import SEEN, Arrays, common_of

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from sim.mechanisms.bargaining import BARGAINS, Family, Habit, Terms, Threat, foreseen, nash, payoff, remember, surplus
+from sim.mechanisms.bargaining import BARGAINS, ContractCurve, Habit, Terms, Threat, foreseen, nash, payoff, remember, surplus
 from sim.mechanisms.ledger import total
 from sim.mechanisms.pressure import RESPONSES
 from sim.model.world import World
@@ -68,7 +68,7 @@ def fresh(runs: int) -> Habit:
 def agree(name: str, terms: Terms, draws: float = 0.5, noise: float = 10.0, habit: Habit | None = None):
     runs = terms.prestige.size
     full = np.ones(runs)
-    return BARGAINS[name](Family(terms), habit or fresh(runs), draws * full, noise * full, 0.3 * full)
+    return BARGAINS[name](ContractCurve(terms), habit or fresh(runs), draws * full, noise * full, 0.3 * full)
 
 
 def some(terms: Terms, runs: list[int]) -> Terms:
@@ -86,7 +86,7 @@ def one(terms: Terms, run: int) -> Terms:
 
 def free_surplus(terms: Terms) -> np.ndarray:
     """Joint surplus where nothing is feared."""
-    return np.maximum(surplus(terms, Family(terms).package(np.zeros_like(terms.prestige))), 1.0)
+    return np.maximum(surplus(terms, ContractCurve(terms).package(np.zeros_like(terms.prestige))), 1.0)
 
 
 def worth(terms: Terms, q: np.ndarray, s: float, c: float) -> float:
@@ -119,9 +119,9 @@ def test_nash_loses_next_to_nothing_against_a_fine_search_over_the_price_of_the_
     shares = []
     for seed in range(12):
         terms = random_terms(seed, 120)
-        family = Family(terms)
-        prices = [family.curve.dearest * share**2 for share in np.linspace(0.0, 1.0, 800)]
-        best = np.maximum.reduce([payoff(terms, family.package(price)) for price in prices])
+        contract = ContractCurve(terms)
+        prices = [contract.curve.dearest * share**2 for share in np.linspace(0.0, 1.0, 800)]
+        best = np.maximum.reduce([payoff(terms, contract.package(price)) for price in prices])
         shares.append((best - payoff(terms, agree("nash", terms))) / free_surplus(terms))
     lost = np.concatenate(shares)
     assert np.mean(lost > TOLERANCE) <= 0.01
@@ -146,9 +146,9 @@ def test_nash_loses_next_to_nothing_in_the_worlds_that_it_is_made_for(response):
         world.step()
     (pair,) = world.partnerships.values()
     terms = pair.terms_now
-    family = Family(terms)
-    prices = [family.curve.dearest * share**2 for share in np.linspace(0.0, 1.0, 600)]
-    best = np.maximum.reduce([payoff(terms, family.package(price)) for price in prices])
+    contract = ContractCurve(terms)
+    prices = [contract.curve.dearest * share**2 for share in np.linspace(0.0, 1.0, 600)]
+    best = np.maximum.reduce([payoff(terms, contract.package(price)) for price in prices])
     lost = (best - payoff(terms, pair.package)) / free_surplus(terms)
     assert np.mean(lost > TOLERANCE) <= 0.01
     assert lost.max() <= WORST
@@ -157,7 +157,7 @@ def test_nash_loses_next_to_nothing_in_the_worlds_that_it_is_made_for(response):
 @given(seeds)
 def test_the_solvers_own_sums_are_those_of_the_objective(seed):
     terms = random_terms(seed, 3)
-    package = Family(terms).package(np.array([0.0, 20.0, 500.0]))
+    package = ContractCurve(terms).package(np.array([0.0, 20.0, 500.0]))
     own = payoff(terms, package)
     for run in range(3):
         alone = one(terms, run)
@@ -168,9 +168,9 @@ def test_the_solvers_own_sums_are_those_of_the_objective(seed):
 @settings(max_examples=25)
 @given(seeds)
 def test_a_dearer_tie_never_raises_a_quantity_or_openness(seed):
-    family = Family(random_terms(seed, 50))
-    dear = family.curve.dearest
-    packages = [family.package(dear * share) for share in np.linspace(0.0, 1.2, 30)]
+    contract = ContractCurve(random_terms(seed, 50))
+    dear = contract.curve.dearest
+    packages = [contract.package(dear * share) for share in np.linspace(0.0, 1.2, 30)]
     for lower, higher in itertools.pairwise(packages):
         assert (higher.quantity <= lower.quantity + 1e-9).all()
         assert (higher.openness <= lower.openness).all()
@@ -189,7 +189,7 @@ def test_a_higher_stake_or_belief_never_raises_a_quantity_or_openness(factor):
         terms = random_terms(seed, 100)
         grown = replace(terms.threats[0], weight=terms.threats[0].weight * factor)
         calm, tense = (agree("nash", t) for t in (terms, replace(terms, threats=[grown, *terms.threats[1:]])))
-        most = np.maximum(Family(terms).package(np.zeros(100)).quantity, 1e-9)
+        most = np.maximum(ContractCurve(terms).package(np.zeros(100)).quantity, 1e-9)
         rises.append(np.maximum(((tense.quantity - calm.quantity) / most).max(axis=0), tense.openness - calm.openness))
     rise = np.concatenate(rises)
     assert np.mean(rise > TOLERANCE) <= 0.01
@@ -201,7 +201,7 @@ def test_a_higher_stake_or_belief_never_raises_a_quantity_or_openness(factor):
 def test_from_one_habit_a_higher_stake_never_makes_the_heuristic_bolder(seed, factor, start):
     terms = random_terms(seed, 40)
     grown = [replace(threat, weight=threat.weight * factor) for threat in terms.threats]
-    habit = Habit(start * Family(terms).curve.dearest, payoff(terms, Family(terms).package(np.zeros(40))))
+    habit = Habit(start * ContractCurve(terms).curve.dearest, payoff(terms, ContractCurve(terms).package(np.zeros(40))))
     calm, tense = (agree("heuristic", t, habit=habit) for t in (terms, replace(terms, threats=grown)))
     assert (tense.quantity <= calm.quantity + 1e-9).all()
     assert (tense.openness <= calm.openness + 1e-9).all()
@@ -224,7 +224,7 @@ def test_every_bargain_keeps_within_bounds(name, seed):
 @pytest.mark.parametrize("name", sorted(BARGAINS))
 def test_no_bargain_gives_way_where_nothing_is_feared(name):
     terms = random_terms(4, 30)
-    free = Family(terms).package(np.zeros(30)).visible_tie
+    free = ContractCurve(terms).package(np.zeros(30)).visible_tie
     beyond = [replace(t, tolerance=free + 0.01) for t in terms.threats]
     for threats in ([], [replace(t, weight=0.0 * t.weight) for t in terms.threats], beyond):
         package = agree(name, replace(terms, threats=[replace(t, memory=0.0 * t.memory) for t in threats]))
@@ -239,7 +239,7 @@ def test_a_crushing_threat_holds_the_tie_near_its_tolerance(response):
     threat = replace(
         terms.threats[0], weight=np.full(50, 1e6), tolerance=np.full(50, 0.1), width=np.full(50, 0.5), memory=np.zeros(50)
     )
-    free = Family(terms).package(np.zeros(50)).visible_tie
+    free = ContractCurve(terms).package(np.zeros(50)).visible_tie
     package = agree("nash", replace(terms, threats=[threat]))
     assert (package.visible_tie <= np.minimum(free, 0.12) + 1e-9).all()
     at_corner = package.visible_tie[free > 0.2]
@@ -269,13 +269,13 @@ def test_quantal_choice_takes_each_package_as_often_as_its_payoff_says():
     draws = (np.arange(4_000) + 0.5) / 4_000
     terms = random_terms(3, 1, responses=("smoothstep",))
     terms = some(replace(terms, threats=[replace(terms.threats[0], tolerance=np.zeros(1))]), [0] * 4_000)
-    family = Family(terms)
-    dear = family.curve.dearest[0]
+    contract = ContractCurve(terms)
+    dear = contract.curve.dearest[0]
     prices = np.array([dear * (k / 15.0) ** 2 for k in range(16)])
-    payoffs = np.array([payoff(one(terms, 0), Family(one(terms, 0)).package(np.array([p])))[0] for p in prices])
+    payoffs = np.array([payoff(one(terms, 0), ContractCurve(one(terms, 0)).package(np.array([p])))[0] for p in prices])
     noise = max(np.ptp(payoffs) / 3.0, 1e-6)
     odds = np.exp((payoffs - payoffs.max()) / noise)
-    chosen = BARGAINS["logit"](family, fresh(4_000), draws, np.full(4_000, noise), np.zeros(4_000)).caution
+    chosen = BARGAINS["logit"](contract, fresh(4_000), draws, np.full(4_000, noise), np.zeros(4_000)).caution
     shares = np.array([np.mean(np.isclose(chosen, p)) for p in prices])
     np.testing.assert_allclose(shares, odds / odds.sum(), atol=0.001)
 
@@ -289,7 +289,7 @@ def test_partners_who_do_not_optimise_grow_careful_month_by_month_and_settle():
         gained = surplus(terms, package) - foreseen(terms.threats, package.visible_tie)
         habit = remember(habit, package.caution, gained, np.full(20, 0.3))
         cautions.append(package.caution)
-    feels = Family(terms).package(np.zeros(20)).visible_tie > 0.15
+    feels = ContractCurve(terms).package(np.zeros(20)).visible_tie > 0.15
     assert (cautions[-1][feels] > 0.0).all()
     late = np.stack(cautions[100:])
     assert np.median(np.ptp(late, axis=0)[feels] / late.mean(axis=0)[feels]) < 0.05
@@ -299,8 +299,8 @@ def test_partners_who_do_not_optimise_grow_careful_month_by_month_and_settle():
 @settings(max_examples=10)
 def test_each_run_bargains_for_itself(seed):
     terms = random_terms(seed, 6)
-    together = nash(Family(terms), fresh(6), *(np.ones(6),) * 3)
+    together = nash(ContractCurve(terms), fresh(6), *(np.ones(6),) * 3)
     for run in range(6):
-        alone = nash(Family(one(terms, run)), fresh(1), *(np.ones(1),) * 3)
+        alone = nash(ContractCurve(one(terms, run)), fresh(1), *(np.ones(1),) * 3)
         assert alone.quantity.tobytes() == np.ascontiguousarray(together.quantity[:, [run]]).tobytes()
         assert alone.caution[0] == together.caution[run]

@@ -1,11 +1,11 @@
-"""Responses, channels, and how a level of pressure and its leakage move."""
+"""Responses, and how a level of pressure and its leakage move."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.mechanisms.pressure import CHANNELS, RESPONSES, advance, differences, leak, limit_of, response
+from sim.mechanisms.pressure import RESPONSES, advance, differences, leak, response
 
 shares = st.floats(0.0, 1.0)
 
@@ -34,24 +34,6 @@ def test_sustained_pressure_leaks_to_its_end():
     for _ in range(500):
         leakage = leak(leakage, *arrays(1.0, 0.5, 0.05))
     assert leakage.item() == pytest.approx(0.5)
-
-
-@pytest.mark.parametrize("channel", CHANNELS)
-def test_what_a_patron_does_is_beijing_whatever_the_channel(channel):
-    assert limit_of(channel, "patron") == "beijing"
-
-
-@pytest.mark.parametrize(
-    ("channel", "role", "limit"),
-    [
-        ("payments", "leader", "west"),
-        ("payments", "ally", "west"),
-        ("interdiction", "leader", "interdiction"),
-        ("arms_to_enemy", "ally", "red_line"),
-    ],
-)
-def test_what_others_do_is_named_by_its_channel_or_the_west(channel, role, limit):
-    assert limit_of(channel, role) == limit
 
 
 def test_differences_come_near_a_slope_that_is_known():

@@ -7,7 +7,8 @@ from engine import BASE, TOY, history, look
 
 from sim.errors import UserError
 from sim.mechanisms.quantities import ALL_ROLES, QUANTITIES
-from sim.model.world import PHASES, World
+from sim.model.phases import PHASES
+from sim.model.world import World
 from sim.scenario.scenario import Scenario, scenario_names
 
 

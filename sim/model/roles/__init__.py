@@ -2,7 +2,7 @@
 
 from sim.model.roles.ally import Ally
 from sim.model.roles.belligerent import Belligerent
-from sim.model.roles.country import Country
+from sim.model.roles.country import Country, Partner
 from sim.model.roles.leader import Leader
 from sim.model.roles.patron import Patron
 from sim.model.roles.supplier import Supplier
@@ -15,4 +15,4 @@ ROLE_CLASSES: dict[str, type[Country]] = {
     "ally": Ally,
 }
 
-__all__ = ["ROLE_CLASSES", "Ally", "Belligerent", "Country", "Leader", "Patron", "Supplier"]
+__all__ = ["ROLE_CLASSES", "Ally", "Belligerent", "Country", "Leader", "Partner", "Patron", "Supplier"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import EPSILON, Array
 from sim.model.roles.country import Partner
 
 
@@ -44,7 +44,7 @@ class Belligerent(Partner):
         grown = np.minimum(self.munitions_output + self.munitions_output_growth, self.munitions_output_max)
         self.munitions_output = np.maximum(self.munitions_output, grown)
         ordinary = self.ordinary_components
-        supplied = np.where(ordinary > 0.0, np.minimum(self.components_received / np.maximum(ordinary, 1e-9), 1.0), 1.0)
+        supplied = np.where(ordinary > 0.0, np.minimum(self.components_received / np.maximum(ordinary, EPSILON), 1.0), 1.0)
         self.made = self.munitions_output * supplied**self.component_elasticity
         self.ledger.make("munitions", self.name, self.made)
 
@@ -59,12 +59,12 @@ class Belligerent(Partner):
             Rounds that arrived this month, and those of them that work, thousand.
         """
         wanted = intensity * self.fire
-        used = np.where(effective > wanted, wanted / np.maximum(effective, 1e-9), 1.0)
+        used = np.where(effective > wanted, wanted / np.maximum(effective, EPSILON), 1.0)
         foreign = used * effective
         own = np.minimum(np.maximum(wanted - foreign, 0.0), self.made + self.drawn)
         self.fire_now = np.minimum(own + used * delivered, self.munitions)
         self.ledger.use("munitions", self.name, self.fire_now)
         missing = np.maximum(wanted - foreign - own, 0.0)
-        self.fire_shortage = np.where(wanted > 0.0, missing / np.maximum(wanted, 1e-9), 0.0)
+        self.fire_shortage = np.where(wanted > 0.0, missing / np.maximum(wanted, EPSILON), 0.0)
         self.ground_lost = self.ground_lost + self.fire_shortage
         return used

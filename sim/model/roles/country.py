@@ -1,12 +1,13 @@
 """What all governments share: a treasury, an economy that burns oil, and what others believe and do to them."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
 
-from sim.arrays import Array
-from sim.mechanisms.ledger import REST_OF_WORLD, Ledger
+from sim.arrays import EPSILON, Array
+from sim.mechanisms.ledger import REST_OF_WORLD, Ledger, total
 
 # Which attribute is an account of the ledger, and of which good.
 ACCOUNTS = {"treasury": "money", "oil_stock": "oil", "munitions": "munitions", "troops": "troops"}
@@ -67,7 +68,7 @@ class Country(mesa.Agent):
         self.ledger.make("oil", self.name, np.minimum(self.oil_output, np.maximum(self.oil_need + exported - imported, 0.0)))
         burned = np.minimum(self.oil_need, self.oil_stock)
         self.ledger.use("oil", self.name, burned)
-        self.oil_shortage = 1.0 - np.where(self.oil_need > 0.0, burned / np.maximum(self.oil_need, 1e-9), 1.0)
+        self.oil_shortage = 1.0 - np.where(self.oil_need > 0.0, burned / np.maximum(self.oil_need, EPSILON), 1.0)
 
 
 class Partner(Country):
@@ -76,12 +77,19 @@ class Partner(Country):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.first_belief, self.first_weight = self.belief, self.belief_weight
+        self.pressers: dict[str, Country] = {}
         self.beliefs: dict[str, tuple[Array, Array]] = {}
 
-    def face(self, pressers: list[str]) -> None:
+    def face(self, pressers: Iterable[Country]) -> None:
         """Start with the first belief about each country whose rules aim at this one."""
-        self.beliefs = {name: (self.first_belief.copy(), self.first_weight.copy()) for name in pressers}
+        self.pressers = {country.name: country for country in pressers}
+        self.beliefs = {name: (self.first_belief.copy(), self.first_weight.copy()) for name in self.pressers}
 
     def believed(self, presser: str) -> Array:
         """Resolve that it believes a presser to have, shape (R,)."""
         return self.beliefs[presser][0]
+
+    def belief_in_patrons(self) -> Array:
+        """Mean resolve that it believes the patrons to have, shape (R,)."""
+        beliefs = [self.believed(name) for name, country in self.pressers.items() if country.role == "patron"]
+        return total(beliefs) / len(beliefs) if beliefs else np.zeros_like(self.first_belief)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import EPSILON, Array
 from sim.model.roles.country import Partner
 
 
@@ -15,6 +15,7 @@ class Supplier(Partner):
     def prepare(self) -> None:
         """Set up its state."""
         nothing = np.zeros_like(self.reserve)
+        self.made = self.munitions_output
         self.orders = nothing
         self.instability = nothing
         self.tests = nothing
@@ -28,14 +29,15 @@ class Supplier(Partner):
 
     def quality(self) -> Array:
         """Share of its rounds that work: the larger its orders against its output, the more come from old stock."""
-        fresh = np.minimum(self.munitions_output / np.maximum(self.orders, 1e-9), 1.0)
+        fresh = np.minimum(self.munitions_output / np.maximum(self.orders, EPSILON), 1.0)
         return self.quality_old + (self.quality_new - self.quality_old) * fresh
 
     def produce(self) -> None:
         """Make rounds; output moves up toward orders, to its limit."""
         aim = np.minimum(np.maximum(self.orders, self.munitions_output), self.munitions_output_max)
         self.munitions_output = self.munitions_output + self.ramp * np.maximum(aim - self.munitions_output, 0.0)
-        self.ledger.make("munitions", self.name, self.munitions_output)
+        self.made = self.munitions_output
+        self.ledger.make("munitions", self.name, self.made)
 
     def test_mean(self, pressure: Array) -> Array:
         """Mean number of missile tests this month; ``pressure`` is the highest level of a patron's rule against it."""
