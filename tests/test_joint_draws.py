@@ -14,7 +14,7 @@ from sim.model.draws import expand_numbers
 from sim.scenario.files import toml_text
 from sim.scenario.scenario import Origin, Scenario, scenario_schema
 
-FILE = Path(__file__).parents[1] / "toy" / "toy.toml"
+FILE = Path(__file__).parent / "toy" / "toy.toml"
 WORLDS = {"grandia.resolve": [0.1, 0.2, 0.3], "ostia.munitions": [1000.0, 2000.0, 3000.0]}
 DRAWN = TOY.with_worlds(WORLDS)
 
