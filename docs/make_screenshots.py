@@ -47,7 +47,7 @@ def main() -> None:
     """Serve the dashboard and photograph it."""
     with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True) as served, sync_playwright() as playwright:
         try:
-            address = next(found[0] for line in served.stdout or () if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
+            address = next(found[0] for line in served.stdout or () if (found := re.search(r"http://127\.0\.0\.1:\S+", line)))
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
             page = browser.new_page(viewport=VIEW)
             page.goto(address)

@@ -1,7 +1,8 @@
-"""The server of the page: on the loopback address alone, and with nothing fetched from or sent to a network."""
+"""The server of the page: on the loopback address alone, for those who have its token, and without any network."""
 
 import gc
 import os
+import secrets
 import sys
 import threading
 import time
@@ -18,18 +19,28 @@ import solara.server.settings  # noqa: E402
 
 solara.server.settings.telemetry.mixpanel_enable = False
 solara.server.settings.main.mode = "production"
+solara.server.settings.main.root_path = ""  # whatever a request says
+solara.server.settings.session.http_only = True
+solara.server.settings.kernel.cull_timeout = "10m"  # of a tab that has gone without a word, as when its browser was killed
 solara.server.settings.theme.show_banner = False
 solara.server.settings.theme.title = "Is Beijing the limit?"
 
 import solara.server.app  # noqa: E402
+import solara.server.server  # noqa: E402
 import solara.server.starlette  # noqa: E402
+import starlette.staticfiles  # noqa: E402
 import uvicorn  # noqa: E402
 
+# Solara's own look-up deletes a folder of the installed assets when it is asked for by name, and calls for what is missing.
+solara.server.starlette.StaticCdn.lookup_path = starlette.staticfiles.StaticFiles.lookup_path
+
 import sim.dashboard.page as page  # noqa: E402
-from sim.dashboard.local import HOST, bind, local_only, open_browser  # noqa: E402
+from sim.dashboard.gate import guarded, policy  # noqa: E402
+from sim.dashboard.helpers import Helpers  # noqa: E402
+from sim.dashboard.local import HOST, bind, open_browser  # noqa: E402
 from sim.dashboard.settings import Settings  # noqa: E402
 from sim.dashboard.side_by_side import run_both  # noqa: E402
-from sim.runs.processes import cores, standing_pool  # noqa: E402
+from sim.runs.processes import cores  # noqa: E402
 
 INTERRUPTED = 130  # as the command line ends after an interrupt
 Say = Callable[[str], None]
@@ -56,12 +67,15 @@ def serve(settings: Settings, port: int, *, browser: bool, say: Say) -> None:
     """
     page.start = settings
     bound = bind(port)
-    page.helpers = standing_pool(2) if cores() > 1 else None
+    page.helpers = Helpers(2) if cores() > 1 else None
     solara.server.app.apps["__default__"] = solara.server.app.AppScript("sim.dashboard.page")
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")
-    config = uvicorn.Config(local_only(solara.server.starlette.app), log_level="error", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    address = f"http://{HOST}:{bound.getsockname()[1]}"
+    token, nonce = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+    read = solara.server.server.read_root
+    solara.server.server.read_root = lambda *about, **more: _signed(read(*about, **more), nonce)
+    app = guarded(solara.server.starlette.app, token, policy(nonce))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1, proxy_headers=False))
+    address = f"http://{HOST}:{bound.getsockname()[1]}/?token={token}"
     threading.Thread(target=_when_started, args=(server, address, browser, say), daemon=True).start()
     try:
         server.run(sockets=[bound])
@@ -72,6 +86,11 @@ def serve(settings: Settings, port: int, *, browser: bool, say: Say) -> None:
         sys.stdout.flush()
         # A page's thread may be at work in compiled code, which crashes when the interpreter is taken down around it.
         os._exit(INTERRUPTED)
+
+
+def _signed(content: str | None, nonce: str) -> str | None:
+    """Give the scripts of Solara's page the nonce, by which the browser tells them from others."""
+    return content and content.replace("<script", f'<script nonce="{nonce}"')
 
 
 def _when_started(server: uvicorn.Server, address: str, browser: bool, say: Say) -> None:

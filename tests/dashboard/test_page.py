@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, str(ROOT / "run_sim.py"), "dashboard"]
 STRENGTH = "rules.china_oil_valve.strength"
-ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+/)\?token=\S+")
 
 
 # The command line, with a word about every name that is looked up and every address that is called outside this machine.
@@ -70,7 +70,7 @@ class Served:
             assert self.process.poll() is None, self.printed
             assert time.monotonic() < end, self.printed
             time.sleep(0.1)
-        self.address = found[0]
+        self.address, self.origin = found[0], found[1]
 
     @property
     def printed(self) -> str:
@@ -116,7 +116,7 @@ def page(browser, served):
     opened, wrong = context.new_page(), []
     opened.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
     opened.on("response", lambda answer: wrong.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
-    opened.on("request", lambda request: None if _own(request.url, served.address) else wrong.append(f"asked: {request.url}"))
+    opened.on("request", lambda request: None if _own(request.url, served.origin) else wrong.append(f"asked: {request.url}"))
     opened.on("console", lambda message: wrong.append(f"console: {message.text}") if message.type == "error" else None)
     opened.on("pageerror", lambda error: wrong.append(f"error: {error}"))
     opened.goto(served.address)
@@ -127,8 +127,8 @@ def page(browser, served):
     assert not wrong
 
 
-def _own(url: str, address: str) -> bool:
-    return url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+def _own(url: str, origin: str) -> bool:
+    return url.startswith((origin, origin.replace("http", "ws"), "data:", "blob:"))
 
 
 def month(page) -> int:
