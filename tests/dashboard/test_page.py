@@ -16,88 +16,30 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from served import ROOT, Served, environment, needed, packages
 
 from sim import Scenario
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, str(ROOT / "run_sim.py"), "dashboard"]
 STRENGTH = "rules.china_oil_valve.strength"
-ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+/)\?token=\S+")
 
 
-# The command line, with a word about every name that is looked up and every address that is called outside this machine.
-WATCHED = """
-import sys
-def watch(event, arguments):
-    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] not in ("127.0.0.1", "::1"):
-        print("Error: called", arguments[1], flush=True)
-    if event == "socket.getaddrinfo" and arguments[0] not in ("127.0.0.1", "localhost", None):
-        print("Error: looked up", arguments[0], flush=True)
-sys.addaudithook(watch)
-from sim.cli.app import main
-main()
-"""
-
-
-def needed(found: object, what: str) -> None:
-    """Skip where something is missing, but fail in CI."""
-    if not found:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what} is not to be found")
-
-
-def environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    return {**kept, "PYTHONUNBUFFERED": "1", **more}
-
-
-class Served:
-    """The command as a process, whose output goes into a file, with a line for each call to another machine."""
-
-    def __init__(self, *arguments: str, cwd: Path) -> None:
-        self.log = cwd / "printed.txt"
-        with self.log.open("w") as file:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", WATCHED, "dashboard", *arguments, "--port", "0"],
-                cwd=cwd,
-                env=environment(PYTHONPATH=str(ROOT)),
-                stdout=file,
-                stderr=subprocess.STDOUT,
-            )
-        end = time.monotonic() + 60
-        while not (found := ADDRESS.search(self.printed)):
-            assert self.process.poll() is None, self.printed
-            assert time.monotonic() < end, self.printed
-            time.sleep(0.1)
-        self.address, self.origin = found[0], found[1]
-
-    @property
-    def printed(self) -> str:
-        return self.log.read_text("utf-8")
-
-    def stop(self) -> str:
-        """Interrupt it, and give what it has printed."""
-        self.process.terminate()
-        self.process.wait(timeout=30)
-        return self.printed
+@pytest.fixture(scope="module", autouse=True)
+def extra():
+    packages()
 
 
 @pytest.fixture(scope="module")
-def packages():
-    for package in ("solara", "solara_assets", "altair"):
-        needed(find_spec(package), package)
-
-
-@pytest.fixture(scope="module")
-def served(packages, tmp_path_factory) -> Iterator[Served]:
+def served(tmp_path_factory) -> Iterator[Served]:
     running = Served("--no-browser", cwd=tmp_path_factory.mktemp("work"))
     yield running
     assert not re.search("Traceback|Error|Exception|Warning", running.stop())
 
 
 @pytest.fixture(scope="module")
-def browser(packages):
+def browser():
     needed(find_spec("playwright"), "playwright")
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     needed(program, "chromium")
@@ -354,7 +296,54 @@ def test_two_pages_do_not_disturb_each_other(page, browser, served):
     other.close()
 
 
-def test_a_file_named_on_the_command_line_is_what_the_page_opens_with(packages, browser, tmp_path):
+def helpers(served) -> set[int]:
+    """Give the processes that the server has started and that know Python's way of starting processes."""
+    found = set()
+    for task in Path(f"/proc/{served.process.pid}/task").iterdir():
+        children = map(int, (task / "children").read_text().split())
+        found |= {each for each in children if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()}
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are looked up in /proc")
+def test_helpers_that_are_killed_are_replaced(page, served):
+    run_ensemble(page)
+    before = helpers(served)
+    for each in before:
+        os.kill(each, signal.SIGKILL)
+    for stops in (5, 5):  # the first may be done without them
+        slide(page, "china.resolve", stops)
+        run_ensemble(page)
+    after = helpers(served)
+    assert len(after) == len(before)
+    assert not after & before
+
+
+def test_a_closed_tab_is_given_up_at_once(browser, served):
+    context = browser.new_context()
+    for _ in range(3):
+        tab = context.new_page()
+        tab.goto(served.address)
+        tab.get_by_text("Month 0 of").wait_for()
+        tab.close(run_before_unload=True)
+    end = time.monotonic() + 30
+    while '"total": 0' not in context.request.get(f"{served.origin}resourcez").text().partition('"kernels"')[2][:30]:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    context.close()
+
+
+def test_a_script_that_gets_into_the_page_does_not_run(browser, served):
+    tab = browser.new_page()
+    tab.goto(served.address)
+    tab.get_by_text("Month 0 of").wait_for()
+    with tab.expect_console_message(lambda message: "Content Security Policy" in message.text):
+        tab.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=data:, onerror=window.ran=true>')")
+    assert tab.evaluate("window.ran") is None
+    tab.close()
+
+
+def test_a_file_named_on_the_command_line_is_what_the_page_opens_with(browser, tmp_path):
     (tmp_path / "mine.toml").write_text('extends = "base"\ntitle = "Mine alone"\nremove = ["rules.china_oil_valve"]\n', "utf-8")
     running = Served("mine.toml", cwd=tmp_path)
     try:
@@ -376,13 +365,13 @@ def refused(*arguments: str, cwd: Path) -> str:
     return done.stderr
 
 
-def test_a_port_in_use_is_said_plainly(packages, tmp_path):
+def test_a_port_in_use_is_said_plainly(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert f"port {port} is in use" in refused("--port", str(port), cwd=tmp_path)
 
 
-def test_a_scenario_that_cannot_be_used_is_said_plainly(packages, tmp_path):
+def test_a_scenario_that_cannot_be_used_is_said_plainly(tmp_path):
     (tmp_path / "broken.toml").write_text("x = ", "utf-8")
     assert "not TOML" in refused("broken.toml", cwd=tmp_path)
     assert "no such file" in refused("nowhere", cwd=tmp_path)
@@ -390,7 +379,7 @@ def test_a_scenario_that_cannot_be_used_is_said_plainly(packages, tmp_path):
 
 
 @pytest.mark.parametrize("wait", [0.0, 1.0, 2.5])
-def test_an_interrupt_ends_it_whatever_it_is_doing(packages, tmp_path, wait):
+def test_an_interrupt_ends_it_whatever_it_is_doing(tmp_path, wait):
     running = Served("--no-browser", cwd=tmp_path)
     time.sleep(wait)  # it is loading what an ensemble needs
     running.process.send_signal(signal.SIGINT)
