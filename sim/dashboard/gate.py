@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
-HOST_NAME = re.compile(rb"(?:127\.0\.0\.1|localhost)(?::([0-9]{1,5}))?")
+HOST_NAME = re.compile(rb"(?:127\.0\.0\.1|localhost)(?::[0-9]{1,5})?")
 PROXIED = re.compile(rb"x-.*|forwarded|script-name|accept-encoding")  # no proxy stands before the page, and nothing needs packing
 
 STRANGER = "This page is for the machine that it runs on, and for pages of its own."
@@ -68,21 +68,19 @@ def guarded(app: App, token: str, content_policy: str) -> App:
 
         host = _host(scope)
         if host is None:
-            await _refuse(scope, answer, 403, STRANGER)
+            await _answer(scope, answer, 403, STRANGER)
         elif scope["type"] == "http" and _same(_asked(scope), token.encode()):
-            cookie = _cookie(host, token) + b"; Path=/; HttpOnly; SameSite=Lax"
-            await _refuse(scope, answer, 303, "", [(b"location", b"/"), (b"set-cookie", cookie)])
-        elif not any(
-            _same(each.strip(), _cookie(host, token)) for line in _header(scope, b"cookie") for each in line.split(b";")
-        ):
-            await _refuse(scope, answer, 403, NO_TOKEN)
+            kept = _cookie(host, token) + b"; Path=/; HttpOnly; SameSite=Lax"
+            await _answer(scope, answer, 303, "", [(b"location", b"/"), (b"set-cookie", kept)])
+        elif not any(_same(cookie, _cookie(host, token)) for cookie in _cookies(scope)):
+            await _answer(scope, answer, 403, NO_TOKEN)
         else:
-            kept = [(name, value) for name, value in scope["headers"] if not PROXIED.fullmatch(name)]
+            headers = [(name, value) for name, value in scope["headers"] if not PROXIED.fullmatch(name)]
             try:
-                await app({**scope, "headers": kept}, receive, answer)
+                await app({**scope, "headers": headers}, receive, answer)
             except Exception:  # of the framework, about the request: the page's own errors are shown on the page
                 if not begun:
-                    await _refuse(scope, answer, 400, STRANGE)
+                    await _answer(scope, answer, 400, STRANGE)
 
     return gate
 
@@ -107,8 +105,11 @@ def _asked(scope: dict[str, Any]) -> bytes:
 
 def _cookie(host: bytes, token: str) -> bytes:
     """Name the cookie after the port: a browser has one jar for all servers of a host, and two dashboards may be open."""
-    found = HOST_NAME.fullmatch(host)
-    return b"beijing-cap-%s=%s" % (found[1] or b"80" if found else b"", token.encode())
+    return b"beijing-cap-%s=%s" % (host.partition(b":")[2] or b"80", token.encode())
+
+
+def _cookies(scope: dict[str, Any]) -> list[bytes]:
+    return [each.strip() for line in _header(scope, b"cookie") for each in line.split(b";")]
 
 
 def _same(one: bytes, other: bytes) -> bool:
@@ -124,7 +125,7 @@ def _safety(content_policy: str) -> Iterable[tuple[bytes, bytes]]:
     )
 
 
-async def _refuse(scope: dict[str, Any], send: Any, status: int, why: str, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
+async def _answer(scope: dict[str, Any], send: Any, status: int, why: str, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
