@@ -1,7 +1,7 @@
 """Make constraints.txt, the versions and hashes that are tested, and docs/sbom.json, what is installed with the program.
 
-`uv run docs/make_supply.py` makes both. `uv run --no-project docs/make_supply.py --check` tells, before anything is installed, whether
-uv still resolves to what was tested.
+`uv run docs/make_supply.py` makes both. `uv run --no-project docs/make_supply.py --check` tells, before anything is installed,
+whether uv still resolves to what was tested.
 """
 
 import json
