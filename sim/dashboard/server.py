@@ -1,6 +1,7 @@
 """The server of the page: on the loopback address alone, for those who have its token, and without any network."""
 
 import gc
+import multiprocessing
 import os
 import secrets
 import sys
@@ -80,6 +81,8 @@ def serve(settings: Settings, port: int, *, browser: bool, say: Say) -> None:
     try:
         server.run(sockets=[bound])
     except KeyboardInterrupt:
+        for process in multiprocessing.active_children():  # the helpers, which may be at work for long
+            process.kill()
         if page.helpers is not None:
             page.helpers.shutdown(cancel_futures=True)
             gc.collect()  # their semaphores, which the system would keep

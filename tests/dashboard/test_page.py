@@ -311,9 +311,11 @@ def test_helpers_that_are_killed_are_replaced(page, served):
     before = helpers(served)
     for each in before:
         os.kill(each, signal.SIGKILL)
-    for stops in (5, 5):  # the first may be done without them
-        slide(page, "china.resolve", stops)
+    for _ in range(2):  # the first may be done without them
+        shown = figures(page)
+        slide(page, "china.tolerance", -20)
         run_ensemble(page)
+        until(page, "shown => document.querySelector('.cap-figures img').src !== shown", shown[0])
     after = helpers(served)
     assert len(after) == len(before)
     assert not after & before
@@ -321,13 +323,17 @@ def test_helpers_that_are_killed_are_replaced(page, served):
 
 def test_a_closed_tab_is_given_up_at_once(browser, served):
     context = browser.new_context()
-    for _ in range(3):
-        tab = context.new_page()
-        tab.goto(served.address)
-        tab.get_by_text("Month 0 of").wait_for()
-        tab.close(run_before_unload=True)
-    end = time.monotonic() + 30
-    while '"total": 0' not in context.request.get(f"{served.origin}resourcez").text().partition('"kernels"')[2][:30]:
+
+    def kernels() -> int:
+        return int(re.search(r'"kernels": \{\s*"total": (\d+)', context.request.get(f"{served.origin}resourcez").text())[1])
+
+    tab = context.new_page()
+    tab.goto(served.address)
+    tab.get_by_text("Month 0 of").wait_for()
+    open_tabs = kernels()
+    tab.close(run_before_unload=True)
+    end = time.monotonic() + 60
+    while kernels() >= open_tabs:
         assert time.monotonic() < end
         time.sleep(0.2)
     context.close()
