@@ -1,6 +1,10 @@
-"""Where the shipped files are: beside the package in a checkout, inside it in an installed wheel."""
+"""Where the shipped files are, beside the package in a checkout and inside it in an installed wheel; and a user's own files."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from sim.errors import UserError
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -14,3 +18,49 @@ def scenario_folder(package: Path = PACKAGE) -> Path:
 def evidence_folder(package: Path = PACKAGE) -> Path:
     """Folder of the evidence tables, which lie inside the package in a checkout and in a wheel."""
     return package / "evidence"
+
+
+def show(path: Path) -> str:
+    """Give the path as a user would write it: relative to the working folder where it lies in it."""
+    absolute = path.absolute()
+    here = Path.cwd()
+    return str(absolute.relative_to(here) if absolute.is_relative_to(here) else path)
+
+
+def read_text(path: Path, most: int) -> str:
+    """Read a text that a stranger may have written, of at most so many bytes.
+
+    Raises
+    ------
+    UserError
+        If it is a folder or no ordinary file, cannot be read, is too large, or is not UTF-8.
+    """
+    with ordinary(path), path.open("rb") as file:
+        raw = file.read(most + 1)
+    if len(raw) > most:
+        raise UserError(f"is larger than {most // 1_000_000} MB; no file of this kind is", show(path))
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError(f"is not UTF-8 (at byte {error.start + 1}); save it as UTF-8", show(path)) from None
+
+
+@contextmanager
+def ordinary(path: Path) -> Iterator[None]:
+    """See that a path leads to an ordinary file, before it is opened and read within.
+
+    A device may never end, and a pipe keeps its reader waiting.
+
+    Raises
+    ------
+    UserError
+        If it does not, or the system refuses to read it.
+    """
+    try:
+        if path.is_dir():
+            raise UserError("is a folder; name a file in it", show(path))
+        if path.exists() and not path.is_file():
+            raise UserError("is not an ordinary file", show(path))
+        yield
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror or error}", show(path)) from None

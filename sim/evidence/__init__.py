@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from stat import S_ISREG
 
 from sim.errors import UserError, suggest
-from sim.paths import evidence_folder
+from sim.paths import evidence_folder, read_text
 
 # The published schema: every column of such a table, what it holds, and whether a file has to have it.
 COLUMNS: dict[str, tuple[str, bool]] = {
@@ -93,7 +92,7 @@ def observations(path: Path | str | None = None, *, vintage: str | None = None) 
         The file cannot be read, a column is missing or unknown, or a row is malformed; all such rows are named at once.
     """
     place = str(path) if path is not None else "evidence.csv"
-    rows = list(_rows(_text(path, place), place))
+    rows = list(_rows(_text(path), place))
     items = [_observation(row, f"line {line}") for line, row in rows]
     wrong = [item for item in items if isinstance(item, str)]
     good = [item for item in items if isinstance(item, Observation)]
@@ -150,20 +149,10 @@ def _first(value: float | None, otherwise: float | None) -> float:
     return chosen
 
 
-def _text(path: Path | str | None, place: str) -> str:
+def _text(path: Path | str | None) -> str:
     if path is None:
         return (evidence_folder() / "evidence.csv").read_text(encoding="utf-8")
-    try:
-        about = Path(path).stat()
-        if not S_ISREG(about.st_mode):  # a device may never end, and a pipe keeps the reader waiting
-            raise UserError("is not an ordinary file", place)
-        if about.st_size > LARGEST_FILE:
-            raise UserError(f"the file has more than {LARGEST_FILE // 1_000_000} MB; is it a table of observations?", place)
-        return Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise UserError("the file is not UTF-8 text", place) from None
-    except OSError as error:
-        raise UserError(f"the file cannot be read: {error.strerror or error}", place) from None
+    return read_text(Path(path), LARGEST_FILE)
 
 
 def _rows(text: str, place: str) -> Iterator[tuple[int, dict[str, str]]]:

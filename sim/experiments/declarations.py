@@ -16,8 +16,8 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from sim.errors import UserError, suggest
 from sim.experiments.ranges import Range
-from sim.paths import scenario_folder
-from sim.scenario.files import Problems, read_toml, show
+from sim.paths import scenario_folder, show
+from sim.scenario.files import Problems, read_toml
 from sim.scenario.scenario import Scenario
 from sim.scenario.tables import Table, Text, explain
 

@@ -3,21 +3,23 @@
 import csv
 from array import array
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from itertools import count
 from math import isfinite, isnan, nan
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
 from sim.arrays import Array
 from sim.errors import UserError
-from sim.experiments.design import Design, check_points, written
-from sim.scenario.files import show
+from sim.experiments.design import MOST_NUMBERS, Design, check_points, written
+from sim.paths import ordinary, show
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LONGEST_LINE = 4_000_000  # characters: more than all parameters of any scenario take
 
 
 def from_table(table: "pd.DataFrame | str | Path") -> Design:
@@ -43,27 +45,17 @@ def from_table(table: "pd.DataFrame | str | Path") -> Design:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise UserError(f"must be a .csv or .parquet file, not '{path.suffix or path.name}'", show(path))
-    with _readable(path):
+    with ordinary(path):
         columns = reader(path)
     if columns and not len(next(iter(columns.values()))):
         raise UserError("has no row; give a row for each point", show(path))
     return Design("table", columns, {})
 
 
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except UnicodeDecodeError:
-        raise UserError("is not UTF-8; save it as UTF-8", show(path)) from None
-    except OSError as error:
-        raise UserError(f"cannot be read: {error.strerror or error}", show(path)) from None
-
-
 def _from_csv(path: Path) -> dict[str, Array]:
     place = show(path)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = csv.reader(file, strict=True)
+        lines = csv.reader(_lines(file, place), strict=True)
         try:
             names = [name.strip() for name in next(lines, [])]
             _check_names(names, place)
@@ -71,9 +63,24 @@ def _from_csv(path: Path) -> dict[str, Array]:
             for row in lines:
                 if row:
                     numbers.extend(_line(row, names, place, lines.line_num))
+                    if len(numbers) > MOST_NUMBERS:
+                        raise UserError(f"has more than {written(MOST_NUMBERS)} numbers; a design has at most as many", place)
         except csv.Error as error:
             raise UserError(f"is no CSV: {error}", f"{place}: line {lines.line_num}") from None
+        except UnicodeDecodeError:
+            raise UserError("is not UTF-8; save it as UTF-8", place) from None
     return dict(zip(names, np.array(numbers).reshape(-1, len(names)).T, strict=True))
+
+
+def _lines(file: TextIO, place: str) -> Iterator[str]:
+    """Give line by line, as a file does by itself, but none that would fill the memory."""
+    for number in count(1):
+        line = file.readline(LONGEST_LINE + 1)
+        if len(line) > LONGEST_LINE:
+            raise UserError(f"line {number} has more than {LONGEST_LINE:,} characters; is it a table of points?", place)
+        if not line:
+            return
+        yield line
 
 
 def _line(row: list[str], names: list[str], place: str, line: int) -> list[float]:
@@ -143,14 +150,14 @@ def _plain(content: Any, row: int, place: str) -> float:
 
 
 def _check_names(names: Iterable[Any], place: str) -> None:
-    seen: list[str] = []
+    seen: set[str] = set()
     for number, name in enumerate(names, 1):
         if not isinstance(name, str) or not name:
             text = f"column {number} has no name; name it by an address, and save a table without its index"
             raise UserError(text, place)
         if name in seen:
             raise UserError(f"two columns are named '{name}'; keep one", place)
-        seen.append(name)
+        seen.add(name)
     if not seen:
         raise UserError("is empty; give a first line of addresses, and a line for each point", place)
 

@@ -15,9 +15,9 @@ from sim.experiments.scenario_ranges import find_impossible, gather, is_pattern
 from sim.experiments.sweep_arguments import SweepArguments
 from sim.experiments.sweep_declaration import SweepDeclaration, Varied, find_unquoted
 from sim.mechanisms.quantities import QUANTITY
-from sim.paths import scenario_folder
+from sim.paths import scenario_folder, show
 from sim.runs.datasets import month_number
-from sim.scenario.files import Problems, kind_of, read_toml, show
+from sim.scenario.files import Problems, kind_of, read_toml
 from sim.scenario.scenario import Scenario, scenario_names
 
 

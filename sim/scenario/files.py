@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 
 from sim.errors import UserError, suggest
 from sim.mechanisms.parameters import INFINITY
-from sim.paths import scenario_folder
+from sim.paths import read_text, scenario_folder, show
 
 Tree = dict[str, Any]
 Key = tuple[str, ...]
@@ -25,9 +25,22 @@ OTHER_KINDS = {  # of files: what they are, and keys that no scenario has
     "matching": ("a declaration of history matching, for `match SCENARIO FILE`", ("groups",)),
     "sweep": ("a sweep, for `sweep FILE`", ("scenario", "design", "uncertainties", "levers")),
 }
-LONGEST_LINE = 4_000  # the parser's time grows with the square of a dotted key's length
 DEEPEST = 8  # a package row's parameter lies six tables deep
 MOST_PROBLEMS = 100
+
+# A part of a key, and all of TOML in which something like a key may stand without being one; what never ends goes to the end.
+PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?)"""
+TOKEN = re.compile(
+    "|".join(
+        (
+            r'"{3}(?:[^\\]|\\.)*?(?:"{3,5}+|\Z)',
+            r"'{3}.*?(?:'{3,5}+|\Z)",
+            r"#[^\n]*+",
+            rf"(?P<key>{PART}(?:[ \t]*+\.[ \t]*+{PART})*+)",
+        )
+    ),
+    re.DOTALL,
+)
 
 
 @dataclass
@@ -294,13 +307,6 @@ def scenario_names() -> list[str]:
     return sorted(names, key=lambda name: name != "base")
 
 
-def show(path: Path) -> str:
-    """Give the path as a user would write it: relative to the working folder where it lies in it."""
-    absolute = path.absolute()
-    here = Path.cwd()
-    return str(absolute.relative_to(here) if absolute.is_relative_to(here) else path)
-
-
 def read_toml(path: Path) -> Tree:
     """Read a TOML file that a stranger may have written: at most 4 MB, and nothing in it is run.
 
@@ -310,30 +316,23 @@ def read_toml(path: Path) -> Tree:
         If it is a folder or no ordinary file, too large, not UTF-8, not TOML, or nested too deep.
     """
     place = show(path)
-    try:
-        if path.is_dir():
-            raise UserError("is a folder; name a TOML file in it", place)
-        if not path.is_file():
-            raise UserError("is not an ordinary file", place)
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UserError(f"cannot be read: {error.strerror}", place) from None
-    if len(raw) > MOST_BYTES:
-        raise UserError(f"is larger than {MOST_BYTES // 1_000_000} MB, so it is no scenario", place)
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UserError(f"is not UTF-8 (at byte {error.start + 1}); save it as UTF-8", place) from None
-    for number, line in enumerate(text.split("\n"), 1):
-        if len(line) > LONGEST_LINE:
-            raise UserError(f"line {number} is longer than {LONGEST_LINE} characters; break it up", place)
+    text = read_text(path, MOST_BYTES)
+    _refuse_long_keys(text, place)
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also numbers of thousands of digits and nesting beyond the stack
         raise UserError(f"is not TOML: {error}", place) from None
     _refuse_deep(table, place)
     return table
+
+
+def _refuse_long_keys(text: str, place: str) -> None:
+    """Refuse keys of many parts before the parser sees them: its time grows with the square of their number."""
+    for match in TOKEN.finditer(text):
+        key = match["key"]
+        if key and key.count(".") >= DEEPEST and len(re.findall(PART, key)) > DEEPEST:
+            line = text.count("\n", 0, match.start()) + 1
+            raise UserError(f"line {line}: tables are nested deeper than {DEEPEST}; a scenario needs six", place)
 
 
 def _refuse_deep(table: Tree, place: str) -> None:

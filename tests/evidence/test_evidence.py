@@ -193,8 +193,12 @@ def test_an_unusable_file_is_refused(tmp_path: Path, content: bytes, message: st
 
 def test_what_may_never_end_is_not_read(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
-    for place in ("/dev/zero", tmp_path / "pipe", tmp_path):
-        with pytest.raises(UserError, match="is not an ordinary file"):
+    for place, message in (
+        ("/dev/zero", "is not an ordinary file"),
+        (tmp_path / "pipe", "is not an ordinary"),
+        (tmp_path, "is a folder"),
+    ):
+        with pytest.raises(UserError, match=message):
             observations(place)
 
 

@@ -1,6 +1,7 @@
 """Designs from tables: what comes in comes out, and the first thing that is no number is named with its place."""
 
 import contextlib
+import os
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import UserError
+from sim.experiments import design_tables
 from sim.experiments.design_tables import from_table
 
 FRAME = pd.DataFrame({"china.resolve": [0.1, 0.2, 0.3], "world.oil_price": [60, 70, 80]})
@@ -97,7 +99,27 @@ class TestFilesRefused:
         assert "cannot be read: No such file" in refuse(tmp_path / "points.csv")
         assert "cannot be read: No such file" in refuse(str(tmp_path / "points.parquet"))
         (tmp_path / "folder.csv").mkdir()
-        assert "cannot be read" in refuse(tmp_path / "folder.csv")
+        assert "is a folder" in refuse(tmp_path / "folder.csv")
+
+    @pytest.mark.parametrize("kind", ["csv", "parquet"])
+    def test_what_may_never_end_is_not_read(self, tmp_path, kind):
+        (tmp_path / f"zero.{kind}").symlink_to("/dev/zero")
+        os.mkfifo(tmp_path / f"pipe.{kind}")
+        for name in ("zero", "pipe"):
+            assert f"{name}.{kind}: is not an ordinary file" in refuse(tmp_path / f"{name}.{kind}")
+
+    def test_a_line_that_would_fill_the_memory(self, tmp_path):
+        with (tmp_path / "sparse.csv").open("wb") as file:
+            file.truncate(10**10)
+        assert "line 1 has more than 4,000,000 characters" in refuse(tmp_path / "sparse.csv")
+
+    def test_more_numbers_than_a_design_has(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(design_tables, "MOST_NUMBERS", 5)
+        assert "has more than 5 numbers" in refuse(write(tmp_path, "a,b\n1,2\n3,4\n5,6\n"))
+
+    def test_very_many_columns_take_no_longer_each(self, tmp_path):
+        names = [f"c{number}" for number in range(100_000)]
+        assert "two columns are named 'c7'" in refuse(write(tmp_path, ",".join([*names, "c7"])))
 
     def test_other_kinds_of_file(self, tmp_path):
         assert "must be a .csv or .parquet file, not '.xlsx'" in refuse(tmp_path / "points.xlsx")
