@@ -28,7 +28,7 @@ def show(path: Path) -> str:
 
 
 def read_text(path: Path, most: int) -> str:
-    """Read a text that a stranger may have written, of at most so many bytes.
+    """Read a text that a stranger may have written, of at most so many bytes, without the mark that some editors put first.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def read_text(path: Path, most: int) -> str:
     if len(raw) > most:
         raise UserError(f"is larger than {most // 1_000_000} MB; no file of this kind is", show(path))
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(f"is not UTF-8 (at byte {error.start + 1}); save it as UTF-8", show(path)) from None
 
