@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import PathLike
 from pathlib import Path
 
 from sim.errors import UserError
@@ -18,6 +19,14 @@ def scenario_folder(package: Path = PACKAGE) -> Path:
 def evidence_folder(package: Path = PACKAGE) -> Path:
     """Folder of the evidence tables, which lie inside the package in a checkout and in a wheel."""
     return package / "evidence"
+
+
+def user_path(path: str | PathLike[str]) -> Path:
+    """Give the path that a user has written. A ``~`` at its start is the home folder, or that of a user there is."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # there is no such user: it is the name of a file then, as in a shell
+        return Path(path)
 
 
 def show(path: Path) -> str:

@@ -1,6 +1,30 @@
-from pathlib import Path
+"""Where shipped files are, and files of a user: every kind is read by the same means, whatever the editor and place."""
 
-from sim.paths import evidence_folder, scenario_folder
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.evidence import observations
+from sim.experiments.design_tables import from_table
+from sim.experiments.sweep_files import load_sweep
+from sim.matching.declaration import Declaration as Matching
+from sim.paths import evidence_folder, scenario_folder, user_path
+from sim.runs.arguments import folder_path
+from sim.runs.run_directory import whole_directory
+from sim.scenario.scenario import Scenario
+from sim.thesis.declaration import Declaration as Thesis
+
+ROOT = Path(__file__).resolve().parents[1]
+KINDS: dict[str, tuple[Path, Callable[[str | Path], Any]]] = {
+    "scenario": (ROOT / "scenarios" / "base.toml", lambda path: Scenario.load(path).hash),
+    "sweep": (ROOT / "scenarios" / "sweeps" / "tolerance_and_stock.toml", lambda path: load_sweep(path).scenario.hash),
+    "thesis": (ROOT / "scenarios" / "thesis.toml", lambda path: Thesis.load(path).hash),
+    "matching": (ROOT / "scenarios" / "matching.toml", lambda path: Matching.load(path).hash),
+    "evidence": (ROOT / "sim" / "evidence" / "evidence.csv", observations),
+    "points": (ROOT / "points.csv", lambda path: from_table(path).columns["china.resolve"].tolist()),
+}
 
 
 def test_shipped_files_are_found():
@@ -20,3 +44,39 @@ def test_a_wheel_has_its_scenarios_inside(tmp_path: Path):
     package = tmp_path / "sim"
     (tmp_path / "scenarios").mkdir()  # another project's folder beside the installed package
     assert scenario_folder(package) == package / "_scenarios"
+
+
+@pytest.fixture(params=KINDS)
+def kind(request, tmp_path) -> tuple[Path, Callable[[str | Path], Any], Any]:
+    """A file of each kind in a folder of its own, how it is read, and what it says."""
+    source, read = KINDS[request.param]
+    content = source.read_bytes() if source.exists() else b"china.resolve\n0.5\n"
+    path = tmp_path / f"mine{source.suffix}"
+    path.write_bytes(content)
+    return path, read, read(path)
+
+
+def test_a_mark_of_the_byte_order_changes_nothing(kind):
+    path, read, said = kind
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read(path) == said
+
+
+def test_a_tilde_is_the_home_folder(kind, tmp_path, monkeypatch):
+    path, read, said = kind
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert read(f"~/{path.name}") == said
+
+
+def test_results_go_to_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    with whole_directory("~/out/mine") as folder:
+        (folder / "x").touch()
+    assert (tmp_path / "home" / "out" / "mine" / "x").exists()
+    assert folder_path("~/out", "out") == tmp_path / "home" / "out"
+    assert not (tmp_path / "~").exists()
+
+
+def test_a_tilde_of_no_user_is_the_name_of_a_file():
+    assert user_path("~$points.csv") == Path("~$points.csv")

@@ -10,7 +10,7 @@ import typer
 
 from sim.cli.dashboard import app as dashboard_commands
 from sim.cli.match import app as match_commands
-from sim.cli.options import Figures, Processes, TextFormat
+from sim.cli.options import Figures, Processes, TextFormat, at_home
 from sim.cli.sweep import app as sweep_commands
 from sim.cli.thesis import app as thesis_commands
 from sim.errors import UserError
@@ -33,8 +33,7 @@ app.add_typer(dashboard_commands)
 DRAWN_RUNS = 100_000  # more do not change a drawn distribution, but fill the memory
 
 Source = Annotated[str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the name of a shipped scenario.")]
-Saved = Annotated[Path, typer.Argument(metavar="FOLDER", help="A run directory, written by run.")]
-Batch = Annotated[Path, typer.Argument(metavar="FOLDER", help="A run directory, or the directory of a sweep.")]
+Batch = Annotated[Path, typer.Argument(metavar="FOLDER", callback=at_home, help="A run directory, or the directory of a sweep.")]
 Runs = Annotated[int, typer.Option("--runs", help="Number of runs.")]
 Months = Annotated[int | None, typer.Option("--months", help="Number of months, instead of the scenario's own.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]
@@ -45,7 +44,10 @@ Changes = Annotated[
 Without = Annotated[
     list[str] | None, typer.Option("--without", metavar="LIMIT", help="Knock out a limit, such as beijing. Repeatable.")
 ]
-Out = Annotated[Path | None, typer.Option("--out", help="Folder to write; it must not exist. By default a new one under out/.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", callback=at_home, help="Folder to write; it must not exist. By default a new one under out/."),
+]
 FileFormat = Annotated[
     Literal["parquet", "csv"], typer.Option("--format", help="csv: write outcomes.csv beside outcomes.parquet.")
 ]

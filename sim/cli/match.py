@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Figures, Processes, TextFormat
+from sim.cli.options import Figures, Processes, TextFormat, at_home
 
 if TYPE_CHECKING:
     from sim.matching.found import Matching
@@ -28,7 +28,10 @@ Runs = Annotated[int | None, typer.Option("--runs", help="Runs of each world, in
 Waves = Annotated[int | None, typer.Option("--waves", help="Waves at most, instead of the budget's.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed, instead of the declaration's.")]
 Folder = Annotated[
-    Path | None, typer.Option("--out", help="Folder to write. Finished waves stay in it, and the same call goes on from them.")
+    Path | None,
+    typer.Option(
+        "--out", callback=at_home, help="Folder to write. Finished waves stay in it, and the same call goes on from them."
+    ),
 ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Processes, TextFormat
+from sim.cli.options import Processes, TextFormat, at_home
 from sim.errors import UserError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-Swept = Annotated[Path, typer.Argument(metavar="FOLDER", help="The directory of a sweep.")]
+Swept = Annotated[Path, typer.Argument(metavar="FOLDER", callback=at_home, help="The directory of a sweep.")]
 Named = Annotated[str, typer.Argument(metavar="OUTCOME", help="An outcome, such as munitions, or munitions@17 for month 17.")]
 
 Against = Annotated[
@@ -71,7 +71,10 @@ def sweep(
         typer.Option("--record", metavar="QUANTITY", help="Keep its quantiles by month and point. Repeatable."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Directory. The same call goes on with what is there. By default under out/.")
+        Path | None,
+        typer.Option(
+            "--out", callback=at_home, help="Directory. The same call goes on with what is there. By default under out/."
+        ),
     ] = None,
     processes: Processes = None,
     dask: Annotated[

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sim.cli.options import TextFormat
+from sim.cli.options import TextFormat, at_home
 
 if TYPE_CHECKING:
     from sim.thesis.judgement import Judgement
@@ -19,7 +19,11 @@ Budget = Annotated[
 ]
 Folder = Annotated[
     Path | None,
-    typer.Option("--out", help="Folder of the report. Finished stages are kept in it, and the same call goes on from them."),
+    typer.Option(
+        "--out",
+        callback=at_home,
+        help="Folder of the report. Finished stages are kept in it, and the same call goes on from them.",
+    ),
 ]
 
 Matched = Annotated[

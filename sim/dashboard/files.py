@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sim.dashboard.settings import Settings
 from sim.errors import UserError
+from sim.paths import user_path
 from sim.scenario.files import Tree, locate, read_toml, toml_text
 from sim.scenario.scenario import Scenario, scenario_names
 
@@ -44,7 +45,7 @@ def opened(source: str | Path) -> Settings:
     scenario = Scenario.load(source)
     if source in scenario_names():
         return Settings.chosen(scenario, shipped=True)
-    return Settings.of(scenario, read_toml(Path(source)).get("extends"))
+    return Settings.of(scenario, read_toml(user_path(source)).get("extends"))
 
 
 def imported(name: str, content: bytes) -> Settings:

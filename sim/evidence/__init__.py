@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from sim.errors import UserError, suggest
-from sim.paths import evidence_folder, read_text
+from sim.paths import evidence_folder, read_text, user_path
 
 # The published schema: every column of such a table, what it holds, and whether a file has to have it.
 COLUMNS: dict[str, tuple[str, bool]] = {
@@ -152,7 +152,7 @@ def _first(value: float | None, otherwise: float | None) -> float:
 def _text(path: Path | str | None) -> str:
     if path is None:
         return (evidence_folder() / "evidence.csv").read_text(encoding="utf-8")
-    return read_text(Path(path), LARGEST_FILE)
+    return read_text(user_path(path), LARGEST_FILE)
 
 
 def _rows(text: str, place: str) -> Iterator[tuple[int, dict[str, str]]]:

@@ -14,7 +14,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import UserError
 from sim.experiments.design import MOST_NUMBERS, Design, check_points, written
-from sim.paths import ordinary, show
+from sim.paths import ordinary, show, user_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,7 @@ def from_table(table: "pd.DataFrame | str | Path") -> Design:
         return Design("table", _from_frame(table, "design"), {})
     if not isinstance(table, str | Path):
         raise UserError(f"must be a DataFrame, or the path of a .csv or .parquet file, not {_short(table)}", "design")
-    path = Path(table)
+    path = user_path(table)
     readers = {".csv": _from_csv, ".parquet": _from_parquet}
     reader = readers.get(path.suffix.lower())
     if reader is None:

@@ -15,7 +15,7 @@ from sim.experiments.scenario_ranges import find_impossible, gather, is_pattern
 from sim.experiments.sweep_arguments import SweepArguments
 from sim.experiments.sweep_declaration import SweepDeclaration, Varied, find_unquoted
 from sim.mechanisms.quantities import QUANTITY
-from sim.paths import scenario_folder, show
+from sim.paths import scenario_folder, show, user_path
 from sim.runs.datasets import month_number
 from sim.scenario.files import Problems, kind_of, read_toml
 from sim.scenario.scenario import Scenario, scenario_names
@@ -50,7 +50,7 @@ def load_sweep(source: str | Path) -> SweepArguments:
     scenario = _scenario(declared.scenario, path, "scenario")
     ranges, levers = _ranges(declared, scenario, problems), _levers(declared, scenario, path, problems)
     first = next((option for option in levers.get("scenario", ()) if isinstance(option, Scenario)), scenario)
-    table = None if declared.table is None else path.parent / declared.table
+    table = None if declared.table is None else path.parent / user_path(declared.table)
     arguments = SweepArguments(
         scenario,
         ranges or None,
@@ -101,7 +101,7 @@ def kind_of_file(source: str) -> str:
         return "sweep"
     declaration = scenario_folder() / f"{source}.toml"
     try:
-        return kind_of(read_toml(declaration if declaration.exists() else Path(source)))
+        return kind_of(read_toml(declaration if declaration.exists() else user_path(source)))
     except UserError:
         return "scenario"
 
@@ -109,7 +109,7 @@ def kind_of_file(source: str) -> str:
 def _path(source: str | Path) -> Path:
     if isinstance(source, str) and source in sweep_names():
         return scenario_folder() / "sweeps" / f"{source}.toml"
-    path = Path(source)
+    path = user_path(source)
     if not path.exists():
         raise UserError(
             f"there is no such file and no shipped sweep of this name; {suggest(path.stem, sweep_names())}", str(source)
@@ -119,7 +119,7 @@ def _path(source: str | Path) -> Path:
 
 def _scenario(name: str, path: Path, key: str) -> Scenario:
     """Load a scenario that a sweep file names: a shipped one, or a file beside it."""
-    file = path.parent / name
+    file = path.parent / user_path(name)
     known = scenario_names()
     if name in known or file.is_file():
         return Scenario.load(name if name in known else file)

@@ -21,6 +21,7 @@ from sim.matching.score import asked
 from sim.matching.setting import Setting, bring_together
 from sim.matching.wave import Wave, judged, simulate
 from sim.matching.waves import shrunken, volume
+from sim.paths import user_path
 from sim.runs.sums import SUMS_FILE, add_sums, check_listed
 from sim.runs.whole_files import reasons, write_whole
 from sim.scenario.scenario import Scenario
@@ -95,10 +96,11 @@ def match(
     declared = _declared(Declaration.load(declaration), seed)
     setting = bring_together(base, declared, _budget(declared, budget, worlds, runs, waves), until, vintage, evidence)
     test = asked(setting, score, evidence)  # a table that cannot be scored is refused before anything is run
-    if out is not None:
-        _check_folder(Path(out), setting)
+    folder = None if out is None else user_path(out)
+    if folder is not None:
+        _check_folder(folder, setting)
     with tempfile.TemporaryDirectory(prefix="match-") as temporary:
-        done, stopped = _waves(setting, Path(out) if out is not None else Path(temporary), processes, progress)
+        done, stopped = _waves(setting, folder or Path(temporary), processes, progress)
     left = np.concatenate([wave.values[wave.left] for wave in done])
     command = _command(scenario, declaration, setting, budget, evidence, score)
     columns = chosen(setting, left)
@@ -112,7 +114,7 @@ def match(
         worlds_table(setting, done, rank),
         implausibility_table(setting, done, rank),
         setting,
-        Path(out) if out is not None else None,
+        folder,
     )
     if made.directory is not None:
         _write(made, scenario)

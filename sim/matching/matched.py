@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.arrays import Array
 from sim.matching.setting import Setting
 from sim.matching.wave import Wave
+from sim.paths import user_path
 from sim.scenario.files import Tree, toml_text
 from sim.scenario.scenario import Origin, Scenario, scenario_names
 
@@ -102,4 +103,4 @@ def _parent(base: Scenario, source: str | Path | Scenario) -> str | None:
     """What the matched scenario can extend."""
     if isinstance(source, Scenario):
         return base.name if base.name in scenario_names() and Scenario.load(base.name).hash == base.hash else None
-    return str(source) if source in scenario_names() else str(Path(source).resolve())
+    return str(source) if source in scenario_names() else str(user_path(source).resolve())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import UserError
+from sim.paths import user_path
 
 MOST = 2**62 - 1  # that a draw can be keyed by
 
@@ -36,4 +37,4 @@ def folder_path(given: Any, place: str) -> Path:
     """Give the path of a folder, there or not."""
     if not isinstance(given, str | PathLike) or "\0" in str(given):
         raise UserError(f"must be the path of a folder, not {given!r}", place)
-    return Path(given)
+    return user_path(given)

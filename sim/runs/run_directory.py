@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from sim.arrays import Array
 from sim.errors import UserError
 from sim.mechanisms.quantities import OUTCOMES
+from sim.paths import user_path
 from sim.runs.sums import Sums, read_sums
 from sim.runs.whole_files import REASONS, reasons, sync
 
@@ -49,7 +50,7 @@ def whole_directory(out: str | Path) -> Iterator[Path]:
     UserError
         If ``out`` exists or cannot be written: read-only, no permission, full disk.
     """
-    out = Path(out)
+    out = user_path(out)
     part = out.parent / f".{out.name}.{os.getpid()}.part"
     made: list[Path] = []
     try:
@@ -275,7 +276,7 @@ def open_run(directory: str | Path) -> SavedRun:
     UserError
         If it is not one, or a file is missing or damaged.
     """
-    folder = Path(directory)
+    folder = user_path(directory)
     sums = read_sums(folder, "run")
     sums.check_sizes()
     sums.check([MANIFEST_FILE])

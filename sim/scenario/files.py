@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 
 from sim.errors import UserError, suggest
 from sim.mechanisms.parameters import INFINITY
-from sim.paths import read_text, scenario_folder, show
+from sim.paths import read_text, scenario_folder, show, user_path
 
 Tree = dict[str, Any]
 Key = tuple[str, ...]
@@ -269,7 +269,11 @@ def _parent(path: Path, name: object) -> Path:
     if not isinstance(name, str) or not name:
         raise UserError("must be the name of a shipped scenario or the path of a file", place)
     shipped = scenario_folder() / f"{Path(name).stem}.toml"
-    candidates = [path.parent / name, path.parent / f"{name}.toml", *([shipped] if Path(name).stem in scenario_names() else [])]
+    candidates = [
+        path.parent / user_path(name),
+        path.parent / user_path(f"{name}.toml"),
+        *([shipped] if Path(name).stem in scenario_names() else []),
+    ]
     files = [candidate for candidate in candidates if _exists(candidate) and candidate.is_file()]
     if not files:
         raise UserError(
@@ -279,7 +283,7 @@ def _parent(path: Path, name: object) -> Path:
 
 
 def _find(source: str | Path) -> Path:
-    path = Path(source)
+    path = user_path(source)
     if isinstance(source, str) and source in scenario_names():
         return scenario_folder() / f"{source}.toml"
     if not _exists(path):

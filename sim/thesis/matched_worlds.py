@@ -12,6 +12,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import UserError
 from sim.experiments.ranges import Range
+from sim.paths import user_path
 from sim.runs.sums import check_listed
 from sim.scenario.scenario import Scenario
 
@@ -76,9 +77,9 @@ def matched_to(
     if isinstance(source, Scenario):
         scenario, name, place = source, source.name, source.name
     elif Path(source).suffix == TABLE:
-        scenario, name, place = of_table(base, box, Path(source), most, seed), Path(source).name, str(source)
+        scenario, name, place = of_table(base, box, user_path(source), most, seed), Path(source).name, str(source)
     else:
-        check_listed(Path(source))
+        check_listed(user_path(source))
         scenario, place = Scenario.load(source), str(source)
         name = scenario.name
     worlds = len(next(iter(scenario.worlds.values()), ()))

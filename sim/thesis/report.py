@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.paths import user_path
 from sim.plots.style import Picture
 from sim.reporting.document import Document, plain
 from sim.reporting.html import page
@@ -73,7 +74,7 @@ def write(judgement: Judgement, folder: Path | str, kinds: Sequence[str] = ("svg
     list of Path
         ``report.html``, which needs nothing beside it, ``report.md``, ``report.json``, and the figures.
     """
-    folder = Path(folder)
+    folder = user_path(folder)
     document = compose(judgement)
     pictures = _pictures(document)
     drawings = {name: picture.to_bytes("svg") for name, picture in pictures.items()}

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.errors import UserError
 from sim.experiments.arms import Tick
+from sim.paths import user_path
 from sim.runs.progress import is_shown
 from sim.runs.software import versions
 from sim.runs.sums import kind_of
@@ -164,7 +165,7 @@ def _simulate(
     setting: Setting, makers: dict[str, Make], out: str | Path | None, progress: bool | None
 ) -> tuple[dict[str, Arrays], dict[str, int]]:
     """Do all stages, or take them from where they are kept; also count the runs of each."""
-    folder = None if out is None else _checked(Path(out))
+    folder = None if out is None else _checked(user_path(out))
     done: dict[str, Arrays] = {}
     with _bar(len(makers), progress) as bar:
         for name, make in makers.items():

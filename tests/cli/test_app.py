@@ -110,6 +110,13 @@ def test_a_run_prints_outcomes_limits_and_files(command, tmp_path):
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["toy-0", "toy-0-2"]
 
 
+def test_a_tilde_that_the_shell_has_left_is_the_home_folder(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    done = command("run", TOY, "--runs", 3, "--months", 2, "--no-figures", "--out=~/o")
+    assert f"Written to {tmp_path / 'home' / 'o'}:" in done.out
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
 def test_a_knock_out_is_run_and_named(command, tmp_path):
     done = command("run", TOY, "--runs", 3, "--without", "beijing,west", "--no-figures", "--out", "o")
     assert "Toy without beijing, west: 3 runs" in done.out
