@@ -1,16 +1,16 @@
 """The command line. Everything but typer is imported within a command, so that ``--help`` answers at once."""
 
-import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TextIO
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from sim.cli.dashboard import app as dashboard_commands
 from sim.cli.match import app as match_commands
 from sim.cli.options import Figures, Processes, TextFormat, at_home
+from sim.cli.streams import prepare_streams
 from sim.cli.sweep import app as sweep_commands
 from sim.cli.thesis import app as thesis_commands
 from sim.errors import UserError
@@ -357,17 +357,9 @@ def _list_files(place: Path) -> None:
             typer.echo(f"  {path.relative_to(place)}")
 
 
-def _stand_in() -> TextIO:
-    """Give a file for standard error, which takes its number: else the next file opened would, a result perhaps."""
-    number = os.open(os.devnull, os.O_WRONLY)
-    os.set_inheritable(number, True)  # a process that does chunks does not start without
-    return os.fdopen(number, "w")
-
-
 def main() -> None:
     """Run the command line. What the user can mend ends with one message and code 2, an interrupt with 130."""
-    if sys.stderr is None:  # it was closed
-        sys.stderr = _stand_in()
+    prepare_streams()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a termination cleans up as an interrupt does
     try:
         app()
