@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -185,6 +186,10 @@ def plot(
     outcome: Annotated[
         str | None, typer.Option("--outcome", help="Outcome to draw, where the folder is a sweep; munitions by default.")
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", callback=at_home, help="Folder to draw into. By default figures, in the folder that is drawn."),
+    ] = None,
     format: FigureFormat = "png",
 ) -> None:
     """Draw the figures of a run directory again, or those of a sweep."""
@@ -193,9 +198,9 @@ def plot(
     from sim.experiments.store import is_sweep
 
     if is_sweep(folder):
-        drawn = draw_sweep(open_sweep(folder), outcome or "munitions", (format,))
+        drawn = draw_sweep(open_sweep(folder), outcome or "munitions", (format,), out)
     elif outcome is None:
-        drawn = draw(folder, format)
+        drawn = draw(folder, format, out)
     else:
         raise UserError("is for the directory of a sweep; the figures of a run directory show all outcomes", "--outcome")
     for path in drawn:
@@ -308,7 +313,7 @@ def free_folder(name: str, seed: int) -> Path:
     return folder
 
 
-def draw(folder: Path, format: str = "png") -> list[Path]:
+def draw(folder: Path, format: str = "png", out: Path | None = None) -> list[Path]:
     """Draw the figures of a run directory, as png or svg."""
     from sim.runs.progress import is_shown
 
@@ -316,7 +321,7 @@ def draw(folder: Path, format: str = "png") -> list[Path]:
         typer.echo("drawing figures …", err=True)
     from sim.plots import draw_all
 
-    return draw_all(folder, (format,))
+    return draw_all(folder, (format,), out)
 
 
 def draw_comparison(folder: Path, directories: dict[str, Path]) -> None:
@@ -357,9 +362,16 @@ def _list_files(place: Path) -> None:
             typer.echo(f"  {path.relative_to(place)}")
 
 
+def _as_line(message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None) -> str:
+    """Write a warning of the program as a line for its user, and one of a library with its place."""
+    place = "" if category is UserWarning else f"{filename}:{lineno}: {category.__name__}: "
+    return f"warning: {place}{message}\n"
+
+
 def main() -> None:
     """Run the command line. What the user can mend ends with one message and code 2, an interrupt with 130."""
     prepare_streams()
+    warnings.formatwarning = _as_line
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a termination cleans up as an interrupt does
     try:
         app()

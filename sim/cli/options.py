@@ -1,5 +1,9 @@
 """Options that several groups of commands share."""
 
+import os
+import shlex
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,3 +20,15 @@ def at_home(path: Path | None) -> Path | None:
 TextFormat = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")]
 Processes = Annotated[int | None, typer.Option("--processes", help="Number of processes; decided by the work by default.")]
 Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Whether to draw figures.")]
+
+
+def typed(*words: object) -> str:
+    """Write a command that does what it says when it is pasted: the program as the user has called it, and words quoted."""
+    program = sys.argv[0]
+    uv = "UV_RUN_RECURSION_DEPTH" in os.environ
+    if program.endswith(".py"):
+        start = ["uv", "run", program] if uv else [sys.orig_argv[0], program]
+    else:
+        name = Path(program).name
+        start = ["uv", "run", name] if uv else [name if shutil.which(name) else program]
+    return shlex.join([*start, *map(str, words)])

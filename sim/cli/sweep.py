@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Processes, TextFormat, at_home
+from sim.cli.options import Processes, TextFormat, at_home, typed
 from sim.errors import UserError
 
 if TYPE_CHECKING:
@@ -115,12 +115,12 @@ def sweep(
         typer.echo(f"{plan.points:,} points × {plan.runs:,} runs of {plan.months} months from {plan.start}, seed {plan.seed}\n")
         typer.echo(as_text(outcome_rows(saved)))
         typer.echo(f"\nWritten to {place}: parts/*.parquet (a row a run), design.parquet, manifest.json, log.jsonl")
-        typer.echo(f"Draw it with: run_sim.py plot {place} --outcome munitions")
+        typer.echo(f"Draw it with: {typed('plot', place, '--outcome', 'munitions')}")
     if failed:
         first = saved.failures().iloc[0]
         typer.echo(
             f"{failed:,} of {plan.rows:,} runs failed, and are rows with their error. The first: {first['error']}\n"
-            f"do it again with: run_sim.py replay {place} {first['run']} --point {first['point']}",
+            f"do it again with: {typed('replay', place, first['run'], '--point', first['point'])}",
             err=True,
         )
         raise typer.Exit(1)

@@ -1,13 +1,16 @@
 """The pictures of a sweep, as files: what moves an outcome, where it is high, how it spreads, and how it goes by month."""
 
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.errors import UserError
 from sim.experiments.saved import SavedSweep
 from sim.plots import Picture, heat_map, indices, parallel_coordinates, quantile_fan_by_point, ridge, save, tornado
+from sim.plots.style import figure_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,8 +20,8 @@ LINES = 8  # parameters side by side
 FANS = 4  # points whose months are drawn
 
 
-def draw_sweep(saved: SavedSweep, outcome: str, kinds: Sequence[str] = ("png",)) -> list[Path]:
-    """Draw every picture of a sweep that its design allows into its folder ``figures``.
+def draw_sweep(saved: SavedSweep, outcome: str, kinds: Sequence[str] = ("png",), out: Path | str | None = None) -> list[Path]:
+    """Draw every picture of a sweep that its design allows. A warning names those that its points do not, with the reason.
 
     With structural or other levers, sensitivity is drawn for their first options; heat maps and ridges show them all.
 
@@ -29,6 +32,8 @@ def draw_sweep(saved: SavedSweep, outcome: str, kinds: Sequence[str] = ("png",))
         Which outcome, such as "munitions".
     kinds : sequence of str
         Formats: ``png``, ``svg``.
+    out : path, optional
+        Folder to draw into; ``figures`` in that of the sweep by default.
 
     Returns
     -------
@@ -38,32 +43,53 @@ def draw_sweep(saved: SavedSweep, outcome: str, kinds: Sequence[str] = ("png",))
     Raises
     ------
     UserError
-        If there is no such outcome.
+        If there is no such outcome, or no picture can be drawn.
     """
-    folder = saved.directory / "figures"
-    folder.mkdir(exist_ok=True)
-    return [path for name, figure in pictures(saved, outcome) for path in save(figure, folder / f"{outcome}-{name}", kinds)]
+    drawn, reasons = {}, []
+    for name, figure in pictures(saved, outcome):
+        if isinstance(figure, UserError):
+            reasons.append(f"no picture '{name}': {figure.message}")
+        else:
+            drawn[f"{outcome}-{name}"] = figure
+    if not drawn:
+        raise UserError("; ".join(reasons) or "one point has no picture; vary something", str(saved.directory))
+    for reason in reasons:
+        warnings.warn(reason, stacklevel=2)
+    folder = figure_folder(saved.directory, out)
+    return [path for name, figure in drawn.items() for path in save(figure, folder / name, kinds)]
 
 
-def pictures(saved: SavedSweep, outcome: str) -> Iterator[tuple[str, Picture]]:
-    """Draw the pictures of a sweep one after the other, each with the name of its file."""
+def pictures(saved: SavedSweep, outcome: str) -> Iterator[tuple[str, Picture | UserError]]:
+    """Draw the pictures of a sweep one after the other, each with the name of its file; or the reason why it cannot be drawn."""
     units, log = saved.manifest["units"], _logarithmic(saved)
     parameters = [name for name in saved.inputs if name not in saved.manifest["levers"]]
+    means = saved.means(outcome).rename(columns={"mean": outcome})
     ranked = parameters
     if parameters and saved.manifest["points"] > 1:
-        effects = _first_levers(saved, saved.sensitivity(outcome))
-        ranked = _ranked(effects)
-        yield "sensitivity", _sensitivity(effects, outcome, units)
-    means = saved.means(outcome).rename(columns={"mean": outcome})
+        effects = _tried(lambda: _first_levers(saved, saved.sensitivity(outcome)))
+        if isinstance(effects, UserError):
+            yield "sensitivity", effects
+        else:
+            ranked = _ranked(effects)
+            yield "sensitivity", _tried(lambda: _sensitivity(effects, outcome, units))
     axes = [*ranked, *(name for name in saved.manifest["levers"] if len(saved.manifest["levers"][name]) > 1)][:2]
     if len(axes) == 2:
-        yield "map", heat_map(means, axes[0], axes[1], outcome, units=units, log=log)
+        yield "map", _tried(lambda: heat_map(means, axes[0], axes[1], outcome, units=units, log=log))
     if axes:
-        yield "ridges", ridge(_runs(saved, [axes[0], outcome]), axes[0], outcome, units=units)
+        runs = _runs(saved, [axes[0], outcome])
+        yield "ridges", _tried(lambda: ridge(runs, axes[0], outcome, units=units))
     if len(ranked) > 1:
-        yield "parallel", parallel_coordinates(means, ranked[:LINES], outcome, units=units, log=log)
+        yield "parallel", _tried(lambda: parallel_coordinates(means, ranked[:LINES], outcome, units=units, log=log))
     if saved.manifest["record"]:
         yield "months", _months(saved, axes or saved.inputs[:1])
+
+
+def _tried[T](make: Callable[[], T]) -> T | UserError:
+    """Make something of what has been read, or give the reason why these points do not allow it."""
+    try:
+        return make()
+    except UserError as error:
+        return error
 
 
 def _sensitivity(effects: "pd.DataFrame", outcome: str, units: dict[str, str]) -> Picture:

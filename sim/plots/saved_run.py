@@ -8,14 +8,14 @@ from sim.plots.months import limits_by_month, pressure_levels
 from sim.plots.network import flows_of, trade_network
 from sim.plots.outcomes import distributions
 from sim.plots.page import summary_page
-from sim.plots.style import Picture, save
+from sim.plots.style import Picture, figure_folder, save
 from sim.runs.run_directory import SavedRun, open_run
 
 MOST_RUNS = 100_000  # runs whose outcomes are drawn: more change no picture and take memory
 
 
-def draw_all(directory: Path | str, kinds: Sequence[str] = ("png",)) -> list[Path]:
-    """Draw every picture of a run directory into its folder ``figures``.
+def draw_all(directory: Path | str, kinds: Sequence[str] = ("png",), out: Path | str | None = None) -> list[Path]:
+    """Draw every picture of a run directory.
 
     What the run did not record is left out.
 
@@ -25,6 +25,8 @@ def draw_all(directory: Path | str, kinds: Sequence[str] = ("png",)) -> list[Pat
         A run directory.
     kinds : sequence of str
         Formats: ``png``, ``svg``.
+    out : path, optional
+        Folder to draw into; ``figures`` in the run directory by default.
 
     Returns
     -------
@@ -37,8 +39,7 @@ def draw_all(directory: Path | str, kinds: Sequence[str] = ("png",)) -> list[Pat
         It is no run directory.
     """
     saved = open_run(directory)
-    folder = saved.directory / "figures"
-    folder.mkdir(exist_ok=True)
+    folder = figure_folder(saved.directory, out)
     return [path for name, figure in pictures(saved) for path in save(figure, folder / name, kinds)]
 
 

@@ -1,6 +1,7 @@
 """How all pictures look: one palette, one set of sizes, and figures that need no display and no global state."""
 
 import io
+import os
 import re
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -14,6 +15,8 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.errors import UserError
+from sim.paths import user_path
 from sim.runs.whole_files import write_whole
 
 # Okabe and Ito (2008): told apart by readers with any of the common kinds of colour blindness.
@@ -49,6 +52,8 @@ STYLE: Any = {
     "hatch.linewidth": 0.6,
     "figure.facecolor": "white",
 }
+
+REMEDY = "give another folder to draw into with --out, or out= in Python"
 
 
 class Picture(Figure):
@@ -102,6 +107,18 @@ def save(figure: Picture, stem: Path, kinds: Sequence[str] = ("png",)) -> list[P
         write_whole(path, figure.to_bytes(kind))
         written.append(path)
     return written
+
+
+def figure_folder(result: Path, out: Path | str | None) -> Path:
+    """Make the folder for the figures of a result: its own, or another for a result that is only read."""
+    folder = result / "figures" if out is None else user_path(out)
+    try:
+        folder.mkdir(exist_ok=True, parents=out is not None)
+    except OSError as error:
+        raise UserError(f"cannot be made: {error.strerror}; {REMEDY}", str(folder)) from None
+    if not os.access(folder, os.W_OK):
+        raise UserError(f"cannot be written; {REMEDY}", str(folder))
+    return folder
 
 
 def readable(name: str) -> str:

@@ -1,5 +1,6 @@
 """The thesis test as functions: judge a scenario by a declaration, or ask one of its questions alone."""
 
+import shlex
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -102,13 +103,13 @@ def judge(
     if setting.matched is not None and not setting.matched.unfit:
         makers["matched"] = stages_worlds.matched
     done, runs = _simulate(setting, makers, out, progress)
-    command = f"run_sim.py thesis {_source(base)} {_source(thesis)} --budget {budget}"
-    command += f" --matched {_source(matched)}" if matched is not None else ""
+    words = ["run_sim.py", "thesis", _source(base), _source(thesis), "--budget", budget]
+    words += ["--matched", _source(matched)] if matched is not None else []
     disagreements = [
         findings_structure.disagreement(setting, first, second, found, done[name])
         for name, (first, second, found) in gaps.items()
     ]
-    return _judgement(setting, done, _about(setting, command, runs), disagreements)
+    return _judgement(setting, done, _about(setting, shlex.join(words), runs), disagreements)
 
 
 def diagnose(
