@@ -225,30 +225,16 @@ def targets(rows: Iterable[Observation], months: Sequence[date]) -> tuple[Target
         Those without a counterpart in these months are left out: `why_left_out` says why.
     months : sequence of date
         First days of the simulated months.
-
-    Raises
-    ------
-    UserError
-        A series or a unit is not known at all.
     """
     comparable = [row for row in rows if not why_left_out(row, months)]
     return tuple(_target(row, comparable, months) for row in comparable)
 
 
 def why_left_out(row: Observation, months: Sequence[date]) -> str:
-    """Say why an observation has no counterpart in these months; an empty text when it has one.
-
-    Raises
-    ------
-    UserError
-        Its series, or the unit of a row within these months, is not known at all.
-    """
+    """Say why an observation has no counterpart in these months; an empty text when it has one."""
     reason = unmapped().get((row.series, "")) or unmapped().get((row.series, row.unit))
-    if reason:
-        return reason
-    if row.series not in SERIES:
-        known = [*SERIES, *(name for name, _ in unmapped())]
-        raise UserError(f"unknown series '{row.series}'; {suggest(row.series, known)}", row.id)
+    if reason or row.series not in SERIES:
+        return reason or what_is_unknown(row)
     if row.start >= _after(months[-1]):
         return "after the last month"
     kind = SERIES[row.series].kind
@@ -259,9 +245,17 @@ def why_left_out(row: Observation, months: Sequence[date]) -> str:
         return "before the first month"
     if kind in ("total", "count") and row.end >= _after(months[-1]):
         return "after the last month"
-    if conversion_of(row) is None:
+    return what_is_unknown(row)
+
+
+def what_is_unknown(row: Observation) -> str:
+    """Say which series or unit of an observation is not known at all, with the nearest that is; an empty text when both are."""
+    known = [*SERIES, *(name for name, _ in unmapped())]
+    if row.series not in known:
+        return f"unknown series '{row.series}'; {suggest(row.series, known)}"
+    if row.series in SERIES and (row.series, row.unit) not in unmapped() and conversion_of(row) is None:
         units = [unit for name, unit, _ in conversions() if name == row.series]
-        raise UserError(f"unit '{row.unit}' of {row.series} has no conversion; {suggest(row.unit, units)}", row.id)
+        return f"unit '{row.unit}' of {row.series} has no conversion; {suggest(row.unit, units)}"
     return ""
 
 

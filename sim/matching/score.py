@@ -9,12 +9,12 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import UserError
 from sim.evidence import Observation, last_day, observations
-from sim.evidence.series import Target, targets
+from sim.evidence.series import Target, targets, why_left_out
 from sim.experiments.samplers import latin_hypercube
 from sim.matching.found import LeftOut, Score, Scored, ScoredFigure, SeriesScore
 from sim.matching.predictions import Predictions
 from sim.matching.scores import distance, last_value, linear_trend, range_crps, within
-from sim.matching.setting import Setting, discrepancies_of, finite, first_days, settled, why_not
+from sim.matching.setting import Setting, discrepancies_of, finite, first_days, settled, warn_of_unknown
 from sim.runs.datasets import date_of
 from sim.runs.ensemble import run
 from sim.scenario.scenario import Scenario
@@ -45,12 +45,13 @@ def asked(setting: Setting, table: str | Path | None, evidence: str | Path | Non
         If a table is given that has no such figure, or one beyond the end of the scenario.
     """
     rows = observations(table if table is not None else evidence)
-    named = str(table if table is not None else evidence if evidence is not None else "shipped")
     days = first_days(setting.base, setting.base.months)
     until = last_day(setting.until)
     kept, skipped = [], []
+    if table is not None:
+        warn_of_unknown(rows, days, str(table))
     for row in rows:
-        reason = why_not(row, days, named) or setting.declaration.left_out.get(row.id, "")
+        reason = why_left_out(row, days) or setting.declaration.left_out.get(row.id, "")
         if reason == "after the last month" and table is not None:
             end = date_of(setting.base.months, setting.base.start)
             raise UserError(f"{row.id} lies after {end}, the last month of the scenario; drop it, or set months", str(table))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from sim.arrays import Array
 from sim.errors import UserError, suggest
 from sim.evidence import Observation, known_by, last_day, observations
 from sim.evidence.increments import increments
-from sim.evidence.series import SERIES, Target, targets, unmapped, why_left_out
+from sim.evidence.series import SERIES, Target, targets, unmapped, what_is_unknown, why_left_out
 from sim.experiments.declarations import fitting
 from sim.experiments.ranges import Range
 from sim.matching.declaration import Budget, Declaration, Discrepancy
@@ -147,7 +148,8 @@ def bring_together(
     record = _known_by(everything, vintage)
     days = first_days(base, months)
     named = "shipped" if evidence is None else str(evidence)
-    fitted, left_out = _sorted(record, days, declaration, named, problems)
+    warn_of_unknown(record, days, named)
+    fitted, left_out = _sorted(record, days, declaration, problems)
     sides = {side.address for side in box}
     explaining = {
         name: tuple(
@@ -213,12 +215,12 @@ def first_days(base: Scenario, months: int) -> list[date]:
     return [date.fromisoformat(f"{date_of(month, base.start)}-01") for month in range(1, months + 1)]
 
 
-def why_not(row: Observation, days: list[date], table: str) -> str:
-    """Say why a row has no counterpart in these months, as `why_left_out`; an error names the table, too."""
-    try:
-        return why_left_out(row, days)
-    except UserError as error:
-        raise UserError(f"{row.id}: {error.message}", table) from None
+def warn_of_unknown(rows: Iterable[Observation], days: list[date], table: str) -> None:
+    """Name the rows of a table that are left out since their series or unit is not known, which may be a slip of the pen."""
+    unknown = [f"{row.id}: {reason}" for row in rows if (reason := what_is_unknown(row)) and reason == why_left_out(row, days)]
+    if unknown:
+        more = f"; and {len(unknown) - 20} more" if len(unknown) > 20 else ""
+        warnings.warn(f"{table}: left out: {'; '.join(unknown[:20])}{more}", stacklevel=3)
 
 
 def settled(row: Observation) -> date:
@@ -235,14 +237,14 @@ def _known_by(rows: Iterable[Observation], vintage: str) -> tuple[Observation, .
 
 
 def _sorted(
-    record: Iterable[Observation], days: list[date], declaration: Declaration, table: str, problems: Problems
+    record: Iterable[Observation], days: list[date], declaration: Declaration, problems: Problems
 ) -> tuple[list[Observation], list[tuple[Observation, str]]]:
     """Part the figures into those that are fitted, and those that are not with the reason."""
     declared = discrepancies_of(declaration)
     last = last_day(f"{days[-1]:%Y-%m}")
     fitted, left_out = [], []
     for row in record:
-        reason = why_not(row, days, table) or declaration.left_out.get(row.id) or declaration.left_out.get(row.series, "")
+        reason = why_left_out(row, days) or declaration.left_out.get(row.id) or declaration.left_out.get(row.series, "")
         if not reason and settled(row) > last:
             reason = "ends after the last month"
         if reason:

@@ -1,7 +1,6 @@
 """How all pictures look: one palette, one set of sizes, and figures that need no display and no global state."""
 
 import io
-import os
 import re
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -15,9 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.errors import UserError
 from sim.paths import user_path
-from sim.runs.whole_files import write_whole
+from sim.runs.whole_files import reasons, write_whole
 
 # Okabe and Ito (2008): told apart by readers with any of the common kinds of colour blindness.
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
@@ -52,8 +50,6 @@ STYLE: Any = {
     "hatch.linewidth": 0.6,
     "figure.facecolor": "white",
 }
-
-REMEDY = "give another folder to draw into with --out, or out= in Python"
 
 
 class Picture(Figure):
@@ -104,7 +100,9 @@ def save(figure: Picture, stem: Path, kinds: Sequence[str] = ("png",)) -> list[P
     written = []
     for kind in kinds:
         path = stem.with_suffix(f".{kind}")
-        write_whole(path, figure.to_bytes(kind))
+        content = figure.to_bytes(kind)
+        with reasons(path):
+            write_whole(path, content)
         written.append(path)
     return written
 
@@ -112,12 +110,8 @@ def save(figure: Picture, stem: Path, kinds: Sequence[str] = ("png",)) -> list[P
 def figure_folder(result: Path, out: Path | str | None) -> Path:
     """Make the folder for the figures of a result: its own, or another for a result that is only read."""
     folder = result / "figures" if out is None else user_path(out)
-    try:
+    with reasons(folder):
         folder.mkdir(exist_ok=True, parents=out is not None)
-    except OSError as error:
-        raise UserError(f"cannot be made: {error.strerror}; {REMEDY}", str(folder)) from None
-    if not os.access(folder, os.W_OK):
-        raise UserError(f"cannot be written; {REMEDY}", str(folder))
     return folder
 
 

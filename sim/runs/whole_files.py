@@ -13,6 +13,7 @@ from sim.errors import UserError
 REASONS = {
     errno.ENOSPC: "the disk is full; free some space or give another folder",
     errno.EDQUOT: "your disk quota is used up; free some space or give another folder",
+    errno.EFBIG: "the file grows beyond what is allowed; lift the limit (ulimit -f), or give a folder on another disk",
     errno.EROFS: "the disk is read-only; give another folder",
     errno.EACCES: "no permission to write there; give another folder",
     errno.EPERM: "no permission to write there; give another folder",

@@ -288,11 +288,17 @@ def test_what_is_left_out_has_a_reason(change, reason):
     assert targets([row(**change)], MONTHS) == ()
 
 
-def test_an_unknown_series_or_unit_is_refused():
-    with pytest.raises(UserError, match="did you mean 'PRK_RUS_shells_cum'"):
-        targets([row(series="PRK_RUS_shell_cum")], MONTHS)
-    with pytest.raises(UserError, match="no conversion"):
-        targets([row(unit="crates")], MONTHS)
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"series": "PRK_RUS_shell_cum"}, "unknown series 'PRK_RUS_shell_cum'; did you mean 'PRK_RUS_shells_cum'?"),
+        ({"unit": "crates"}, "unit 'crates' of PRK_RUS_shells_cum has no conversion; known: shells"),
+    ],
+)
+def test_a_row_of_an_unknown_series_or_unit_is_left_out_and_the_others_are_kept(change, reason):
+    odd, sound = row(id="odd", **change), row(id="sound")
+    assert why_left_out(odd, MONTHS).startswith(reason)
+    assert [target.observation.id for target in targets([odd, sound], MONTHS)] == ["sound"]
 
 
 def test_runs_of_another_world_are_refused():

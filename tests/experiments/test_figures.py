@@ -34,8 +34,8 @@ def test_an_outcome_that_is_not_there_is_refused_and_nothing_made(tmp_path):
     assert not (tmp_path / "two" / "figures").exists()
 
 
-def test_figures_that_have_no_place_say_where_else_they_can_go(tmp_path):
+def test_figures_that_have_no_place_say_why(tmp_path):
     saved = swept([0.1, 0.2], tmp_path / "two")
     (tmp_path / "file").touch()
-    with pytest.warns(UserWarning, match="too few"), pytest.raises(UserError, match="give another folder to draw into"):
+    with pytest.warns(UserWarning, match="too few"), pytest.raises(UserError, match="is a file, not a folder"):
         draw_sweep(saved, "munitions", out=tmp_path / "file" / "deep")

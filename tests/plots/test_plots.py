@@ -333,3 +333,13 @@ def test_a_run_in_memory_is_drawn_without_files():
 def test_no_run_directory_is_refused(tmp_path):
     with pytest.raises(UserError, match="is no finished run"):
         draw_all(tmp_path)
+
+
+def test_a_figure_that_grows_beyond_a_limit_names_its_file_and_what_to_do(tmp_path):
+    script = (
+        "import resource; from sim.plots.style import picture, save; from pathlib import Path\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (50, 50))\n"
+        "save(picture(3, 3), Path('mine'))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "UserError: mine.png: the file grows beyond what is allowed; lift the limit (ulimit -f)" in done.stderr
