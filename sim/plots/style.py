@@ -15,6 +15,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.paths import user_path
+from sim.plots.fonts import lay_out, told_already
 from sim.runs.whole_files import reasons, write_whole
 
 # Okabe and Ito (2008): told apart by readers with any of the common kinds of colour blindness.
@@ -58,13 +59,17 @@ class Picture(Figure):
     def _repr_png_(self) -> bytes:
         return self.to_bytes("png")
 
+    def draw_without_rendering(self) -> None:
+        """Settle the layout, with fonts for all signs as far as there are any."""
+        lay_out(self, super().draw_without_rendering)
+
     def to_bytes(self, kind: str) -> bytes:
         """Draw the figure as ``png`` or ``svg``, the same bytes each time. The first time settles the layout."""
         if self.get_layout_engine() is not None:
             self.draw_without_rendering()
             self.set_layout_engine("none")
         file = io.BytesIO()
-        with mpl.rc_context({"svg.hashsalt": "beijing-cap", "svg.fonttype": "none"}):
+        with told_already(), mpl.rc_context({"svg.hashsalt": "beijing-cap", "svg.fonttype": "none"}):
             self.savefig(file, format=kind, dpi=110, metadata={"Date": None} if kind == "svg" else None)
         return file.getvalue()
 
