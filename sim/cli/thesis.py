@@ -188,7 +188,7 @@ def verdict_rows(judgement: "Judgement") -> list[dict[str, Any]]:
                     "effect": interval(found.absolute),
                     "unit": dimension.unit,
                     "relative": "none" if found.relative is None else percent(found.relative),
-                    "by": judgement.channels[dimension.name][date].leading,
+                    "by": judgement.channels[dimension.name][date].leading if found.word in ("holds", "undecided") else "no cap",
                     "strongest rival": judgement.attribution["complete"][dimension.name][date].rival or "none",
                     "holds in worlds": percent(shares.holds),
                     "holds in matched": percent(beside[dimension.name][date].matched.holds) if beside else "not compared",

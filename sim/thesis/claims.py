@@ -8,11 +8,13 @@ import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sim.reporting.records import Interval
-from sim.reporting.words import above_zero, below_zero, by_word, interval, listed, lower, name, number, share
+from sim.reporting.words import by_word, interval, listed, lower, name, number, share
 from sim.thesis.judgement import Claim, Experiment, JudgedDimension, Judgement
 from sim.thesis.judgement_base import Attribution, Word
+from sim.thesis.statistics.words import any_of, part_of
+from sim.thesis.terms import in_bounds, word_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,17 @@ def _judged(entry: Entry, judgement: Judgement, experiments: list[Experiment]) -
 
 def _threat(judgement: Judgement) -> Finding:
     """Deals trimmed before any act: what removing the threat alone adds."""
-    words: dict[str, Word] = {}
+    date, words = judgement.about.headline, dict[str, str]()
     for dimension in judgement.about.dimensions:
-        channels = judgement.channels.get(dimension.name, {}).get(judgement.about.headline)
-        if channels is not None:
-            words[dimension.name] = _word(channels.threat.absolute, dimension.delta_abs)
+        channels = judgement.channels.get(dimension.name, {}).get(date)
+        verdict = judgement.verdicts.get(dimension.name, {}).get(date)
+        if channels is not None and verdict is not None:
+            added = in_bounds(channels.threat.absolute, dimension.delta_abs, -dimension.delta_abs)
+            words[dimension.name] = word_of(part_of(verdict.word, added))
     if not words:
         return Finding("Not computed.")
-    some: Word = "holds" if "holds" in words.values() else "fails" if set(words.values()) == {"fails"} else "undecided"
-    return Finding(f"With the foreseen punishment gone and deeds kept, what is added is judged thus: {_by_word(words)}.", some)
+    text = f"With the foreseen punishment gone and deeds kept, what is added is judged thus: {_by_word(words)}."
+    return Finding(text, word_of(any_of(*words.values())))
 
 
 def _cap(judgement: Judgement) -> Finding:
@@ -125,15 +129,8 @@ def _delay(judgement: Judgement) -> Finding:
     delay = judgement.delay.get(judgement.about.headline)
     if delay is None:
         return Finding("Not computed.")
-    word: Word = (
-        "holds"
-        if above_zero(delay.delay)
-        else "reversed"
-        if below_zero(delay.delay)
-        else "undecided"
-        if delay.delay.low
-        else "fails"
-    )
+    declared = next((each for each in judgement.hypotheses if each.test == "delay"), None)
+    word: Any = next(iter(declared.words.values()), None) if declared else None
     return Finding(
         f"With Beijing the first visit comes {lower(delay.delay, less='later', more='earlier', scale=1, unit='months')}; it "
         "happens in "
@@ -177,7 +174,8 @@ def _limit(limit: str, dimension: str) -> Callable[[Judgement], Finding]:
             f"{dimension}{part}; "
         )
         return Finding(
-            text + f"Beijing's two limits together for {_beijing(attribution, judged)}.", _word(found.value, judged.delta_abs)
+            text + f"Beijing's two limits together for {_beijing(attribution, judged)}.",
+            in_bounds(found.value, judged.delta_abs, -judged.delta_abs),
         )
 
     return find
@@ -204,17 +202,6 @@ def _beijing(attribution: Attribution, dimension: JudgedDimension) -> str:
 
 def _by_word(words: Mapping[str, str]) -> str:
     return "; ".join(f"{word} for {listed(dimensions)}" for word, dimensions in by_word(words, words).items())
-
-
-def _word(found: Interval, smallest: float) -> Word:
-    """The word for an effect in the unit of its outcome, judged as a verdict is."""
-    if found.high is not None and found.high < -smallest:
-        return "reversed"
-    if found.low is not None and found.low > smallest:
-        return "holds"
-    if found.high is not None and found.high <= smallest:
-        return "fails"
-    return "undecided"
 
 
 FINDINGS: dict[int, Callable[[Judgement], Finding]] = {

@@ -85,11 +85,12 @@ class Axis(Table):
 
 
 class CeilingLook(Table):
-    """When and how closely the visible tie is looked at."""
+    """When and how closely the visible tie is looked at, and how far it has to follow Beijing's tolerance."""
 
     month: When
     window: Annotated[float, Field(gt=0, le=1)]
     tolerated: Share
+    slope: Share
 
 
 class Relaxation(Table):

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.arrays import Array
 from sim.reporting.intervals import Estimate, mean, share
@@ -18,6 +17,8 @@ from sim.thesis.statistics.attribution import attribute
 from sim.thesis.statistics.ceiling import restricted, restricted_mean
 from sim.thesis.statistics.effects import Effect as Paired
 from sim.thesis.statistics.effects import paired_effect, threat_and_deed, verdict
+from sim.thesis.statistics.words import word
+from sim.thesis.terms import word_of
 
 Leading = Literal["threat", "deed", "neither", "tied"]
 BEIJING = ("beijing", "beijing_threat", "beijing_action")
@@ -49,12 +50,6 @@ def relative(found: Paired, *place: int) -> Interval | None:
     if np.isnan(found.relative[place]):
         return None
     return interval(found.relative[place], found.relative_low[place], found.relative_high[place])
-
-
-def word_of(words: NDArray[np.str_], *place: int) -> Word:
-    """One word of an array."""
-    word: Word = words[place].item()
-    return word
 
 
 def by_dimension[T](setting: Setting, make: Callable[[int, int], T]) -> dict[str, dict[str, T]]:
@@ -224,7 +219,7 @@ def needs(setting: Setting, welfare: Array) -> tuple[list[Need], dict[str, Word]
     patrons = [name for name in countries if base.countries[name].role == "patron"]
     for one, others in partners.items():
         gap = mean(_dearest(lost, one, patrons) - _dearest(lost, one, others))
-        words[one] = "holds" if gap.low > 0 else "fails" if gap.high <= 0 else "undecided"
+        words[one] = word_of(word(gap.low, gap.high))
     return sorted(found, key=lambda need: -(need.loss.estimate or 0.0)), words
 
 

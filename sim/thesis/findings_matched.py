@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.reporting.intervals import Estimate, apart
-from sim.thesis.findings import absolute, by_dimension, of, relative, word_of
+from sim.thesis.findings import absolute, by_dimension, of, relative
 from sim.thesis.findings_worlds import Words, box_shares, classed, shares_told
 from sim.thesis.judgement_base import Word
 from sim.thesis.judgement_worlds import Beside, EffectGap, Matched, MeanEffect
@@ -13,6 +13,7 @@ from sim.thesis.problem import Setting
 from sim.thesis.stages import Arrays
 from sim.thesis.statistics.effects import Effect, paired_effect, verdict
 from sim.thesis.statistics.worlds import drawn_shares
+from sim.thesis.terms import word_of
 
 WORDS: tuple[Word, ...] = ("holds", "fails", "undecided", "reversed")
 

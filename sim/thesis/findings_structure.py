@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.reporting.intervals import mean
 from sim.scenario.scenario import Scenario
-from sim.thesis.findings import absolute, judged, leading, of, relative, word_of
+from sim.thesis.findings import absolute, judged, leading, of, relative
 from sim.thesis.judgement_worlds import Difference, Disagreement, Rival, Variant, VariantCell, Variants
 from sim.thesis.problem import Setting
 from sim.thesis.stages import Arrays
@@ -12,6 +12,7 @@ from sim.thesis.stages_structure import Gap, disagreement_plan, forms
 from sim.thesis.statistics.attribution import attribute
 from sim.thesis.statistics.effects import paired_effect, threat_and_deed, verdict
 from sim.thesis.statistics.worlds import classes
+from sim.thesis.terms import word_of
 
 
 def variants(setting: Setting, arrays: Arrays) -> Variants:

@@ -20,6 +20,7 @@ from sim.thesis.judgement_base import (
     Dimension,
     Kind,
     Need,
+    PartWord,
     Punishment,
     Verdict,
     Word,
@@ -141,8 +142,8 @@ class Hypothesis(Record):
     says: str
     refuted_by: str
     test: str
-    words: dict[str, Word]
-    """By dimension, or by whatever it is about."""
+    words: dict[str, PartWord]
+    """By dimension, or by whatever it is about; `not applicable` where it is a part of a claim that fails there."""
 
 
 class Judgement(Told, Record):

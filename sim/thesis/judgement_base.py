@@ -7,6 +7,7 @@ from sim.reporting.records import Interval, Record
 Kind = Literal["complete", "relaxed"]
 BudgetName = Literal["quick", "standard", "full"]
 Word = Literal["holds", "fails", "undecided", "reversed"]
+PartWord = Word | Literal["not applicable"]  # of a part of a claim, where the claim itself fails
 Dimension = str
 Date = str
 

@@ -269,7 +269,15 @@ def _judgement(setting: Setting, done: dict[str, Arrays], about: About, disagree
     sample = findings_worlds.sample(setting, "declared", done["worlds"])
     ceiling = findings_worlds.ceiling(setting, done["tolerance"], done["worlds"])
     evidence = hypotheses.Evidence(
-        setting.headline, verdicts, channels, attribution["complete"], sample, ceiling, delayed, needed
+        setting.headline,
+        setting.declaration.ceiling.slope,
+        verdicts,
+        channels,
+        attribution["complete"],
+        sample,
+        ceiling,
+        delayed,
+        needed,
     )
     found = Judgement(
         about=about,

@@ -49,7 +49,7 @@ def tables(**changes: Any) -> dict[str, Any]:
             "threshold": 0.05,
             "observed": [{"says": "a summit", "outcome": "visits", "by": 12, "at_least": 1}],
         },
-        "ceiling": {"month": 12, "window": 0.2, "tolerated": 0.01},
+        "ceiling": {"month": 12, "window": 0.2, "tolerated": 0.01, "slope": 0.5},
         "attribution": {
             "limits": ["beijing_threat", "beijing_action", "supply", "reluctance"],
             "unions": [["beijing_threat", "beijing_action"]],

@@ -13,11 +13,13 @@ from sim.experiments.arms import arms, ensemble
 from sim.reporting.intervals import mean
 from sim.reporting.records import Interval
 from sim.thesis import findings, findings_structure, findings_worlds, hypotheses, stages_structure
+from sim.thesis.declaration import Declaration
 from sim.thesis.judgement import Judgement
 from sim.thesis.problem import bring_together
 from sim.thesis.report import write
 from sim.thesis.stages import common_of
 from sim.thesis.statistics.effects import effect
+from sim.thesis.terms import in_bounds
 
 EXAMPLE = Path(__file__).with_name("example_judgement.json")
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "thesis.schema.json"
@@ -231,7 +233,58 @@ def test_two_equal_scenarios_do_not_disagree():
     [(0.6, 0.7, "holds"), (0.4, 0.6, "undecided"), (0.3, 0.5, "fails"), (None, None, "undecided"), (0.6, None, "holds")],
 )
 def test_a_share_is_above_half_where_its_whole_interval_is(low, high, word: str):
-    assert hypotheses.above(Interval(estimate=0.5, low=low, high=high), 0.5) == word
+    assert in_bounds(Interval(estimate=0.5, low=low, high=high), 0.5) == word
+
+
+ALL = ("cap", "most_worlds", "threat", "main_limit", "ceiling", "delay", "need")
+
+
+@cache
+def asked() -> Judgement:
+    """The toy world judged by the hypotheses that are shipped, with so high a smallest effect on munitions that the cap fails."""
+    dimensions = tables()["dimensions"]
+    high = {**dimensions["munitions"], "delta_abs": 1e6}
+    declaration = declared(hypotheses=dict(shipped().hypotheses), dimensions={**dimensions, "munitions": high})
+    return judge(toy(), declaration)
+
+
+def shipped() -> Declaration:
+    return Declaration.load("thesis")
+
+
+def words(found: Judgement) -> dict[str, dict[str, str]]:
+    return {each.name: each.words for each in found.hypotheses}
+
+
+def test_no_part_of_a_claim_holds_where_the_claim_fails():
+    found = words(asked())
+    assert set(found) == set(ALL)
+    assert found["cap"]["munitions"] == "fails"
+    assert found["threat"]["munitions"] == "not applicable"
+    assert asked().channels["munitions"]["2002-12"].leading == "threat", "else there would be nothing to contradict"
+    told = asked().claims[6 - 1]
+    assert "not applicable for munitions" in told.found
+
+
+def test_the_claim_of_a_delay_has_the_word_of_its_hypothesis():
+    found = asked()
+    assert found.claims[9 - 1].word == words(found)["delay"]["first visit"]
+    assert judged().claims[9 - 1].word is None, "no hypothesis of a delay, no word"
+
+
+@pytest.mark.parametrize("slope", [0.0, 1.0])
+def test_the_cut_of_the_ceiling_is_that_of_the_declaration(slope: float):
+    setting = bring_together(toy(), declared(ceiling={**tables()["ceiling"], "slope": slope}), "quick")
+    evidence = hypotheses.Evidence(
+        "2002-12", setting.declaration.ceiling.slope, {}, {}, {}, asked().worlds[0], crowded(slope=0.5), {}, {}
+    )
+    assert hypotheses.ceiling(evidence) == {"visible tie": "holds" if slope < 0.5 else "fails"}
+
+
+def crowded(slope: float):
+    sure = Interval(estimate=slope, low=slope - 0.1, high=slope + 0.1)
+    crowd = [each.model_copy(update={"excess": sure}) for each in asked().ceiling.crowding]
+    return asked().ceiling.model_copy(update={"slope": sure, "crowding": crowd})
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,11 @@ COMPARISON = (
     "What is larger without Beijing is what Beijing holds down. Each dimension is judged apart."
 )
 MEASURES = {"declared": "its declared measure", "linear": "a linear measure", "log": "a log measure"}
+PARTS = (
+    "A part of a claim, such as *by a threat*, is *not applicable* where the claim itself fails, and undecided at best where the "
+    "claim is. The main limit is no part of the cap: it is judged with the other limits taken away in turn, so Beijing may lead "
+    "them where all of its own removal adds too little to matter."
+)
 FOUR_WORDS = (
     "**holds**: the whole interval of the effect lies above both smallest effects of interest, the relative and the absolute.",
     "**fails**: the interval shows that the effect does not exceed a smallest effect of interest, so it is too small to matter "
@@ -154,7 +159,7 @@ def verdicts(judgement: Judgement) -> Section:
         ),
     ]
     if judgement.hypotheses:
-        blocks.append(_hypotheses(judgement))
+        blocks += [_hypotheses(judgement), Text(PARTS)]
     return Section("verdicts", "Verdicts by dimension and date", tuple(blocks))
 
 

@@ -7,7 +7,7 @@ from sim.reporting.document import Block, Cell, Figure, Items, Section, Table, T
 from sim.reporting.words import above_zero, after, interval, listed, lower, number, percent, share
 from sim.thesis.chapters.common import at_headline, headlined, long_date, not_computed, span, title, until
 from sim.thesis.judgement import Judgement
-from sim.thesis.judgement_base import Channels
+from sim.thesis.judgement_base import Channels, Verdict
 from sim.thesis.judgement_worlds import Ceiling, Curve, Tolerance
 
 LEADING = {
@@ -16,6 +16,7 @@ LEADING = {
     "tied": "by both alike",
     "neither": "by neither",
 }
+NO_CAP = "no cap"
 SELECTION = (
     "Few punishments are no sign of a weak cap. A threat that is believed changes what partners do, and then need not be "
     "carried out: the punishments that are seen are those cases in which deterrence failed (Fearon 2002, International "
@@ -47,7 +48,7 @@ def threat_or_deed(judgement: Judgement) -> Section:
             interval(channels.action_direct.absolute),
             interval(channels.both.absolute),
             interval(channels.interaction.absolute),
-            _works(channels),
+            _works(channels, at_headline(judgement.verdicts.get(dimension.name), judgement)),
         )
         for dimension, channels in found
     )
@@ -82,8 +83,10 @@ def threat_or_deed(judgement: Judgement) -> Section:
     return Section("deed", heading, tuple(blocks))
 
 
-def _works(channels: Channels) -> str:
+def _works(channels: Channels, verdict: Verdict | None) -> str:
     """Through what Beijing works, where it holds anything down at all."""
+    if verdict and verdict.word in ("fails", "reversed"):
+        return NO_CAP
     return LEADING[channels.leading] if above_zero(channels.both.absolute) else LEADING["neither"]
 
 

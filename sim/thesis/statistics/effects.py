@@ -7,13 +7,13 @@ down. All arms have met the same shocks, so each run is its own comparison. Arra
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from sim.arrays import Array
 from sim.errors import UserError
 from sim.reporting.intervals import LEVEL, mean, spread, t_quantile
+from sim.thesis.statistics.words import Words, all_of, word
 
-WORDS = ("holds", "fails", "undecided", "reversed")
 NEGLIGIBLE = 1e-12  # a mean this small beside the outcomes and their differences is rounding
 
 
@@ -133,7 +133,7 @@ def threat_and_deed(
     return {name: effect(difference, none, floor, level) for name, difference in differences.items()}
 
 
-def verdict(found: Effect, delta: ArrayLike, delta_abs: ArrayLike) -> NDArray[np.str_]:
+def verdict(found: Effect, delta: ArrayLike, delta_abs: ArrayLike) -> Words:
     """The word for an effect, judged in the order given.
 
     1. `reversed`: the upper bound lies under −δ.
@@ -156,11 +156,10 @@ def verdict(found: Effect, delta: ArrayLike, delta_abs: ArrayLike) -> NDArray[np
         If one of them is negative or not a number.
     """
     delta, delta_abs = _smallest(delta, "delta"), _smallest(delta_abs, "delta_abs")
-    relative = ~np.isnan(found.relative_low)
-    reversed_ = np.where(relative, found.relative_high < -delta, found.absolute_high < -delta_abs)
-    holds = (found.absolute_low > delta_abs) & (~relative | (found.relative_low > delta))
-    fails = (found.absolute_high <= delta_abs) | (relative & (found.relative_high <= delta))
-    return np.select([reversed_, holds, fails], ["reversed", "holds", "fails"], "undecided")
+    absolute = word(found.absolute_low, found.absolute_high, delta_abs, -delta_abs)
+    relative = word(found.relative_low, found.relative_high, delta, -delta)
+    both = np.where(relative == "reversed", "reversed", all_of(absolute, relative))
+    return np.where(np.isnan(found.relative_low), absolute, both)
 
 
 def at_point(found: Effect) -> Effect:

@@ -10,13 +10,14 @@ from scipy.special import ndtr
 from sim.arrays import Array
 from sim.errors import UserError
 from sim.reporting.intervals import LEVEL, Estimate, mean, share
-from sim.thesis.statistics.effects import WORDS, at_point, paired_effect, verdict
+from sim.thesis.statistics.effects import at_point, paired_effect, verdict
+from sim.thesis.statistics.words import WORDS, Words
 
 FEWEST_SCRAMBLINGS = 16
 PRIOR_FREEDOM = 4.0  # how many degrees of freedom the spread pooled over worlds is worth within one
 
 
-def classes(off: ArrayLike, on: ArrayLike, delta: ArrayLike, delta_abs: ArrayLike, floor: ArrayLike = 0.0) -> NDArray[np.str_]:
+def classes(off: ArrayLike, on: ArrayLike, delta: ArrayLike, delta_abs: ArrayLike, floor: ArrayLike = 0.0) -> Words:
     """Class each world by its point estimate; a world without a number is `undecided`.
 
     Parameters

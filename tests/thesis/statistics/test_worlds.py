@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from sim.errors import UserError
 from sim.experiments.ranges import scrambled
-from sim.thesis.statistics.effects import WORDS
+from sim.thesis.statistics.words import WORDS
 from sim.thesis.statistics.worlds import classes, closeness, misclassed, noise_within, shares
 
 
