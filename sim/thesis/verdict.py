@@ -84,14 +84,17 @@ def judge(
         "attribution": stages.removed,
         "relaxation": stages.relaxed,
         "needs": stages.needs,
-        "claims": stages.claims,
-        "explored worlds": partial(stages_worlds.sample, measure="declared", seed=seeds.exploration),
         "worlds": stages_worlds.worlds,
         "worlds, linear": partial(stages_worlds.sample, measure="linear", seed=seeds.confirmation),
         "worlds, log": partial(stages_worlds.sample, measure="log", seed=seeds.confirmation),
-        "histories": stages_worlds.histories,
+        "explored worlds": partial(stages_worlds.sample, measure="declared", seed=seeds.exploration),
+    }
+    if setting.matched is not None and not setting.matched.unfit:
+        makers["matched"] = stages_worlds.matched
+    makers |= {
         "variants": stages_structure.variants,
         "rivals": stages_structure.rivals,
+        "histories": stages_worlds.histories,
     }
     gaps = {}
     for first, second in setting.disagreements:
@@ -100,8 +103,7 @@ def judge(
         makers[name] = partial(stages_structure.disagreement, found=gaps[name][2])
     if not setting.relaxed:
         del makers["relaxation"]
-    if setting.matched is not None and not setting.matched.unfit:
-        makers["matched"] = stages_worlds.matched
+    makers["claims"] = stages.claims
     done, runs = _simulate(setting, makers, out, progress)
     words = ["run_sim.py", "thesis", _source(base), _source(thesis), "--budget", budget]
     words += ["--matched", _source(matched)] if matched is not None else []
