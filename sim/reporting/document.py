@@ -31,14 +31,14 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Badge:
     """One of the four words of a verdict, or another short judgement, in a cell that is coloured by it."""
 
     word: str
     detail: str = ""
 
 
-Cell = str | Word
+Cell = str | Badge
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 
-from sim.reporting.document import MARK, Block, Cell, Code, Document, Figure, Items, Section, Table, Text, Word
+from sim.reporting.document import MARK, Badge, Block, Cell, Code, Document, Figure, Items, Section, Table, Text
 
 SIGNS = {"holds": "●", "fails": "○", "undecided": "◐", "reversed": "◀"}
 
@@ -67,7 +67,7 @@ def _table(table: Table) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    if not isinstance(cell, Word):
+    if not isinstance(cell, Badge):
         return inline(cell)
     sign = SIGNS.get(cell.word, "")
     detail = f' <span class="detail">{inline(cell.detail)}</span>' if cell.detail else ""

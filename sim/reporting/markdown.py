@@ -2,7 +2,7 @@
 
 import re
 
-from sim.reporting.document import Block, Cell, Code, Document, Figure, Items, Table, Text, Word
+from sim.reporting.document import Badge, Block, Cell, Code, Document, Figure, Items, Table, Text
 
 
 def markdown(document: Document, kind: str = "svg") -> str:
@@ -38,7 +38,7 @@ def _table(table: Table) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    text = f"**{cell.word}** {cell.detail}".strip() if isinstance(cell, Word) else cell
+    text = f"**{cell.word}** {cell.detail}".strip() if isinstance(cell, Badge) else cell
     return _inline(text).replace("|", "\\|")
 
 

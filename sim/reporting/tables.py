@@ -1,15 +1,21 @@
-"""Saved runs as short tables for reading: rows of numbers, and the text or JSON that shows them."""
+"""Tables: saved runs as rows of numbers with the text or JSON that shows them, and records as rows for pandas."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.mechanisms.quantities import DIMENSIONS, OUTCOMES
+from sim.reporting.records import Interval, Record, row
 from sim.runs.run_directory import SavedRun
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
 Row = dict[str, Any]
+Rows = Iterable[Row]
+UNKNOWN = Interval(estimate=None, low=None, high=None)
 
 # The outcomes that a first look needs: what may be capped, what is paid for it, how it shows, and what Beijing does.
 MAIN = (
@@ -75,8 +81,8 @@ def difference_rows(first: SavedRun, other: SavedRun) -> list[Row]:
 def as_text(rows: Sequence[Row]) -> str:
     """Lay rows out in columns: names to the left, numbers to the right."""
     heads = list(rows[0])
-    cells = [[_cell(row[head]) for head in heads] for row in rows]
-    widths = [max(len(head), *(len(row[place]) for row in cells)) for place, head in enumerate(heads)]
+    cells = [[_cell(line[head]) for head in heads] for line in rows]
+    widths = [max(len(head), *(len(line[place]) for line in cells)) for place, head in enumerate(heads)]
     left = [isinstance(rows[0][head], str) for head in heads]
     lines = [heads, ["─" * width for width in widths], *cells]
     return "\n".join(
@@ -90,6 +96,23 @@ def as_text(rows: Sequence[Row]) -> str:
 def as_json(content: Mapping[str, Any] | Sequence[Any]) -> str:
     """Write content as JSON for other programs. Numbers keep all their figures."""
     return json.dumps(content, indent=2, ensure_ascii=False, default=float)
+
+
+def frame(rows: Rows) -> "DataFrame":
+    """Make a table for pandas of rows."""
+    from pandas import DataFrame
+
+    return DataFrame(list(rows))
+
+
+def dated(found: Mapping[str, Record]) -> Rows:
+    """Rows of what there is one of for each date."""
+    return ({"date": date, **row(each)} for date, each in found.items())
+
+
+def by_date(found: Mapping[str, Mapping[str, Record]]) -> Rows:
+    """Rows of what there is one of for each dimension and date."""
+    return ({"dimension": name, **line} for name, dates in found.items() for line in dated(dates))
 
 
 def _cell(value: Any) -> str:

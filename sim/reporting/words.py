@@ -2,11 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import floor, isfinite, log10
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sim.reporting.records import Interval
-    from sim.thesis.judgement import JudgedDimension
+from sim.reporting.records import Interval
 
 NAMES = {
     "beijing_threat": "Beijing's threat",
@@ -46,7 +43,7 @@ def number(value: float | None, digits: int | None = None) -> str:
     return text.replace("-", "−") if text.strip("-0.,") else text.replace("-", "")
 
 
-def interval(found: "Interval | None", scale: float = 1.0, unit: str = "", least: float = 0.0) -> str:
+def interval(found: Interval | None, scale: float = 1.0, unit: str = "", least: float = 0.0) -> str:
     """An estimate and, in brackets, its interval, rounded to what the interval leaves sure: 12.3 (12.1 to 12.5).
 
     Where neither end nor the estimate reaches the least size worth telling, it is a plain 0.
@@ -80,12 +77,12 @@ def two(first: float, second: float) -> tuple[str, str]:
     return number(first, digits), number(second, digits)
 
 
-def percent(found: "Interval | None") -> str:
+def percent(found: Interval | None) -> str:
     """A share and its interval as percentages."""
     return interval(found, 100, "%")
 
 
-def ratio(found: "Interval | None") -> str:
+def ratio(found: Interval | None) -> str:
     """A ratio and its interval, each to two figures, as such an interval is as wide below as above only on a log scale."""
     if found is None or (found.estimate is None and not found.low):
         return UNKNOWN
@@ -95,7 +92,7 @@ def ratio(found: "Interval | None") -> str:
     return f"{_two_figures(found.estimate)} ({_two_figures(found.low or 0.0)}{TO}{above})"
 
 
-def lower(found: "Interval | None", *, less: str = "lower", more: str = "higher", scale: float = 100, unit: str = "%") -> str:
+def lower(found: Interval | None, *, less: str = "lower", more: str = "higher", scale: float = 100, unit: str = "%") -> str:
     """An effect of Beijing in words that carry its sign: 12% (10 to 14%) lower, or higher where it is below zero."""
     if found is None or found.estimate is None:
         return f"{UNKNOWN} how much {less}"
@@ -113,12 +110,12 @@ def share(value: float | None) -> str:
     return f"{number(100 * value, 1 if 0 < abs(value) < 0.1 or 0.99 < abs(value) < 1 else 0)}%"
 
 
-def above_zero(found: "Interval | None") -> bool:
+def above_zero(found: Interval | None) -> bool:
     """Whether the whole interval lies above zero."""
     return found is not None and found.low is not None and found.low > 0
 
 
-def below_zero(found: "Interval | None") -> bool:
+def below_zero(found: Interval | None) -> bool:
     """Whether the whole interval lies under zero."""
     return found is not None and found.high is not None and found.high < 0
 
@@ -142,11 +139,6 @@ def by_word(words: Mapping[str, str], order: Iterable[str]) -> dict[str, list[st
         if key in words:
             gathered.setdefault(words[key], []).append(key)
     return gathered
-
-
-def smallest(dimension: "JudgedDimension") -> str:
-    """The smallest effects of interest of a dimension: 10% and 100 thousand rounds."""
-    return f"{share(dimension.delta)} and {number(dimension.delta_abs)}{after(dimension.unit)}"
 
 
 def _two_figures(value: float) -> str:

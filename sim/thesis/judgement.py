@@ -2,43 +2,23 @@
 
 Everything is JSON: `Judgement.model_dump_json`, `Judgement.model_validate_json`, `Judgement.model_json_schema`. Keys are names
 of dimensions (`munitions`), dates of judgement (`2024-12`), limits (`supply`) and addresses (`china.tolerance`). An effect is
-always *without Beijing less with it*: positive where Beijing holds the outcome down.
+always *without Beijing less with it*: positive where Beijing holds the outcome down. After `about` and `hypotheses` come the
+fields of the questions, in their order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import create_model
 
 from sim.reporting.lazy import ByName
-from sim.reporting.records import Interval, Record
-from sim.thesis.judgement_base import (
-    Attribution,
-    BudgetName,
-    Channels,
-    Date,
-    Delay,
-    Dimension,
-    Kind,
-    Need,
-    PartWord,
-    Punishment,
-    Verdict,
-    Word,
-)
-from sim.thesis.judgement_worlds import (
-    Ceiling,
-    Diagnosis,
-    Disagreement,
-    Failing,
-    Matched,
-    NaiveObserver,
-    Rival,
-    Sample,
-    Tolerance,
-    Variants,
-)
-from sim.thesis.tables import tables
-from sim.thesis.told import Told
+from sim.reporting.tables import Rows, frame
+from sim.thesis import report
+from sim.thesis.answer import paragraph
+from sim.thesis.question import Findings
+from sim.thesis.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -46,138 +26,13 @@ if TYPE_CHECKING:
     from sim.plots.style import Picture
 
 
-class JudgementDate(Record):
-    """A date of judgement. Outcomes count from the start of the scenario to it."""
-
-    date: Date
-    month: int
-    """Months from the start, that month included."""
-
-
-class JudgedDimension(Record):
-    """A dimension that is judged apart, with its smallest effects of interest."""
-
-    name: Dimension
-    outcome: str
-    """Name of the outcome of a run that stands for it."""
-    meaning: str
-    unit: str
-    delta: float
-    """Smallest relative effect of interest, a share of the outcome without Beijing."""
-    delta_abs: float
-    """Smallest absolute effect of interest, in the unit of the outcome."""
-
-
-class Side(Record):
-    """One side of the declared box: a parameter that varies."""
-
-    address: str
-    low: float
-    high: float
-    measure: Literal["linear", "log"]
-    unit: str
-    source: str
-
-
-class About(Record):
-    """What was judged, by which declaration, and with what."""
-
-    scenario: str
-    """Name of the base scenario."""
-    title: str
-    scenario_hash: str
-    start: str
-    months: int
-    declaration: str
-    """Name of the declaration."""
-    declaration_hash: str
-    budget: BudgetName
-    command: str
-    """Command that gives this judgement again."""
-    seeds: dict[Literal["exploration", "confirmation"], int]
-    dates: list[JudgementDate]
-    headline: Date
-    """Date to which sections refer that show one date only."""
-    dimensions: list[JudgedDimension]
-    box: list[Side]
-    """The declared box; it holds every number that varies from world to world."""
-    left_out: list[str]
-    """Addresses with a plausible range that the declaration keeps at their value."""
-    runs: dict[str, int]
-    """Runs simulated for each stage."""
-    versions: dict[str, str]
-
-
-class Experiment(Record):
-    """One outcome as a number that stands for a claim moves from low to high, all else at the base, to the last date."""
-
-    address: str
-    outcome: str
-    unit: str
-    low: float
-    """Mean at the low end of the number."""
-    high: float
-    change: Interval
-    """High less low."""
-
-
-class Claim(Record):
-    """One claim of the article, and what was found."""
-
-    number: int
-    kind: str
-    bearing: str
-    claim: str
-    found: str
-    """What was found, in words."""
-    word: Word | None
-    """For a claim that a verdict bears on; a premise has none."""
-    experiments: list[Experiment]
-
-
-class Hypothesis(Record):
-    """A declared hypothesis, and its verdict at the headline date."""
-
-    name: str
-    says: str
-    refuted_by: str
-    test: str
-    words: dict[str, PartWord]
-    """By dimension, or by whatever it is about; `not applicable` where it is a part of a claim that fails there."""
-
-
-class Judgement(Told, Record):
-    """Everything that the thesis test found."""
-
-    about: About
-    hypotheses: list[Hypothesis]
-    verdicts: dict[Dimension, dict[Date, Verdict]]
-    channels: dict[Dimension, dict[Date, Channels]]
-    punishment: dict[Date, Punishment]
-    tolerance: Tolerance
-    ceiling: Ceiling
-    delay: dict[Date, Delay]
-    attribution: dict[Kind, dict[Dimension, dict[Date, Attribution]]]
-    """`complete`: limits removed. `relaxed`: each moved from the tight to the loose end of its evidence."""
-    needs: list[Need]
-    """By loss, largest first."""
-    worlds: list[Sample]
-    fails: dict[Dimension, Failing]
-    matched: Matched | None
-    """Null where no matched scenario was declared or given."""
-    variants: Variants
-    rivals: list[Rival]
-    diagnosis: dict[Dimension, Diagnosis]
-    naive: NaiveObserver
-    disagreements: list[Disagreement]
-    claims: list[Claim]
+class Judged(Findings):
+    """Findings that draw, lay out and write themselves."""
 
     @property
     def figures(self) -> "ByName[Picture]":
         """The figures of the report by name, each drawn when it is first asked for: ``judgement.figures["cap"]``."""
-        from sim.thesis.report import figures
-
-        return figures(self)
+        return report.figures(self)
 
     @property
     def tables(self) -> "ByName[DataFrame]":
@@ -186,7 +41,8 @@ class Judgement(Told, Record):
         Columns have the names of the fields in the JSON. An interval takes three, its estimate and its ends as ``_low`` and
         ``_high``.
         """
-        return tables(self)
+        makers = {"hypotheses": hypotheses} | {name: rows for each in QUESTIONS for name, rows in each.tables.items()}
+        return ByName("table", {name: partial(_frame, rows, self) for name, rows in makers.items()})
 
     def write(self, folder: Path | str, kinds: Sequence[Literal["svg", "png"]] = ("svg",)) -> list[Path]:
         """Write the report into a folder: ``report.html``, ``report.md``, ``report.json``, and the figures.
@@ -203,11 +59,31 @@ class Judgement(Told, Record):
         list of Path
             The files written.
         """
-        from sim.thesis.report import write
+        return report.write(self, folder, kinds)
 
-        return write(self, folder, kinds)
-
-    def _told(self) -> list[str]:
-        from sim.thesis.chapters.answer import paragraph
-
+    def _sentences(self) -> list[str]:
         return [paragraph(self)]
+
+
+def hypotheses(found: Findings) -> Rows:
+    """Rows of the hypotheses, a row for each word of each; ``about`` is the dimension, or whatever it is about."""
+    return (
+        {"name": each.name, "says": each.says, "refuted_by": each.refuted_by, "about": about, "word": word}
+        for each in found.hypotheses
+        for about, word in each.words.items()
+    )
+
+
+def _frame(rows: Callable[[Findings], Rows], found: Findings) -> "DataFrame":
+    return frame(rows(found))
+
+
+if TYPE_CHECKING:
+    Judgement = Judged
+else:
+    _FIELDS: dict[str, Any] = {
+        name: (field.annotation, field) for each in QUESTIONS for name, field in each.part.model_fields.items()
+    }
+    Judgement = create_model(
+        "Judgement", __base__=Judged, __module__=__name__, __doc__="Everything that the thesis test found.", **_FIELDS
+    )

@@ -11,34 +11,34 @@ import numpy as np
 from sim.experiments.identity import behaviour
 from sim.runs.sums import add_sums
 from sim.runs.whole_files import reasons, write_whole
-from sim.thesis.problem import Setting
-from sim.thesis.stages import Arrays
+from sim.thesis.problem import Problem
+from sim.thesis.sampling import Arrays
 
 KIND = "thesis"
 STAGES = "stages"  # folder of finished stages, in that of the report
 FIGURES = 16  # of a hash, in a name
 
 
-def stage_name(setting: Setting, name: str) -> str:
+def stage_name(problem: Problem, name: str) -> str:
     """First part of the name of a stage's file. It changes with all that the stage depends on.
 
     That is the scenario, the declaration, the budget, the user's responses, the program's code and its versions.
     """
-    others = [*setting.rivals, *(scenario for pair in setting.disagreements for scenario in pair)]
-    if name == "matched" and setting.matched is not None:  # no other stage knows of it
-        others.append(setting.matched.scenario)
-    ruled = {rule.response for scenario in (setting.base, *others) for rule in scenario.rules.values()}
+    others = [*problem.rivals, *(scenario for pair in problem.disagreements for scenario in pair)]
+    if name == "matched" and problem.matched is not None:  # no other stage knows of it
+        others.append(problem.matched.scenario)
+    ruled = {rule.response for scenario in (problem.base, *others) for rule in scenario.rules.values()}
     depends = [
-        setting.base.hash,
+        problem.base.hash,
         [scenario.hash for scenario in others],
-        setting.declaration.hash,
-        setting.budget_name,
-        behaviour(ruled | set(setting.declaration.variants.response)),
+        problem.declaration.hash,
+        problem.budget_name,
+        behaviour(ruled | set(problem.declaration.variants.response)),
     ]
     return f"{_digest(json.dumps(depends).encode())}-{name}"
 
 
-def kept(folder: Path | None, setting: Setting, name: str, make: Callable[[], Arrays]) -> Arrays:
+def kept(folder: Path | None, problem: Problem, name: str, make: Callable[[], Arrays]) -> Arrays:
     """Give a stage's arrays from its file, or make them and keep them.
 
     A file's name ends with the first figures of its SHA-256, so that one that is damaged is known, and made again.
@@ -57,7 +57,7 @@ def kept(folder: Path | None, setting: Setting, name: str, make: Callable[[], Ar
     """
     if folder is None:
         return make()
-    stem, stages = stage_name(setting, name), folder / STAGES
+    stem, stages = stage_name(problem, name), folder / STAGES
     for path in sorted(stages.glob(f"{stem}-{'?' * FIGURES}.npz")):
         content = path.read_bytes()
         if path.stem == f"{stem}-{_digest(content)}":

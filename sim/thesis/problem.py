@@ -14,14 +14,14 @@ from sim.runs.datasets import date_of, month_number
 from sim.scenario.files import Problems
 from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import BUDGETS, Budget, Declaration, Event, Relaxation
-from sim.thesis.judgement_base import BudgetName
 from sim.thesis.matched_worlds import Matched, matched_to
+from sim.thesis.terms import BudgetName
 
 Ends = dict[str, float]
 
 
 @dataclass(frozen=True)
-class Setting:
+class Problem:
     """What is judged, in terms of one scenario.
 
     Attributes
@@ -104,7 +104,7 @@ class Setting:
         return dict(zip([side.address for side in self.box], in_box(unit, self.box, measure).T, strict=True))
 
 
-def bring_together(base: Scenario, declaration: Declaration, budget: BudgetName) -> Setting:
+def bring_together(base: Scenario, declaration: Declaration, budget: BudgetName) -> Problem:
     """Bring a declaration together with a scenario, as yet without matched worlds (`with_matched`).
 
     Raises
@@ -126,7 +126,7 @@ def bring_together(base: Scenario, declaration: Declaration, budget: BudgetName)
         for name, way in declaration.attribution.relaxation.items()
     }
     problems.check()
-    return Setting(
+    return Problem(
         base=base,
         declaration=declaration,
         budget_name=budget,
@@ -140,7 +140,7 @@ def bring_together(base: Scenario, declaration: Declaration, budget: BudgetName)
     )
 
 
-def with_matched(setting: Setting, given: str | Path | Scenario | None) -> Setting:
+def with_matched(problem: Problem, given: str | Path | Scenario | None) -> Problem:
     """Set worlds that the record does not rule out beside the box: those given, else those declared, if any.
 
     Raises
@@ -148,10 +148,10 @@ def with_matched(setting: Setting, given: str | Path | Scenario | None) -> Setti
     UserError
         If what is given has no worlds, or they do not fit what is judged.
     """
-    budget, declaration = setting.budget, setting.declaration
+    budget, declaration = problem.budget, problem.declaration
     most = budget.scramblings * budget.worlds  # no more worlds than the box has
     seed = declaration.seeds.confirmation
-    return replace(setting, matched=matched_to(setting.base, setting.box, given, declaration.matched, most, seed))
+    return replace(problem, matched=matched_to(problem.base, problem.box, given, declaration.matched, most, seed))
 
 
 def _dated(when: int | str, base: Scenario, key: tuple[str, ...], problems: Problems) -> int:

@@ -5,52 +5,54 @@ from pathlib import Path
 
 from sim.paths import user_path
 from sim.plots.style import Picture
-from sim.reporting.document import Document, plain
+from sim.reporting.document import Block, Cell, Code, Document, Items, Section, Table, Text, plain
 from sim.reporting.html import page
 from sim.reporting.lazy import ByName
 from sim.reporting.markdown import markdown
+from sim.reporting.words import listed, number, share
 from sim.runs.whole_files import reasons, write_whole
-from sim.thesis.chapters import answer, evidence, how, limits, matched, record, worlds
-from sim.thesis.judgement import Judgement
+from sim.thesis.answer import question_and_answer
+from sim.thesis.estimates import title
 from sim.thesis.kept import list_files
+from sim.thesis.question import Findings
+from sim.thesis.questions import QUESTIONS
+from sim.thesis.questions.disagreement import SIMULATED
+from sim.thesis.questions.history import Matched
 
-CHAPTERS = (
-    answer.question_and_answer,
-    answer.verdicts,
-    how.threat_or_deed,
-    how.along_tolerance,
-    how.ceiling,
-    limits.main_limit,
-    limits.needs,
-    worlds.worlds,
-    worlds.failing,
-    matched.history,
-    worlds.variants,
-    worlds.rivals,
-    evidence.diagnosis,
-    evidence.naive,
-    evidence.disagreements,
-    record.claims,
-    record.left_out,
-    record.reproduce,
+LEFT_OUT = (
+    "**Six governments as single minds.** Factions, firms and publics have no part, but for Chinese firms that comply with "
+    "foreign sanctions.",
+    "**One month is one step.** Crises that rise and end within weeks are not seen.",
+    "**Talk has no price.** Flattery, rank among friends and personal sympathy between leaders change no flow (claim 38).",
+    "**No lethal aid from China.** There is no lane for it, so its absence is built in and proves nothing (claim 16).",
+    "**The front is a demand for shells.** Manoeuvre, air power and drones are not modelled; a war's end is a hazard or a "
+    "date, not a decision.",
+    "**Nuclear deterrence and the risk of escalation** enter only through tests, alignment and South Korea's red line.",
+    "**Technology is points on four rungs.** Nobody knows what was handed over; the points stand for stages, not for "
+    "documents or experts.",
+    "**Welfare and harm are in money** by stated formulas; what governments want beyond that is folded into a few weights, "
+    "most of them assumed.",
+    "**The verdict over the box does not use history.** All its worlds count, whether or not they fit the record; those that the "
+    "record does not rule out are judged apart, beside it.",
 )
 
 
-def compose(judgement: Judgement) -> Document:
+def compose(judgement: Findings) -> Document:
     """Put the whole report together, in the order in which it is read."""
     about = judgement.about
     subtitle = (
         f"The thesis test on the scenario “{plain(about.title)}” (`{about.scenario}`), {about.months} months from {about.start}; "
         f"budget *{about.budget}*."
     )
+    chapters = (question_and_answer, *(each.chapter for each in QUESTIONS if each.chapter), left_out, reproduce)
     return Document(
         "Is Beijing the limit of the partnership between Russia and North Korea?",
         subtitle,
-        tuple(chapter(judgement) for chapter in CHAPTERS),
+        tuple(chapter(judgement) for chapter in chapters),
     )
 
 
-def figures(judgement: Judgement) -> ByName[Picture]:
+def figures(judgement: Findings) -> ByName[Picture]:
     """Give every figure of the report by its name; each is drawn when it is first asked for."""
     return _pictures(compose(judgement))
 
@@ -59,7 +61,7 @@ def _pictures(document: Document) -> ByName[Picture]:
     return ByName("figure", {figure.name: figure.draw for figure in document.figures})
 
 
-def write(judgement: Judgement, folder: Path | str, kinds: Sequence[str] = ("svg",)) -> list[Path]:
+def write(judgement: Findings, folder: Path | str, kinds: Sequence[str] = ("svg",)) -> list[Path]:
     """Write the report of a judgement into a folder, which is made if need be.
 
     Parameters
@@ -91,3 +93,82 @@ def write(judgement: Judgement, folder: Path | str, kinds: Sequence[str] = ("svg
     written = [folder / name for name in contents]
     list_files(folder, written)
     return written
+
+
+def left_out(judgement: Findings) -> Section:
+    """Limits of the model in words."""
+    blocks: list[Block] = [
+        Text("A verdict is about the model. What the model leaves out, the verdict leaves out too:"),
+        Items(LEFT_OUT),
+    ]
+    if judgement.about.left_out:
+        names = listed([f"`{address}`" for address in judgement.about.left_out])
+        blocks.append(
+            Text(
+                "Numbers with a plausible range that the declaration keeps at their value, so that no world varies them: "
+                f"{names}."
+            )
+        )
+    blocks.append(Text("The model is described in full in docs/odd.md, and what stands for each claim in docs/claims.md."))
+    return Section("left-out", "What the model leaves out", tuple(blocks))
+
+
+def reproduce(judgement: Findings) -> Section:
+    """Commands, hashes, seeds, versions, runs, and the declared box in full."""
+    about = judgement.about
+    command = about.command if about.command.startswith(("uv ", "beijing-cap")) else f"uv run {about.command}"
+    rows: list[tuple[Cell, ...]] = [
+        ("base scenario", f"`{about.scenario}`, sha256 `{about.scenario_hash}`"),
+        ("declaration", f"`{about.declaration}`, sha256 `{about.declaration_hash}`"),
+        *_matched(judgement.matched),
+        ("budget", about.budget),
+        ("seeds", listed([f"{use} {seed}" for use, seed in about.seeds.items()])),
+        ("versions", listed([f"{package} {version}" for package, version in about.versions.items()])),
+    ]
+    simulated = {name: what for each in QUESTIONS for name, what in each.simulated.items()}
+    runs: tuple[tuple[Cell, ...], ...] = tuple(
+        (stage.replace("_", " "), simulated.get(stage, SIMULATED), f"{count:,}") for stage, count in about.runs.items()
+    )
+    box: tuple[tuple[Cell, ...], ...] = tuple(
+        (f"`{side.address}`", number(side.low), number(side.high), side.unit, side.measure, plain(side.source))
+        for side in about.box
+    )
+    sizes: tuple[tuple[Cell, ...], ...] = tuple(
+        (title(dimension.name), plain(dimension.meaning), dimension.unit, share(dimension.delta), number(dimension.delta_abs))
+        for dimension in about.dimensions
+    )
+    blocks: list[Block] = [
+        Text("The same command gives the same numbers, on the same versions and kind of processor:"),
+        Code((command,)),
+        Table("What was judged, by which declaration, and with what.", ("what", "value"), tuple(rows), "ll"),
+        Text(
+            "Everything above stands, unrounded, in `report.json`. Its fields are named and explained in "
+            "docs/thesis.schema.json. What was explored, such as the boxes in which the claim fails, was confirmed on the "
+            "other seed. Each shock is keyed by seed, site, month and run, so both arms of a pair meet the same one even after "
+            "they have drifted apart."
+        ),
+        Table("Runs simulated for each stage.", ("stage", "what", "runs"), runs, "llr"),
+        Table(
+            "The dimensions, and the smallest effects of interest.",
+            ("dimension", "outcome", "unit", "relative", "absolute"),
+            sizes,
+            "lllrr",
+        ),
+        Table(
+            "The declared box: every number that varies from world to world.",
+            ("number", "low", "high", "unit", "measure", "source"),
+            box,
+            "lrrlll",
+        ),
+    ]
+    return Section("reproduce", "How to reproduce every number", tuple(blocks))
+
+
+def _matched(found: Matched | None) -> list[tuple[Cell, ...]]:
+    """The worlds that the record does not rule out: which, for what, and the command that finds them."""
+    if found is None:
+        return []
+    text = f"`{plain(found.scenario)}`, sha256 `{found.scenario_hash}`"
+    if found.matched_to:
+        text += f", matched to `{plain(found.matched_to)}`, sha256 `{found.matched_to_hash}`, by `{plain(found.command or '')}`"
+    return [("matched worlds", text)]

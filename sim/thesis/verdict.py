@@ -1,7 +1,6 @@
 """The thesis test as functions: judge a scenario by a declaration, or ask one of its questions alone."""
 
 import shlex
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,35 +8,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import UserError
-from sim.experiments.arms import Tick
 from sim.paths import user_path
 from sim.runs.progress import is_shown
 from sim.runs.software import versions
 from sim.runs.sums import kind_of
 from sim.scenario.scenario import Scenario
-from sim.thesis import (
-    findings,
-    findings_matched,
-    findings_structure,
-    findings_worlds,
-    hypotheses,
-    stages,
-    stages_structure,
-    stages_worlds,
-)
-from sim.thesis.claims import judged as judged_claims
 from sim.thesis.declaration import Declaration
-from sim.thesis.judgement import About, JudgedDimension, Judgement, JudgementDate, Side
-from sim.thesis.judgement_base import Attribution, BudgetName, Date, Dimension, Kind
-from sim.thesis.judgement_worlds import Diagnoses, Disagreement, NaiveObserver
+from sim.thesis.judgement import Judgement
 from sim.thesis.kept import KIND, STAGES, kept, list_files
-from sim.thesis.problem import Setting, bring_together, with_matched
-from sim.thesis.stages import Arrays
+from sim.thesis.problem import Problem, bring_together, with_matched
+from sim.thesis.question import Make, Stages
+from sim.thesis.questions import QUESTIONS, diagnosis, disagreement, naive, worlds
+from sim.thesis.questions.diagnosis import Diagnoses
+from sim.thesis.questions.disagreement import Disagreement
+from sim.thesis.questions.naive import NaiveObserver
+from sim.thesis.sampling import Arrays
+from sim.thesis.terms import About, BudgetName, Hypothesis, JudgedDimension, JudgementDate, Side
 
 if TYPE_CHECKING:
     from tqdm import tqdm
-
-Make = Callable[[Setting, Tick], Arrays]
 
 
 def judge(
@@ -76,42 +65,12 @@ def judge(
     UserError
         If the scenario or the declaration is not sound, or they or the matched worlds given do not go together.
     """
-    setting = with_matched(_setting(base, thesis, budget), matched)
-    seeds = setting.declaration.seeds
-    makers: dict[str, Make] = {
-        "effect": stages.effect,
-        "tolerance": stages_worlds.tolerance,
-        "attribution": stages.removed,
-        "relaxation": stages.relaxed,
-        "needs": stages.needs,
-        "worlds": stages_worlds.worlds,
-        "worlds, linear": partial(stages_worlds.sample, measure="linear", seed=seeds.confirmation),
-        "worlds, log": partial(stages_worlds.sample, measure="log", seed=seeds.confirmation),
-        "explored worlds": partial(stages_worlds.sample, measure="declared", seed=seeds.exploration),
-    }
-    if setting.matched is not None and not setting.matched.unfit:
-        makers["matched"] = stages_worlds.matched
-    makers |= {
-        "variants": stages_structure.variants,
-        "rivals": stages_structure.rivals,
-        "histories": stages_worlds.histories,
-    }
-    gaps = {}
-    for first, second in setting.disagreements:
-        name = f"{first.name} against {second.name}"
-        gaps[name] = (first, second, stages_structure.gap(first, second))
-        makers[name] = partial(stages_structure.disagreement, found=gaps[name][2])
-    if not setting.relaxed:
-        del makers["relaxation"]
-    makers["claims"] = stages.claims
-    done, runs = _simulate(setting, makers, out, progress)
+    problem = with_matched(_problem(base, thesis, budget), matched)
+    makers = {name: make for question in QUESTIONS for name, make in question.stages(problem).items()}
+    done, runs = _simulate(problem, makers, out, progress)
     words = ["run_sim.py", "thesis", _source(base), _source(thesis), "--budget", budget]
     words += ["--matched", _source(matched)] if matched is not None else []
-    disagreements = [
-        findings_structure.disagreement(setting, first, second, found, done[name])
-        for name, (first, second, found) in gaps.items()
-    ]
-    return _judgement(setting, done, _about(setting, shlex.join(words), runs), disagreements)
+    return _judgement(problem, done, _about(problem, shlex.join(words), runs))
 
 
 def diagnose(
@@ -121,11 +80,11 @@ def diagnose(
     progress: bool | None = None,
 ) -> Diagnoses:
     """Say which observation would decide whether Beijing binds, by dimension; parameters as in `judge`."""
-    setting = _setting(base, thesis, budget)
-    if not setting.declaration.events:
-        raise UserError("declares no events, so there is nothing to observe", setting.declaration.name)
-    done, _ = _simulate(setting, {"worlds": stages_worlds.worlds}, None, progress)
-    return Diagnoses(findings_worlds.diagnosis(setting, done["worlds"]))
+    problem = _problem(base, thesis, budget)
+    if not problem.declaration.events:
+        raise UserError("declares no events, so there is nothing to observe", problem.declaration.name)
+    done, _ = _simulate(problem, {"worlds": worlds.worlds}, None, progress)
+    return Diagnoses(diagnosis.diagnose(problem, done["worlds"]))
 
 
 def disagree(
@@ -136,11 +95,11 @@ def disagree(
     progress: bool | None = None,
 ) -> Disagreement:
     """Say which assumptions explain that two scenarios give different verdicts; other parameters as in `judge`."""
-    setting, other = _setting(first, thesis, budget), Scenario.load(second)
-    found = stages_structure.gap(setting.base, other)
-    name = f"{setting.base.name} against {other.name}"
-    done, _ = _simulate(setting, {name: partial(stages_structure.disagreement, found=found)}, None, progress)
-    return findings_structure.disagreement(setting, setting.base, other, found, done[name])
+    problem, other = _problem(first, thesis, budget), Scenario.load(second)
+    differences = disagreement.gap(problem.base, other)
+    name = disagreement.name_of(problem.base, other)
+    done, _ = _simulate(problem, {name: partial(disagreement.simulate, differences=differences)}, None, progress)
+    return disagreement.explain(problem, problem.base, other, differences, done[name])
 
 
 def naive_observer(
@@ -150,9 +109,9 @@ def naive_observer(
     progress: bool | None = None,
 ) -> NaiveObserver:
     """Say what a regression on visible punishments would conclude, against the truth; parameters as in `judge`."""
-    setting = _setting(base, thesis, budget)
-    done, _ = _simulate(setting, {"worlds": stages_worlds.worlds, "histories": stages_worlds.histories}, None, progress)
-    return findings_worlds.naive(setting, done["worlds"], done["histories"])
+    problem = _problem(base, thesis, budget)
+    done, _ = _simulate(problem, {"worlds": worlds.worlds, "histories": naive.simulate}, None, progress)
+    return naive.observe(problem, done["worlds"], done["histories"])
 
 
 def _source(given: "str | Path | Scenario | Declaration") -> str:
@@ -160,12 +119,12 @@ def _source(given: "str | Path | Scenario | Declaration") -> str:
     return str(given) if isinstance(given, str | Path) else given.name
 
 
-def _setting(base: "str | Path | Scenario", thesis: "str | Path | Declaration", budget: BudgetName) -> Setting:
+def _problem(base: "str | Path | Scenario", thesis: "str | Path | Declaration", budget: BudgetName) -> Problem:
     return bring_together(Scenario.load(base), Declaration.load(thesis), budget)
 
 
 def _simulate(
-    setting: Setting, makers: dict[str, Make], out: str | Path | None, progress: bool | None
+    problem: Problem, makers: dict[str, Make], out: str | Path | None, progress: bool | None
 ) -> tuple[dict[str, Arrays], dict[str, int]]:
     """Do all stages, or take them from where they are kept; also count the runs of each."""
     folder = None if out is None else _checked(user_path(out))
@@ -173,14 +132,14 @@ def _simulate(
     with _bar(len(makers), progress) as bar:
         for name, make in makers.items():
             bar.set_description(name)
-            done[name] = kept(folder, setting, name.replace(" ", "-").replace(",", ""), partial(_counted, setting, make, bar))
+            done[name] = kept(folder, problem, name.replace(" ", "-").replace(",", ""), partial(_counted, problem, make, bar))
             bar.update()
     if folder is not None:
         list_files(folder, [])
     return done, {name: int(arrays["runs"]) for name, arrays in done.items()}
 
 
-def _counted(setting: Setting, make: Make, bar: "tqdm[Any]") -> Arrays:
+def _counted(problem: Problem, make: Make, bar: "tqdm[Any]") -> Arrays:
     """Do a stage, and keep with it how many runs it took."""
     count = 0
 
@@ -189,7 +148,7 @@ def _counted(setting: Setting, make: Make, bar: "tqdm[Any]") -> Arrays:
         count += runs
         bar.set_postfix_str(f"{count:,} runs")
 
-    arrays = make(setting, tick)
+    arrays = make(problem, tick)
     return {**arrays, "runs": np.array(count)}
 
 
@@ -207,12 +166,12 @@ def _checked(out: Path) -> Path:
     return out
 
 
-def _about(setting: Setting, command: str, runs: dict[str, int]) -> About:
+def _about(problem: Problem, command: str, runs: dict[str, int]) -> About:
     import scipy
 
     from sim.mechanisms.quantities import OUTCOMES
 
-    base, declaration = setting.base, setting.declaration
+    base, declaration = problem.base, problem.declaration
     table = {outcome.name: outcome for outcome in OUTCOMES}
     return About(
         scenario=base.name,
@@ -222,17 +181,17 @@ def _about(setting: Setting, command: str, runs: dict[str, int]) -> About:
         months=base.months,
         declaration=declaration.name,
         declaration_hash=declaration.hash,
-        budget=setting.budget_name,
+        budget=problem.budget_name,
         command=command,
         seeds={"exploration": declaration.seeds.exploration, "confirmation": declaration.seeds.confirmation},
-        dates=[JudgementDate(date=date, month=month) for date, month in setting.dates.items()],
-        headline=setting.headline,
+        dates=[JudgementDate(date=date, month=month) for date, month in problem.dates.items()],
+        headline=problem.headline,
         dimensions=[
             JudgedDimension(
                 name=name,
                 outcome=each.outcome,
                 meaning=table[each.outcome].meaning,
-                unit=setting.units[name],
+                unit=problem.units[name],
                 delta=each.delta,
                 delta_abs=each.delta_abs,
             )
@@ -247,63 +206,27 @@ def _about(setting: Setting, command: str, runs: dict[str, int]) -> About:
                 unit=base.parameters[side.address].unit,
                 source=base.parameters[side.address].source,
             )
-            for side in setting.box
+            for side in problem.box
         ],
-        left_out=list(setting.left_out),
+        left_out=list(problem.left_out),
         runs=runs,
         versions={**versions(), "scipy": scipy.__version__},
     )
 
 
-def _judgement(setting: Setting, done: dict[str, Arrays], about: About, disagreements: list[Disagreement]) -> Judgement:
-    count = len(setting.dimensions)
-    arms, direct = done["effect"]["arms"], done["effect"]["direct"]
-    full, off = arms[:, :, 0], arms[:, :, 1]
-    verdicts = findings.cap(setting, full[:, :count], off[:, :count])
-    channels = findings.channels(setting, arms[:, :count], direct[:, :count])
-    delay, delayed = findings.delay(setting, full[:, count + 2], off[:, count + 2])
-    attribution: dict[Kind, dict[Dimension, dict[Date, Attribution]]] = {
-        "complete": findings.attribution(setting, setting.declaration.attribution.limits, done["attribution"]["values"])
-    }
-    if setting.relaxed:
-        attribution["relaxed"] = findings.attribution(setting, tuple(setting.relaxed), done["relaxation"]["values"])
-    needs, needed = findings.needs(setting, done["needs"]["welfare"])
-    sample = findings_worlds.sample(setting, "declared", done["worlds"])
-    ceiling = findings_worlds.ceiling(setting, done["tolerance"], done["worlds"])
-    evidence = hypotheses.Evidence(
-        setting.headline,
-        setting.declaration.ceiling.slope,
-        verdicts,
-        channels,
-        attribution["complete"],
-        sample,
-        ceiling,
-        delayed,
-        needed,
-    )
-    found = Judgement(
-        about=about,
-        hypotheses=hypotheses.judged(setting, evidence),
-        verdicts=verdicts,
-        channels=channels,
-        punishment=findings.punishment(setting, full[:, count], full[:, count + 1]),
-        tolerance=findings_worlds.tolerance(setting, done["tolerance"]),
-        ceiling=ceiling,
-        delay=delay,
-        attribution=attribution,
-        needs=needs,
-        worlds=[
-            sample,
-            findings_worlds.sample(setting, "linear", done["worlds, linear"]),
-            findings_worlds.sample(setting, "log", done["worlds, log"]),
-        ],
-        fails=findings_worlds.fails(setting, done["explored worlds"], done["worlds"]),
-        matched=findings_matched.matched(setting, done["worlds"], done.get("matched")),
-        variants=findings_structure.variants(setting, done["variants"]),
-        rivals=findings_structure.rivals(setting, done["rivals"]),
-        diagnosis=findings_worlds.diagnosis(setting, done["worlds"]),
-        naive=findings_worlds.naive(setting, done["worlds"], done["histories"]),
-        disagreements=disagreements,
-        claims=[],
-    )
-    return found.model_copy(update={"claims": judged_claims(found, findings.tried(setting, done["claims"]["outcomes"]))})
+def _judgement(problem: Problem, done: Stages, about: About) -> Judgement:
+    """Ask every question, each of which sees what those before it found."""
+    declared = problem.declaration.hypotheses
+    parts: dict[str, Any] = {"about": about, "hypotheses": []}
+    for question in QUESTIONS:
+        found = question.find(problem, done, Judgement.model_construct(**parts))
+        parts |= dict(found)
+        if question.words:
+            words = question.words(problem, done, Judgement.model_construct(**parts))
+            parts["hypotheses"] += [
+                Hypothesis(name=name, says=each.says, refuted_by=each.refuted_by, test=each.test, words=words)
+                for name, each in declared.items()
+                if each.test == question.test
+            ]
+    parts["hypotheses"].sort(key=lambda each: list(declared).index(each.name))
+    return Judgement(**parts)

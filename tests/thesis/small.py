@@ -1,10 +1,19 @@
 """A thesis test of the toy world that takes seconds: one declaration, and ways to change it."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from sim import judge
+from sim.arrays import Array
+from sim.experiments.arms import ensemble
 from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import Declaration
+from sim.thesis.judgement import Judgement
+from sim.thesis.problem import Problem, bring_together
+from sim.thesis.sampling import common_of
 
 TOY = Path(__file__).resolve().parent.parent / "toy" / "toy.toml"
 
@@ -71,3 +80,47 @@ def toy() -> Scenario:
 def declared(**changes: Any) -> Declaration:
     """The small declaration, some of its tables replaced."""
     return Declaration.from_dict(tables(**changes))
+
+
+def problem(**changes: Any) -> Problem:
+    """The toy world with the small declaration."""
+    return bring_together(toy(), declared(**changes), "quick")
+
+
+def quiet(runs: int) -> None:
+    """Nobody is told of runs."""
+
+
+def alone(scenario: Scenario, runs: int) -> Array:
+    """What is judged in one scenario by itself, shape (date, outcome, run)."""
+    return ensemble(scenario, (runs,), keys=np.arange(runs), **common_of(problem(), problem().outcomes)).outcomes
+
+
+@cache
+def small() -> Judgement:
+    """The toy world judged."""
+    return judge(toy(), declared())
+
+
+def judged(world: Scenario | None = None, **changes: Any) -> Judgement:
+    """A world judged by the small declaration, some of its tables replaced."""
+    return judge(world or toy(), declared(**changes))
+
+
+@cache
+def strict() -> Judgement:
+    """The toy world judged by the shipped hypotheses, its smallest effect on munitions so large that the cap fails."""
+    dimensions = tables()["dimensions"]
+    large = {**dimensions["munitions"], "delta_abs": 1e6}
+    hypotheses = {name: each.model_dump() for name, each in Declaration.load("thesis").hypotheses.items()}
+    return judged(hypotheses=hypotheses, dimensions={**dimensions, "munitions": large})
+
+
+def words_of(found: Judgement) -> dict[str, dict[str, str]]:
+    """Words of the hypotheses by their names."""
+    return {each.name: dict(each.words) for each in found.hypotheses}
+
+
+def limits(**changes: Any) -> dict[str, Any]:
+    """The table of limits, some of its keys replaced."""
+    return {"attribution": {**tables()["attribution"], **changes}}

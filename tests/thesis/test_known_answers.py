@@ -18,7 +18,6 @@ from known_worlds import (
     WANTED,
     asked,
     load,
-    on_dimension,
     simulate,
 )
 
@@ -27,14 +26,13 @@ from sim.experiments.ranges import Range, in_box, scrambled
 from sim.mechanisms.quantities import DIMENSIONS
 from sim.mechanisms.quantities import LIMITS as RECORDED
 from sim.runs.ensemble import run
-from sim.thesis.disagree import explain
 from sim.thesis.statistics.attribution import Attribution, attribute, plan
 from sim.thesis.statistics.ceiling import bunching, monotony, quantile_slope
-from sim.thesis.statistics.effects import crossings, paired_effect, threat_and_deed, verdict
+from sim.thesis.statistics.effects import crossings, paired_effect, threat_and_action, verdict
 from sim.thesis.statistics.evidence_value import likelihood_ratios
 from sim.thesis.statistics.naive import naive_view
 from sim.thesis.statistics.worlds import classes, shares
-from sim.thesis.verdict import judge
+from sim.thesis.verdict import disagree, judge
 
 RUNS = 16
 KEYS = np.arange(RUNS)
@@ -89,9 +87,9 @@ class TestEveryWorld:
         assert words[place(world)] == TRUTH[world].word
         assert all(words[i] == "fails" for i in others(world))
 
-    def test_effects_of_threat_and_deed(self, world):
+    def test_effects_of_threat_and_action(self, world):
         truth = TRUTH[world]
-        found = threat_and_deed(arm(world), arm(world, THREAT), arm(world, DEED), arm(world, *BEIJING), level=SURE)
+        found = threat_and_action(arm(world), arm(world, THREAT), arm(world, DEED), arm(world, *BEIJING), level=SURE)
         by_hand = {"threat": truth.threat, "action": truth.deed, "both": truth.both}
         by_hand["interaction"] = truth.both - truth.threat - truth.deed
         for name, size in by_hand.items():
@@ -238,18 +236,17 @@ class TestOverWorlds:
 
 def test_which_of_two_assumptions_two_scholars_disagree_about():
     # The second gives Grandia twice the patience and the war half the fire. Each alone takes some of the cap, both take all.
-    second = {"grandia.tolerance": 1.0, "marland.fire": 100.0}
-
-    def cap(taken):
-        values = {address: np.full(RUNS, second[address]) for address in taken}
-        on, off = on_dimension("only_threat", simulate(load("only_threat"), [(), BEIJING], KEYS, values=values))
-        return off - on
-
-    found = explain(list(second), cap)
+    first = load("only_threat")
+    found = disagree(first, first.set({"grandia.tolerance": 1.0, "marland.fire": 100.0}), asked(), progress=False)
     whole, less_patient, less_fire = WANTED - FEARED, WANTED - 2 * FEARED, WANTED / 2 - FEARED
-    by_hand = [(less_patient - whole - less_fire) / 2, (less_fire - whole - less_patient) / 2]
-    np.testing.assert_allclose(found.value.value, by_hand, atol=5 * found.value.error.max())
-    assert found.gap.value == pytest.approx(-whole, abs=5 * found.gap.error)
+    by_hand = {
+        "grandia.tolerance": (less_patient - whole - less_fire) / 2,
+        "marland.fire": (less_fire - whole - less_patient) / 2,
+    }
+    assert {each.name for each in found.differences} == set(by_hand)
+    for each in found.differences:
+        assert each.value["munitions"].estimate == pytest.approx(by_hand[each.name], rel=0.03)
+    assert found.gap["munitions"].estimate == pytest.approx(-whole, rel=0.03)
 
 
 def test_the_naive_observer_takes_the_fearless_for_the_rule():
@@ -324,8 +321,9 @@ class TestJudge:
         found, date, hypotheses = self.judged("only_supply")
         assert {found.verdicts[name][date].word for name in DIMENSIONS} == {"fails"}
         assert {found.channels[name][date].leading for name in DIMENSIONS} == {"neither"}
-        for test in ("cap", "most_worlds", "threat", "main_limit"):
+        for test in ("cap", "most_worlds", "main_limit"):
             assert hypotheses[test]["munitions"] == "fails"
+        assert hypotheses["threat"]["munitions"] == "not applicable"
         shared = found.attribution["complete"]["munitions"][date]
         assert shared.limits[0].limit == shared.rival == "supply"
         assert shared.limits[0].value.estimate == pytest.approx(TRUTH["only_supply"].value["supply"], rel=0.05)

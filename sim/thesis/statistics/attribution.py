@@ -5,7 +5,7 @@ together take away, and the values share it out without remainder (Shapley 1953;
 together joined in unions). A plan says which sets have to be simulated; `attribute` makes the values of their outcomes.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -189,11 +189,6 @@ def plan(limits: Sequence[str], unions: Iterable[Sequence[str]] = UNIONS, *, ord
     if len(limits) <= MOST_EXACT:
         return exact_plan(limits, unions)
     return sampled_plan(limits, unions, orders=orders, seed=seed)
-
-
-def evaluate(made: Plan, value: Callable[[tuple[str, ...]], ArrayLike]) -> Array:
-    """Call v(S) for each set of the plan, and stack the answers, shape (set, ..., run)."""
-    return np.stack([np.asarray(value(removed), dtype=float) for removed in made.sets])
 
 
 def attribute(made: Plan, values: ArrayLike) -> Attribution:

@@ -192,22 +192,6 @@ def monotony(ties: ArrayLike, tolerated: float = 0.0) -> Monotony:
     return Monotony(share(never.sum(axis=-1), never.shape[-1]), residual, residual.max(axis=-1))
 
 
-def first_month(happened: ArrayLike) -> Array:
-    """Month of the first event, counted from 1, infinite where there is none.
-
-    Parameters
-    ----------
-    happened : array of bool, shape (month, ..., run)
-        Whether the event came about in the month.
-
-    Returns
-    -------
-    ndarray, shape (..., run)
-    """
-    happened = np.asarray(happened, dtype=bool)
-    return np.where(happened.any(axis=0), happened.argmax(axis=0) + 1.0, np.inf)
-
-
 def restricted(months: ArrayLike, horizon: float) -> Array:
     """Time to the event, cut at the horizon: min(T, horizon) per run, shape kept.
 

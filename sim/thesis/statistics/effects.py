@@ -109,7 +109,7 @@ def paired_effect(off: ArrayLike, on: ArrayLike, floor: ArrayLike = 0.0, level: 
     return replace(found, correlation=correlation, pairing=pairing)
 
 
-def threat_and_deed(
+def threat_and_action(
     on: ArrayLike, no_threat: ArrayLike, no_action: ArrayLike, off: ArrayLike, floor: ArrayLike = 0.0, level: float = LEVEL
 ) -> dict[str, Effect]:
     """Effects of the 2 × 2 arms, all relative to E[Y(off)], where both threat and deed are away.

@@ -3,12 +3,14 @@
 Words come as arrays, or one by one; each function takes both.
 """
 
+from typing import Literal, get_args
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-WORDS = ("holds", "fails", "undecided", "reversed")
-NOT_APPLICABLE = "not applicable"  # the word for a part of a claim where the claim itself does not hold
-
+Word = Literal["holds", "fails", "undecided", "reversed"]
+PartWord = Word | Literal["not applicable"]  # of a part of a claim, where the claim itself fails
+WORDS: tuple[Word, ...] = get_args(Word)
 Words = NDArray[np.str_]
 
 
@@ -46,4 +48,4 @@ def part_of(claim: ArrayLike, words: ArrayLike) -> Words:
     """The word for a part of a claim, such as *by threat*: not applicable where the claim fails, and never surer than it."""
     claim, words = np.asarray(claim), np.asarray(words)
     unsure = (claim == "undecided") & (words == "holds")
-    return np.select([~np.isin(claim, ("holds", "undecided")), unsure], [NOT_APPLICABLE, "undecided"], words)
+    return np.select([~np.isin(claim, ("holds", "undecided")), unsure], ["not applicable", "undecided"], words)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import UserError
-from sim.thesis.statistics.attribution import MOST_EXACT, UNIONS, attribute, evaluate, exact_plan, plan, sampled_plan
+from sim.thesis.statistics.attribution import MOST_EXACT, UNIONS, attribute, exact_plan, plan, sampled_plan
 
 NAMES = tuple("abcdefghijklmnop")
 
@@ -49,9 +49,14 @@ def least(capacities):
     return lambda removed: np.array([min([10.0, *(c for name, c in capacities.items() if name not in removed)])])
 
 
+def outcomes(made, value):
+    """Outcome of each set of a plan, shape (set, ..., run)."""
+    return np.stack([np.asarray(value(removed), dtype=float) for removed in made.sets])
+
+
 def solve(limits, value, unions=()):
     made = exact_plan(limits, unions)
-    return attribute(made, evaluate(made, value))
+    return attribute(made, outcomes(made, value))
 
 
 class TestExact:
@@ -165,7 +170,7 @@ class TestExact:
             inside = [i for i, name in enumerate(limits) if name not in removed]
             return np.minimum(capacities[inside].min(axis=0, initial=np.inf), 20_000)
 
-        found = attribute(made, evaluate(made, value))
+        found = attribute(made, outcomes(made, value))
         assert found.per_run.shape == (12, 5, 20)
         assert found.residual < 1e-9
 
@@ -230,7 +235,7 @@ class TestSampled:
     def test_where_limits_only_add_up_any_order_tells_all(self):
         pull, value = self.additive(14)
         made = sampled_plan(NAMES[:14], orders=6)
-        found = attribute(made, evaluate(made, value))
+        found = attribute(made, outcomes(made, value))
         np.testing.assert_allclose(found.per_run, pull, atol=1e-9)
         np.testing.assert_allclose(found.value.error, pull.std(axis=1, ddof=1) / np.sqrt(50), rtol=1e-6)
 
@@ -261,11 +266,11 @@ class TestSampled:
     def test_sampled_values_come_near_the_exact_ones_within_their_errors(self, unions):
         limits, value = NAMES[:7], random_game(NAMES[:7], shape=(1,))
         value_of_runs = lambda s: np.repeat(value(s), 2)  # noqa: E731  two equal runs: only orders err
-        exact = attribute(made := exact_plan(limits, unions), evaluate(made, value_of_runs)).value.value
+        exact = attribute(made := exact_plan(limits, unions), outcomes(made, value_of_runs)).value.value
         inside = []
         for seed in range(60):
             made = sampled_plan(limits, unions, orders=60, seed=seed)
-            found = attribute(made, evaluate(made, value_of_runs))
+            found = attribute(made, outcomes(made, value_of_runs))
             spread = found.by_order.std(axis=0, ddof=1) / np.sqrt(30)
             inside.append(np.abs(found.value.value - exact) < 2.045 * spread)  # t(29)
         assert np.mean(inside) == pytest.approx(0.95, abs=0.04)
@@ -274,7 +279,7 @@ class TestSampled:
         limits = NAMES[:13]
         capacities = dict(zip(limits, range(1, 14), strict=True))
         made = sampled_plan(limits, orders=4)
-        found = attribute(made, evaluate(made, least(capacities)))
+        found = attribute(made, outcomes(made, least(capacities)))
         np.testing.assert_allclose(found.last_in.value, [1, *[0] * 12])
         np.testing.assert_allclose(found.first_in.value, [10 - min(10, c) for c in capacities.values()])
 
@@ -313,7 +318,7 @@ class TestLead:
         weights = np.arange(13.0)[::-1]
         made = sampled_plan(limits, (("a", "b"),), orders=12)
         value = lambda s: np.full((2, 30), sum(weights[limits.index(n)] for n in s) ** 1.5)  # noqa: E731
-        rival, ahead = attribute(made, evaluate(made, value)).lead(("a", "b"))
+        rival, ahead = attribute(made, outcomes(made, value)).lead(("a", "b"))
         assert rival.tolist() == ["c", "c"]
         assert (ahead.low > 0).all()
         assert (ahead.error > 0).all()

@@ -10,7 +10,6 @@ from scipy.optimize import isotonic_regression
 from sim.errors import UserError
 from sim.thesis.statistics.ceiling import (
     bunching,
-    first_month,
     isotonic,
     monotony,
     quantile_slope,
@@ -149,10 +148,6 @@ class TestMonotony:
 
 
 class TestTimeToAnEvent:
-    def test_first_month_by_hand(self):
-        happened = np.array([[False, True, False], [True, True, False], [True, False, False]])
-        np.testing.assert_array_equal(first_month(happened), [2, 1, np.inf])
-
     def test_restricted_mean_by_hand(self):
         time, share = restricted_mean([4.0, 10.0, np.inf, 90.0, np.nan], horizon=60)
         assert time.value == pytest.approx((4 + 10 + 60 + 60 + 60) / 5)

@@ -10,7 +10,7 @@ from known_worlds import BEIJING, DEED, DELTA, DELTA_ABS, MONTHS, PATH, THREAT, 
 from sim.experiments.ranges import Range, in_box, scrambled
 from sim.scenario.scenario import Scenario
 from sim.thesis.statistics.attribution import attribute, plan, sampled_plan
-from sim.thesis.statistics.effects import paired_effect, threat_and_deed
+from sim.thesis.statistics.effects import paired_effect, threat_and_action
 from sim.thesis.statistics.worlds import classes, shares
 
 REPLICATIONS, RUNS = 200, 60
@@ -58,7 +58,7 @@ def test_an_effect_worked_out_by_hand(world, without):
 def test_threat_deed_and_what_they_do_together():
     world, truth = "deed_as_lesson", TRUTH["deed_as_lesson"]
     arms = [(), (THREAT,), (DEED,), BEIJING]
-    found = threat_and_deed(*studies(on_dimension(world, simulate(load(world), arms, np.arange(REPLICATIONS * RUNS)))))
+    found = threat_and_action(*studies(on_dimension(world, simulate(load(world), arms, np.arange(REPLICATIONS * RUNS)))))
     by_hand = {"threat": truth.threat, "action": truth.deed, "both": truth.both}
     by_hand["interaction"] = truth.both - truth.threat - truth.deed
     for name, size in by_hand.items():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from sim.errors import UserError
-from sim.thesis.statistics.effects import Effect, at_point, crossings, effect, paired_effect, threat_and_deed, verdict
+from sim.thesis.statistics.effects import Effect, at_point, crossings, effect, paired_effect, threat_and_action, verdict
 
 
 def an_effect(absolute=(0.0, 0.0, 0.0), relative=(0.0, 0.0, 0.0)):
@@ -227,7 +227,7 @@ class TestVerdict:
 class TestThreatAndDeed:
     def test_by_hand(self):
         one = np.ones(4)
-        found = threat_and_deed(on=5 * one, no_threat=8 * one, no_action=6 * one, off=10 * one)
+        found = threat_and_action(on=5 * one, no_threat=8 * one, no_action=6 * one, off=10 * one)
         assert {name: float(each.absolute) for name, each in found.items()} == {
             "threat": 3, "action": 1, "both": 5, "interaction": 1,
         }  # fmt: skip
@@ -238,13 +238,13 @@ class TestThreatAndDeed:
     @example(np.full((4, 3, 12), 3e-289))
     @example(np.array([100.0, 3e-289, 0.0, 3e-289])[:, None, None] * np.ones((4, 3, 12)))
     def test_the_parts_sum_to_the_whole(self, arms):
-        found = threat_and_deed(*arms)
+        found = threat_and_action(*arms)
         parts = sum(found[name].absolute for name in ("threat", "action", "interaction"))
         np.testing.assert_allclose(parts, found["both"].absolute, atol=1e-9)
 
     def test_the_whole_is_the_paired_effect(self):
         arms = np.random.default_rng(8).gamma(2, 1, (4, 30))
-        both, plain = threat_and_deed(*arms)["both"], paired_effect(arms[3], arms[0])
+        both, plain = threat_and_action(*arms)["both"], paired_effect(arms[3], arms[0])
         assert both.relative_low == plain.relative_low
         assert both.absolute_high == plain.absolute_high
 
