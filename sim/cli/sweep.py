@@ -216,9 +216,7 @@ def outcome_rows(saved: "SavedSweep") -> list[dict[str, Any]]:
         for chosen, group in groups:
             low, median, high = np.nanquantile(group["mean"], [0.05, 0.5, 0.95])
             labels = {name: str(value) or "none" for name, value in zip(levers, chosen, strict=True)}
-            rows.append(
-                {"outcome": outcome.name, **labels, "median point": median, "5 %": low, "95 %": high, "unit": outcome.unit}
-            )
+            rows.append({"outcome": outcome.name, **labels, "median point": median, "5%": low, "95%": high, "unit": outcome.unit})
     return rows
 
 

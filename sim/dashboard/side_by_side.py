@@ -10,6 +10,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.dashboard.settings import Settings
 from sim.dashboard.words import amount
+from sim.numerals import number
 from sim.plots.fans import PANELS, Panel, draw_fan, quantiles_by_holder
 from sim.plots.outcomes import OUTCOME, draw_distributions
 from sim.plots.style import BLUE, VERMILLION, Picture, numbers, styled
@@ -141,8 +142,8 @@ def _row(name: str, actual: Array, indifferent: Array, months: int) -> Row:
         points = f"{abs(change.value):.2g} percentage points {'fewer' if change.value < 0 else 'more'}"
         return Row(
             f"Treaty within {months} months",
-            f"{actual.mean():.3g} % of runs",
-            f"{indifferent.mean():.3g} % of runs",
+            f"{number(actual.mean())}% of runs",
+            f"{number(indifferent.mean())}% of runs",
             f"{points} with Beijing" if _seen(change.low, change.high) else "no difference to be seen",
         )
     unit = OUTCOME[name].unit
@@ -163,7 +164,7 @@ def _effect(actual: Array, indifferent: Array) -> str:
         return "some with Beijing, none without"
     low, high = sorted(100 * abs(float(end)) / without for end in (change.low, change.high))
     less = "less" if change.value < 0 else "more"
-    return f"{100 * abs(float(change.value)) / without:.2g} % {less} with Beijing ({low:.2g} to {high:.2g} %)"
+    return f"{100 * abs(float(change.value)) / without:.2g}% {less} with Beijing ({low:.2g} to {high:.2g}%)"
 
 
 def _seen(low: Array, high: Array) -> bool:

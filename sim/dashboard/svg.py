@@ -9,6 +9,7 @@ from html import escape
 
 import numpy as np
 
+from sim.numerals import number
 from sim.plots.network import COLOURS, MUTUAL, Flow, places_of, width
 from sim.plots.style import BLACK, BLUE, country_name
 
@@ -226,4 +227,4 @@ def _round_up(value: float) -> float:
 
 def _short(value: float) -> str:
     """Write a number with three figures, thousands separated; next to nothing is nothing."""
-    return f"{float(f'{value:.3g}'):,.10g}" if abs(value) >= 1e-3 else "0"
+    return number(value) if abs(value) >= 1e-3 else "0"

@@ -6,6 +6,7 @@ from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.parameters import Spec
 from sim.mechanisms.pressure import RESPONSES
+from sim.numerals import number
 from sim.plots.style import readable
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ MEANINGS = {
     "put_off": "Share of the summits of a month that do not take place if Beijing snubs a partner in full.",
     "rate_down": "Share of the way to lower pressure that it goes each month.",
     "rate_up": "Share of the way to higher pressure that it goes each month.",
-    "resolve": "How far it carries out what its rules call for: at 0 % never, at 100 % in full.",
+    "resolve": "How far it carries out what its rules call for: at 0% never, at 100% in full.",
     "shield": "Share of the Western pressure on Chinese banks and firms that Beijing keeps off them.",
     "stake_scale": "How heavily it weighs the punishment that it fears against the prize of the month.",
     "strength": "How much of the flow full pressure takes away; of a favour, how much is given.",
@@ -151,14 +152,10 @@ def rule_note(rule: "Rule") -> str:
 def amount(value: float, unit: str) -> str:
     """Write a number with its unit as people do: shares as percent, thousands written out, three figures."""
     if unit == "share" or unit.startswith("share of "):
-        return f"{_figures(100 * value)} %{unit.removeprefix('share')}"
+        return f"{number(100 * value)}%{unit.removeprefix('share')}"
     if unit.startswith("thousand "):
         value, unit = 1000 * value, unit.removeprefix("thousand ")
     if unit == "dimensionless":
-        return _figures(value)
+        return number(value)
     unit = {"person": "persons", "point": "points", "months": "month" if value == 1 else "months"}.get(unit, unit)
-    return f"{_figures(value)} {unit.replace('/month', ' a month').replace('/', ' per ')}"
-
-
-def _figures(value: float) -> str:
-    return f"{float(f'{value:.3g}'):,.10g}"
+    return f"{number(value)} {unit.replace('/month', ' a month').replace('/', ' per ')}"

@@ -73,7 +73,7 @@ def sobol_indices(design: Design, y: ArrayLike, seed: int = 0) -> "pd.DataFrame"
     Returns
     -------
     pandas.DataFrame
-        Measures "first" and "total"; low and high are a 95 % interval.
+        Measures "first" and "total"; low and high are a 95% interval.
 
     Raises
     ------
@@ -122,7 +122,7 @@ def morris_effects(design: Design, y: ArrayLike, seed: int = 0) -> "pd.DataFrame
     pandas.DataFrame
         In the unit of the outcome: "mu", the mean effect; "mu_star", the mean of its absolute value (Campolongo et al. 2007,
         Environmental Modelling & Software 22), by which parameters are ranked; "sigma", its standard deviation, which is
-        0 for a parameter that acts linearly and alone. Low and high are a 95 % interval from a bootstrap over trajectories.
+        0 for a parameter that acts linearly and alone. Low and high are a 95% interval from a bootstrap over trajectories.
 
     Raises
     ------
@@ -218,7 +218,7 @@ def rank_regression(design: Design, y: ArrayLike) -> "pd.DataFrame":
     Returns
     -------
     pandas.DataFrame
-        Measure "rank_regression", from −1 to 1; low and high are the 95 % interval of least squares.
+        Measure "rank_regression", from −1 to 1; low and high are the 95% interval of least squares.
 
     Raises
     ------

@@ -171,7 +171,7 @@ def _waves(setting: Setting, folder: Path, processes: int | None, progress: bool
         if number == setting.budget.waves:
             return done, f"the {number} waves of the budget are used up" if number > 1 else "the budget has one wave"
         if 1 - kept <= setting.declaration.shrinking:
-            return done, f"wave {number} takes {100 * (1 - kept):.1f} % off the volume of the box: it no longer shrinks"
+            return done, f"wave {number} takes {100 * (1 - kept):.1f}% off the volume of the box: it no longer shrinks"
         edges = smaller
     return done, ""
 
@@ -185,7 +185,7 @@ def _nothing_left(setting: Setting, wave: Wave) -> str:
         f"no world is left of {len(wave.left):,}: the nearest has an implausibility of {overall(setting, wave).min():.1f}, and "
         f"from {cut:g} on a world is ruled out. By itself, group '{worst[0]}' rules out most:"
     ]
-    lines += [f"  {name} rules out {100 * ruled[name]:.0f} %" for name in worst[:5]]
+    lines += [f"  {name} rules out {100 * ruled[name]:.0f}%" for name in worst[:5]]
     never = [target.observation.id for target, found in zip(setting.targets, wave.found, strict=True) if found.min() >= cut]
     if never:
         lines.append(f"no world reaches {', '.join(never[:12])}{' …' if len(never) > 12 else ''}")

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from sim.matching.found import Contest, Explained, Group, Matching, Pair, Parameter, Score, ScoredFigure
-from sim.matching.words import listed, number, percent, rank_word, span, table, three
+from sim.matching.words import listed, number, rank_word, span, table, three
+from sim.numerals import share as percent
 
 MOST_PARAMETERS = 25
 MOST_PROFILES = 12
@@ -303,7 +304,7 @@ def _score(score: Score, until: str) -> str:
         )
         for each in score.by_series
     ]
-    heads = ("series", "figures", "within 50, 90 %", "what is left", "whole box", "last value", "linear trend", "unit")
+    heads = ("series", "figures", "within 50, 90%", "what is left", "whole box", "last value", "linear trend", "unit")
     all_of_them = [
         ("worlds that are left", *_shares(score.matched.within_50, score.matched.within_90, score.matched.within_90_discrepancy)),
         ("whole box", *_shares(score.prior.within_50, score.prior.within_90, score.prior.within_90_discrepancy)),
@@ -313,7 +314,7 @@ def _score(score: Score, until: str) -> str:
         f"## After {until}\n\n{score.matched.figures} figures ({score.table}) that were not fitted, against {score.runs:,} runs. "
         f"A figure lies within a band where its range meets it. {_single(score.figures)}Totals so far, and means over "
         "periods that began earlier, count months that were fitted, too: their test is milder.\n\n"
-        f"{table(('forecast', 'within 50 %', 'within 90 %', 'within 90 %, with discrepancy'), all_of_them)}\n\n"
+        f"{table(('forecast', 'within 50%', 'within 90%', 'within 90%, with discrepancy'), all_of_them)}\n\n"
         f"Continuous ranked probability scores, lower is better; for a single number it is the distance from the range. "
         "A range is taken at its point that is kindest to a forecast. So a single number within it costs nothing, while a band "
         "costs its own width even where the range holds all of it.\n\n"
@@ -331,8 +332,8 @@ def _single(figures: Sequence[ScoredFigure]) -> str:
         for low, high in ((1, 3), (0, 4))
     ]
     return (
-        f"Of the {len(exact)} that are one number and no range, {percent(shares[0])} lie within the band of 50 % and "
-        f"{percent(shares[1])} within that of 90 %. "
+        f"Of the {len(exact)} that are one number and no range, {percent(shares[0])} lie within the band of 50% and "
+        f"{percent(shares[1])} within that of 90%. "
     )
 
 

@@ -20,13 +20,6 @@ def rank_word(rank: int) -> str:
     return {1: "highest", 2: "second-highest", 3: "third-highest"}.get(rank, f"{rank}th-highest")
 
 
-def percent(value: float | None) -> str:
-    """Write a share in percent, to two figures where it is small."""
-    if value is None:
-        return "?"
-    return f"{100 * value:.0f} %" if value >= 0.0995 or value == 0 else f"{100 * value:.2g} %"
-
-
 def number(value: float | None) -> str:
     """Write a number to three figures, a large one whole."""
     if value is None:

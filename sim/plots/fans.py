@@ -96,7 +96,7 @@ PANELS = (
 def fan_charts(
     summary: "Dataset", paths: "Dataset | None" = None, evidence: Iterable[Observation] | None = None, columns: int = 3
 ) -> Picture:
-    """Draw median, 50 and 90 % bands of the main flows by month, with the evidence on them.
+    """Draw median, 50 and 90% bands of the main flows by month, with the evidence on them.
 
     Parameters
     ----------

@@ -73,7 +73,7 @@ def compare_figure(comparison: "Dataset", names: Sequence[str] = SHOWN, columns:
 def draw_distributions(
     axes: Axes, values: Sequence[Array], *, zero: bool = False, colours: Sequence[str] = SERIES_COLOURS
 ) -> None:
-    """Draw a silhouette, the middle 50 and 90 % and the median for each array of runs, from the top down."""
+    """Draw a silhouette, the middle 50 and 90% and the median for each array of runs, from the top down."""
     finite = [np.asarray(each, dtype=float)[np.isfinite(each)] for each in values]
     together = np.concatenate(finite) if finite else np.zeros(0)
     if not together.size:

@@ -87,7 +87,7 @@ def _head(figure: SubFigure, outcomes: "DataArray", manifest: Mapping[str, Any])
         rows.append([TITLES.get(name, readable(name)), *(short(value) for value in (low, middle, high)), unit])
     right.set_title("Outcomes over all runs")
     table = right.table(
-        rows, colLabels=("", "5 %", "median", "95 %", "unit"), colWidths=(0.42, 0.13, 0.13, 0.13, 0.24), cellLoc="right",
+        rows, colLabels=("", "5%", "median", "95%", "unit"), colWidths=(0.42, 0.13, 0.13, 0.13, 0.24), cellLoc="right",
         edges="horizontal", loc="center", bbox=(0, 0, 1, 1),
     )  # fmt: skip
     table.auto_set_font_size(False)

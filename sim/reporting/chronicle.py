@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.mechanisms.channels import CHANNELS
+from sim.numerals import share
 
 if TYPE_CHECKING:
     from sim.model.events import Event
@@ -54,10 +55,6 @@ def _number(event: "Event", key: str, scale: float = 1.0) -> str:
     """Write a number of an event as people do: three figures are enough for a story."""
     value = float(event.data[key]) * scale
     return f"{float(f'{value:.3g}'):,.0f}" if abs(value) >= 10 else f"{value:.2g}"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %")
 
 
 def _war_ends(event: "Event", who: list[str]) -> str:
@@ -123,8 +120,8 @@ def _pressure(event: "Event", who: list[str]) -> str:
     if now < 0.01:
         return f"{who[0]} ends {act}"
     if before < 0.01:
-        return f"{who[0]} begins {act}, at {_percent(now)} of full force"
-    return f"{who[0]} {'steps up' if now > before else 'eases'} {act}, from {_percent(before)} to {_percent(now)}"
+        return f"{who[0]} begins {act}, at {share(now)} of full force"
+    return f"{who[0]} {'steps up' if now > before else 'eases'} {act}, from {share(before)} to {share(now)}"
 
 
 def _lane(event: "Event", who: list[str]) -> str:
@@ -135,9 +132,9 @@ def _lane(event: "Event", who: list[str]) -> str:
     if now == 0:
         return f"{what} cease{one}"
     if before == 0:
-        return f"{what} resume{one} at {_percent(now)} of the ordinary flow"
-    change = f"{'rise' if now > before else 'fall'}{one} by {_percent(abs(now / before - 1.0))}"
-    return f"{what} {change}, to {_percent(now)} of the ordinary flow"
+        return f"{what} resume{one} at {share(now)} of the ordinary flow"
+    change = f"{'rise' if now > before else 'fall'}{one} by {share(abs(now / before - 1.0))}"
+    return f"{what} {change}, to {share(now)} of the ordinary flow"
 
 
 def _tests(event: "Event", who: list[str]) -> str:

@@ -14,7 +14,7 @@ class Record(BaseModel):
 
 
 class Interval(Record):
-    """An estimate with its 95 % Monte-Carlo interval."""
+    """An estimate with its 95% Monte-Carlo interval."""
 
     estimate: float | None
     """Null where it cannot be told."""

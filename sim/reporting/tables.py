@@ -35,11 +35,11 @@ _CHOSEN = [outcome for outcome in OUTCOMES if outcome.name in MAIN]
 
 
 def outcome_rows(saved: SavedRun) -> list[Row]:
-    """Median and 5–95 % range over the runs, for each main outcome."""
+    """Median and 5–95% range over the runs, for each main outcome."""
     rows = []
     for outcome in _CHOSEN:
         low, median, high = np.quantile(saved.column(outcome.name), [0.05, 0.5, 0.95])
-        rows.append({"outcome": outcome.name, "median": median, "5 %": low, "95 %": high, "unit": outcome.unit})
+        rows.append({"outcome": outcome.name, "median": median, "5%": low, "95%": high, "unit": outcome.unit})
     return rows
 
 
@@ -57,7 +57,7 @@ def limit_rows(saved: SavedRun) -> list[Row]:
 
 
 def difference_rows(first: SavedRun, other: SavedRun) -> list[Row]:
-    """Set main outcomes of another batch against those of the first, paired run by run, with the 95 % error of the mean."""
+    """Set main outcomes of another batch against those of the first, paired run by run, with the 95% error of the mean."""
     rows = []
     for outcome in _CHOSEN:
         before, after = first.column(outcome.name), other.column(outcome.name)
@@ -69,7 +69,7 @@ def difference_rows(first: SavedRun, other: SavedRun) -> list[Row]:
                 "first": before.mean(),
                 "this": after.mean(),
                 "difference": difference.mean(),
-                "± 95 %": error,
+                "± 95%": error,
                 "runs lower %": 100.0 * (difference < 0).mean(),
                 "runs higher %": 100.0 * (difference > 0).mean(),
                 "unit": outcome.unit,

@@ -1,8 +1,9 @@
 """Numbers, intervals and verdicts in plain words: what every chapter of the report is written with."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import floor, isfinite, log10
+from math import floor, log10
 
+from sim.numerals import UNKNOWN, number
 from sim.reporting.records import Interval
 
 NAMES = {
@@ -19,7 +20,6 @@ NAMES = {
     "red_line": "Seoul's red line",
     "interdiction": "interdiction",
 }
-UNKNOWN = "not known"
 TO = "\u00a0to\u00a0"  # keeps the brackets of an interval on one line
 
 
@@ -28,19 +28,6 @@ def name(key: str) -> str:
     if key == "beijing_threat+beijing_action":
         return "Beijing, threat and deeds together"
     return " and ".join(NAMES.get(part, part.replace("_", " ")) for part in key.split("+"))
-
-
-def number(value: float | None, digits: int | None = None) -> str:
-    """A number with thousands separated; three significant figures unless the digits after the point are given."""
-    if value is None or value != value:
-        return UNKNOWN
-    if not isfinite(value):
-        return "infinite" if value > 0 else "minus infinite"
-    shown = digits if digits is not None else 2 - floor(log10(abs(value))) if value else 0
-    text = f"{round(value, shown):,.{max(shown, 0)}f}"
-    if digits is None and "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace("-", "−") if text.strip("-0.,") else text.replace("-", "")
 
 
 def interval(found: Interval | None, scale: float = 1.0, unit: str = "", least: float = 0.0) -> str:
@@ -101,13 +88,6 @@ def lower(found: Interval | None, *, less: str = "lower", more: str = "higher", 
     low, high = (None if end is None else -end for end in (found.high, found.low))
     turned = found.model_copy(update={"estimate": -found.estimate, "low": low, "high": high})
     return f"{interval(turned, scale, unit)} {more}"
-
-
-def share(value: float | None) -> str:
-    """A share as a percentage, with a decimal where it is close to none or all."""
-    if value is None or value != value:
-        return UNKNOWN
-    return f"{number(100 * value, 1 if 0 < abs(value) < 0.1 or 0.99 < abs(value) < 1 else 0)}%"
 
 
 def above_zero(found: Interval | None) -> bool:

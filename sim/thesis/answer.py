@@ -2,9 +2,10 @@
 
 from functools import partial
 
+from sim.numerals import number, share
 from sim.plots.thesis_cap import Judged, cap_figure
 from sim.reporting.document import Block, Figure, Items, Section, Text, plain
-from sim.reporting.words import above_zero, below_zero, by_word, counted, listed, name, number, share
+from sim.reporting.words import above_zero, below_zero, by_word, counted, listed, name
 from sim.thesis.estimates import BEST_TO_WORST, at_headline, headlined, how_much_lower, long_date, span, title, until
 from sim.thesis.question import Findings
 from sim.thesis.questions.history import in_short

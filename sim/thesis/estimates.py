@@ -6,11 +6,12 @@ from math import inf, nan
 
 import numpy as np
 
+from sim.numerals import number, share
 from sim.plots.intervals import Span
 from sim.reporting.document import Section, Text
 from sim.reporting.intervals import Estimate
 from sim.reporting.records import Interval
-from sim.reporting.words import after, interval, lower, number, share
+from sim.reporting.words import after, interval, lower
 from sim.thesis.problem import Problem
 from sim.thesis.question import Findings
 from sim.thesis.statistics.effects import Effect as Paired

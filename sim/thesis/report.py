@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.numerals import number, share
 from sim.paths import user_path
 from sim.plots.style import Picture
 from sim.reporting.document import Block, Cell, Code, Document, Items, Section, Table, Text, plain
 from sim.reporting.html import page
 from sim.reporting.lazy import ByName
 from sim.reporting.markdown import markdown
-from sim.reporting.words import listed, number, share
+from sim.reporting.words import listed
 from sim.runs.whole_files import reasons, write_whole
 from sim.thesis.answer import question_and_answer
 from sim.thesis.estimates import title

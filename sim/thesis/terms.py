@@ -3,8 +3,9 @@
 from math import inf
 from typing import Any, Literal
 
+from sim.numerals import number, share
 from sim.reporting.records import Interval, Record
-from sim.reporting.words import after, number, share
+from sim.reporting.words import after
 from sim.thesis.statistics.words import PartWord, Word, Words, word
 
 Kind = Literal["complete", "relaxed"]

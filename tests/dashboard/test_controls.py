@@ -95,9 +95,9 @@ def test_log_stops_grow_by_even_ratios():
 @pytest.mark.parametrize(
     ("value", "unit", "said"),
     [
-        (0.5, "share", "50 %"),
-        (0.125, "share", "12.5 %"),
-        (0.95, "share of full fire", "95 % of full fire"),
+        (0.5, "share", "50%"),
+        (0.125, "share", "12.5%"),
+        (0.95, "share of full fire", "95% of full fire"),
         (6000.0, "thousand rounds", "6,000,000 rounds"),
         (22.0, "thousand barrels/month", "22,000 barrels a month"),
         (60.0, "million USD/month", "60 million USD a month"),

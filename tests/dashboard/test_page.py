@@ -159,7 +159,7 @@ def test_a_moved_slider_changes_the_run_up_to_the_same_month(page):
     slide(page, "china.resolve", 40)
     page.wait_for_function("before => document.querySelector('.cap-charts').innerHTML !== before", arg=before)
     assert month(page) == 12
-    assert page.locator(".cap-slider", has_text="Resolve").first.locator("output").inner_text() == "90 %"
+    assert page.locator(".cap-slider", has_text="Resolve").first.locator("output").inner_text() == "90%"
     page.get_by_role("button", name="put back").click()
     page.wait_for_function("before => document.querySelector('.cap-charts').innerHTML === before", arg=before)
 
@@ -198,7 +198,7 @@ def test_another_scenario_can_be_chosen(page):
     page.locator("#cap-scenario").select_option("beijing_cracks_down")
     page.get_by_text("Does Beijing stop the partnership").wait_for()
     page.locator("summary", has_text="China: in general").click()
-    page.locator(".cap-slider", has_text="Resolve").first.locator("output", has_text="95 %").wait_for()
+    page.locator(".cap-slider", has_text="Resolve").first.locator("output", has_text="95%").wait_for()
 
 
 def test_the_ensemble_shows_both_worlds_and_changes_with_the_settings(page):
@@ -256,7 +256,7 @@ def test_a_malformed_file_is_answered_on_the_page_and_nothing_is_lost(page, tmp_
     assert message in alert.inner_text()
     assert "broken.toml" in alert.inner_text()
     assert "Traceback" not in page.locator("body").inner_text()
-    assert page.locator(".cap-slider", has_text="Resolve").first.locator("output").inner_text() == "60 %"
+    assert page.locator(".cap-slider", has_text="Resolve").first.locator("output").inner_text() == "60%"
     assert month(page) == 2
     slide(page, "china.resolve", 1)
     alert.wait_for(state="detached")

@@ -64,8 +64,8 @@ def test_several_partnerships_are_taken_together():
 def test_effects_are_told_in_percent_of_what_there_is_without_beijing():
     free = np.full(100, 200.0)
     noise = np.linspace(-1, 1, 100)
-    assert _effect(0.9 * free + noise, free).startswith("10 % less with Beijing (")
-    assert _effect(1.1 * free + noise, free).startswith("10 % more with Beijing (")
+    assert _effect(0.9 * free + noise, free).startswith("10% less with Beijing (")
+    assert _effect(1.1 * free + noise, free).startswith("10% more with Beijing (")
     assert _effect(free + 100 * noise, free) == "no difference to be seen"
     assert _effect(free, free) == "no difference to be seen"
     assert _effect(free + noise, 0.0 * free) == "some with Beijing, none without"

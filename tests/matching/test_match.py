@@ -226,7 +226,7 @@ def test_figures_of_ones_own_are_scored(tmp_path):
     assert score.matched.crps == series.matched.crps  # one series, so its unit is that of all
     inside = [figure.forecast[0] <= figure.low <= figure.forecast[4] for figure in score.figures if figure.low == figure.high]
     assert len(inside) == 2
-    said = re.search(r"Of the 2 that are one number and no range, .* and (\d+) % within that of 90 %", report(made.found))
+    said = re.search(r"Of the 2 that are one number and no range, .* and (\d+)% within that of 90%", report(made.found))
     assert float(said[1]) == 100 * np.mean(inside)
 
 
@@ -262,7 +262,7 @@ def test_no_world_left_says_what_rules_out_most_and_what_to_do(tmp_path):
         sim.match("base", declaration(), until="2023-12", vintage="2024-12", evidence=odd, worlds=40, progress=False)
     text = str(refused.value)
     assert "no world is left of 40" in text
-    assert "trade_north_korea rules out 100 %" in text
+    assert "trade_north_korea rules out 100%" in text
     assert "no world reaches X1, X2" in text
     assert "larger discrepancy" in text
 

@@ -70,15 +70,15 @@ CASES = [
     ),
     (
         Event(5, "pressure", ("china", "north_korea"), {**PRESSURE, "before": 0.0, "after": 0.12}),
-        "2023-12: China begins its squeeze on oil to North Korea, at 12 % of full force.",
+        "2023-12: China begins its squeeze on oil to North Korea, at 12% of full force.",
     ),
     (
         Event(5, "pressure", ("china", "north_korea"), {**PRESSURE, "before": 0.15, "after": 0.3}),
-        "2023-12: China steps up its squeeze on oil to North Korea, from 15 % to 30 %.",
+        "2023-12: China steps up its squeeze on oil to North Korea, from 15% to 30%.",
     ),
     (
         Event(5, "pressure", ("china", "north_korea"), {**PRESSURE, "before": 0.3, "after": 0.15}),
-        "2023-12: China eases its squeeze on oil to North Korea, from 30 % to 15 %.",
+        "2023-12: China eases its squeeze on oil to North Korea, from 30% to 15%.",
     ),
     (
         Event(5, "pressure", ("united_states", "china"), {"channel": "secondary_sanctions", "before": 0.3, "after": 0.0}),
@@ -86,11 +86,11 @@ CASES = [
     ),
     (
         Event(11, "lane", ("china", "north_korea"), {"good": "oil", "before": 1.0, "share_of_ordinary": 0.96}),
-        "2024-06: Oil deliveries from China to North Korea fall by 4 %, to 96 % of the ordinary flow.",
+        "2024-06: Oil deliveries from China to North Korea fall by 4%, to 96% of the ordinary flow.",
     ),
     (
         Event(11, "lane", ("china", "north_korea"), {"good": "trade", "before": 0.5, "share_of_ordinary": 0.6}),
-        "2024-06: Trade between China and North Korea rises by 20 %, to 60 % of the ordinary flow.",
+        "2024-06: Trade between China and North Korea rises by 20%, to 60% of the ordinary flow.",
     ),
     (
         Event(11, "lane", ("china", "north_korea"), {"good": "components", "before": 0.5, "share_of_ordinary": 0.0}),
@@ -98,7 +98,7 @@ CASES = [
     ),
     (
         Event(11, "lane", ("china", "north_korea"), {"good": "trade", "before": 0.0, "share_of_ordinary": 0.1}),
-        "2024-06: Trade between China and North Korea resumes at 10 % of the ordinary flow.",
+        "2024-06: Trade between China and North Korea resumes at 10% of the ordinary flow.",
     ),
     (Event(8, "tests", ("north_korea",), {"tests": 4.0}), "2024-03: North Korea tests 4 missiles."),
 ]
@@ -125,7 +125,7 @@ def test_what_happens_in_one_month_makes_one_line(base):
     ]
     assert tell(events, base) == [
         "2024-06: Russia and North Korea sign a treaty; China has a summit of Russia and North Korea put off; "
-        "oil deliveries from China to North Korea fall by 4 %, to 96 % of the ordinary flow.",
+        "oil deliveries from China to North Korea fall by 4%, to 96% of the ordinary flow.",
         "2024-07: North Korea tests 4 missiles.",
     ]
 
@@ -135,14 +135,14 @@ def test_every_channel_has_words_of_its_own(base, channel):
     event = Event(1, "pressure", ("china", "russia"), {"rule": "any", "channel": channel, "before": 0.0, "after": 0.5})
     (told,) = tell([event], base)
     assert told.startswith("2023-08: China begins its ")
-    assert told.endswith("Russia, at 50 % of full force.")
+    assert told.endswith("Russia, at 50% of full force.")
     assert CHANNELS[channel].act
 
 
 def test_a_channel_without_words_is_told_by_its_name(base, monkeypatch):
     monkeypatch.setitem(CHANNELS, "visa_ban", Channel("visa_ban", "let nobody in"))
     event = Event(1, "pressure", ("china", "russia"), {"rule": "any", "channel": "visa_ban", "before": 0.0, "after": 0.5})
-    assert tell([event], base) == ["2023-08: China begins its pressure on Russia by visa ban, at 50 % of full force."]
+    assert tell([event], base) == ["2023-08: China begins its pressure on Russia by visa ban, at 50% of full force."]
 
 
 @pytest.mark.parametrize("source", [TOY, "base"])

@@ -6,10 +6,11 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.experiments.arms import Tick, arms, ensemble
+from sim.numerals import number
 from sim.reporting.document import Badge, Block, Items, Section, Table, Text, plain
 from sim.reporting.records import Record
 from sim.reporting.tables import Rows, by_date
-from sim.reporting.words import by_word, listed, name, number, percent
+from sim.reporting.words import by_word, listed, name, percent
 from sim.thesis.estimates import (
     absolute_of,
     at_headline,

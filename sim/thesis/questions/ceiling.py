@@ -6,10 +6,11 @@ from typing import Literal
 import numpy as np
 
 from sim.arrays import Array
+from sim.numerals import number, share
 from sim.plots.thesis_cap import CeilingData, ceiling_figure
 from sim.reporting.document import Block, Figure, Items, Section, Table, Text
 from sim.reporting.records import Interval, Record, row
-from sim.reporting.words import above_zero, after, interval, number, percent, share
+from sim.reporting.words import above_zero, after, interval, percent
 from sim.thesis.estimates import not_computed, of, span, title
 from sim.thesis.problem import Problem
 from sim.thesis.question import Findings, Question, Stages

@@ -15,10 +15,11 @@ import numpy as np
 from sim.arrays import Array
 from sim.experiments.arms import Tick, ensemble
 from sim.mechanisms.quantities import OUTCOMES
+from sim.numerals import number, share
 from sim.reporting.document import Badge, Block, Cell, Section, Table, Text, plain
 from sim.reporting.intervals import mean
 from sim.reporting.records import Interval, Record, row
-from sim.reporting.words import above_zero, after, below_zero, by_word, counted, interval, listed, lower, name, number, share, two
+from sim.reporting.words import above_zero, after, below_zero, by_word, counted, interval, listed, lower, name, two
 from sim.thesis.estimates import not_computed, of
 from sim.thesis.problem import Problem
 from sim.thesis.question import Findings, Question, Stages

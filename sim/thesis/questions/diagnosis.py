@@ -5,6 +5,7 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
+from sim.numerals import number, share
 from sim.plots.intervals import Span
 from sim.plots.style import Picture
 from sim.plots.thesis_evidence import Telling, evidence_figure
@@ -13,7 +14,7 @@ from sim.reporting.lazy import ByName
 from sim.reporting.records import Interval, Record, row
 from sim.reporting.summary import Summarised
 from sim.reporting.tables import Rows, frame
-from sim.reporting.words import counted, number, ratio, share
+from sim.reporting.words import counted, ratio
 from sim.thesis.estimates import bounded, finite, not_computed, of, span, title, until
 from sim.thesis.problem import Problem
 from sim.thesis.question import Findings, Question, Stages

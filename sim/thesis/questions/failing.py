@@ -7,12 +7,13 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.experiments.prim import Mask, find_boxes, rescore
+from sim.numerals import number, share
 from sim.plots.thesis_limits import BoxSide, box_figure
 from sim.reporting.document import Block, Figure, Items, Section, Table, Text, plain
 from sim.reporting.intervals import share as share_of
 from sim.reporting.records import Interval, Record, columns, row
 from sim.reporting.tables import UNKNOWN, Rows
-from sim.reporting.words import listed, number, percent, share
+from sim.reporting.words import listed, percent
 from sim.thesis.estimates import not_computed, of, title
 from sim.thesis.problem import Problem
 from sim.thesis.question import Findings, Make, Question, Stages

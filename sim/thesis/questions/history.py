@@ -6,12 +6,13 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.experiments.arms import Tick
+from sim.numerals import number, share
 from sim.plots.thesis_cap import share_figure
 from sim.reporting.document import Badge, Block, Code, Figure, Items, Section, Table, Text, plain
 from sim.reporting.intervals import Estimate, apart
 from sim.reporting.records import Interval, Record
 from sim.reporting.tables import by_date
-from sim.reporting.words import above_zero, below_zero, counted, interval, listed, number, percent, share
+from sim.reporting.words import above_zero, below_zero, counted, interval, listed, percent
 from sim.thesis.estimates import (
     BEST_TO_WORST,
     NOT_COMPUTED,

@@ -7,12 +7,13 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.experiments.arms import Tick, arms, ensemble
+from sim.numerals import share
 from sim.plots.thesis_limits import Bars, bar_figure
 from sim.reporting.document import Block, Cell, Figure, Items, Section, Table, Text
 from sim.reporting.intervals import mean
 from sim.reporting.records import Interval, Record, columns, row
 from sim.reporting.tables import Rows, by_date
-from sim.reporting.words import above_zero, below_zero, counted, interval, listed, name, share
+from sim.reporting.words import above_zero, below_zero, counted, interval, listed, name
 from sim.thesis.estimates import by_dimension, headlined, in_unit, not_computed, of, span, title, until
 from sim.thesis.problem import Problem
 from sim.thesis.question import Findings, Make, Question, Stages

@@ -8,12 +8,13 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.experiments.arms import Tick, ensemble
+from sim.numerals import number
 from sim.plots.intervals import Span
 from sim.plots.thesis_limits import need_figure
 from sim.reporting.document import Block, Figure, Items, Section, Text
 from sim.reporting.intervals import mean
 from sim.reporting.records import Interval, Record, row
-from sim.reporting.words import listed, name, number
+from sim.reporting.words import listed, name
 from sim.scenario.scenario import Scenario
 from sim.thesis.estimates import country, not_computed, of, span
 from sim.thesis.problem import Problem

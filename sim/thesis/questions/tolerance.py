@@ -6,12 +6,13 @@ import numpy as np
 
 from sim.experiments.arms import Tick, ensemble
 from sim.experiments.prim import Mask
+from sim.numerals import number, share
 from sim.plots.thesis_cap import CurvePanel, curve_figure
 from sim.reporting.document import Badge, Block, Cell, Figure, Items, Section, Table, Text
 from sim.reporting.intervals import share as share_of
 from sim.reporting.records import Interval, Record, row
 from sim.reporting.tables import Rows
-from sim.reporting.words import listed, lower, number, share
+from sim.reporting.words import listed, lower
 from sim.thesis.estimates import (
     absolute_of,
     by_dimension,

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from sim.experiments.arms import Tick, arms, ensemble
+from sim.numerals import share
 from sim.plots.thesis_limits import variant_figure
 from sim.reporting.document import Badge, Block, Cell, Figure, Items, Section, Table, Text
 from sim.reporting.records import Record, row
 from sim.reporting.tables import Rows
-from sim.reporting.words import counted, interval, percent, share
+from sim.reporting.words import counted, interval, percent
 from sim.scenario.scenario import Scenario
 from sim.thesis.estimates import absolute_of, not_computed, point_effect, relative_of, span, title, until
 from sim.thesis.problem import Problem

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from sim.arrays import Array
 from sim.experiments.arms import Tick, arms, ensemble
+from sim.numerals import number, share
 from sim.plots.thesis_cap import share_figure
 from sim.reporting.document import Block, Figure, Items, Section, Table, Text
 from sim.reporting.intervals import Estimate
 from sim.reporting.records import Interval, Record
 from sim.reporting.tables import Rows, by_date
-from sim.reporting.words import listed, number, percent, share
+from sim.reporting.words import listed, percent
 from sim.thesis.estimates import BEST_TO_WORST, by_dimension, finite, headlined, not_computed, of, span, title, until
 from sim.thesis.problem import Problem
 from sim.thesis.question import Findings, Make, Question, Stages
