@@ -23,5 +23,6 @@ def share(value: float | None) -> str:
     if value is None or value != value:
         return UNKNOWN
     small, almost = 0 < abs(value) < 0.0995, 0.99 < abs(value) < 1
-    digits = min(1 - floor(log10(abs(100 * value))), 4) if small else 1 if almost else 0
-    return f"{number(100 * value, max(digits, 0))}%"
+    digits = max(1 - floor(log10(abs(100 * value))), 0) if small else 1 if almost else 0
+    text = number(100 * value, min(digits, 4))
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
