@@ -14,11 +14,11 @@ from sim.reporting.words import listed
 from sim.runs.whole_files import reasons, write_whole
 from sim.thesis.answer import question_and_answer
 from sim.thesis.estimates import title
-from sim.thesis.kept import list_files
 from sim.thesis.question import Findings
 from sim.thesis.questions import QUESTIONS
 from sim.thesis.questions.disagreement import SIMULATED
 from sim.thesis.questions.history import Matched
+from sim.thesis.stage_cache import list_files
 
 LEFT_OUT = (
     "**Six governments as single minds.** Factions, firms and publics have no part, but for Chinese firms that comply with "

@@ -15,7 +15,6 @@ from sim.runs.sums import kind_of
 from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import Declaration
 from sim.thesis.judgement import Judgement
-from sim.thesis.kept import KIND, STAGES, kept, list_files
 from sim.thesis.problem import Problem, bring_together, with_matched
 from sim.thesis.question import Make, Stages
 from sim.thesis.questions import QUESTIONS, diagnosis, disagreement, naive, worlds
@@ -23,6 +22,7 @@ from sim.thesis.questions.diagnosis import Diagnoses
 from sim.thesis.questions.disagreement import Disagreement
 from sim.thesis.questions.naive import NaiveObserver
 from sim.thesis.sampling import Arrays
+from sim.thesis.stage_cache import KIND, STAGES, cached, list_files
 from sim.thesis.terms import About, BudgetName, Hypothesis, JudgedDimension, JudgementDate, Side
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _simulate(
     with _bar(len(makers), progress) as bar:
         for name, make in makers.items():
             bar.set_description(name)
-            done[name] = kept(folder, problem, name.replace(" ", "-").replace(",", ""), partial(_counted, problem, make, bar))
+            done[name] = cached(folder, problem, name.replace(" ", "-").replace(",", ""), partial(_counted, problem, make, bar))
             bar.update()
     if folder is not None:
         list_files(folder, [])

@@ -38,7 +38,7 @@ def stage_name(problem: Problem, name: str) -> str:
     return f"{_digest(json.dumps(depends).encode())}-{name}"
 
 
-def kept(folder: Path | None, problem: Problem, name: str, make: Callable[[], Arrays]) -> Arrays:
+def cached(folder: Path | None, problem: Problem, name: str, make: Callable[[], Arrays]) -> Arrays:
     """Give a stage's arrays from its file, or make them and keep them.
 
     A file's name ends with the first figures of its SHA-256, so that one that is damaged is known, and made again.

@@ -12,26 +12,26 @@ from sim import response
 from sim.experiments.sweep_arguments import SweepArguments
 from sim.mechanisms.pressure import RESPONSES
 from sim.runs import software
-from sim.thesis.kept import STAGES, kept, stage_name
 from sim.thesis.problem import bring_together, with_matched
+from sim.thesis.stage_cache import STAGES, cached, stage_name
 
 PROBLEM = problem()
 
 
 def test_a_finished_stage_is_read_and_not_made_again(tmp_path):
-    made = kept(tmp_path, PROBLEM, "one", lambda: {"x": np.arange(3.0)})
-    again = kept(tmp_path, PROBLEM, "one", lambda: pytest.fail("made again"))
+    made = cached(tmp_path, PROBLEM, "one", lambda: {"x": np.arange(3.0)})
+    again = cached(tmp_path, PROBLEM, "one", lambda: pytest.fail("made again"))
     assert np.array_equal(made["x"], again["x"])
 
 
 def test_a_damaged_stage_is_made_again_wherever_it_is_damaged(tmp_path):
-    kept(tmp_path, PROBLEM, "one", lambda: {"x": np.arange(3.0)})
+    cached(tmp_path, PROBLEM, "one", lambda: {"x": np.arange(3.0)})
     (path,) = (tmp_path / STAGES).iterdir()
     content = path.read_bytes()
     flipped = [content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :] for place in range(len(content))]
     for damaged in (b"", content[:-1], content + b"\0", *flipped):
         path.write_bytes(damaged)
-        assert kept(tmp_path, PROBLEM, "one", lambda: {"x": np.ones(1)})["x"].tolist() == [1.0]
+        assert cached(tmp_path, PROBLEM, "one", lambda: {"x": np.ones(1)})["x"].tolist() == [1.0]
         (again,) = (tmp_path / STAGES).iterdir()
         again.unlink()
 
@@ -39,7 +39,7 @@ def test_a_damaged_stage_is_made_again_wherever_it_is_damaged(tmp_path):
 def test_the_file_of_a_stage_depends_on_its_arrays_alone(tmp_path):
     names = []
     for folder in (tmp_path / "one", tmp_path / "two"):
-        kept(folder, PROBLEM, "one", lambda: {"x": np.arange(3.0)})
+        cached(folder, PROBLEM, "one", lambda: {"x": np.arange(3.0)})
         names += [(path.name, path.read_bytes()) for path in (folder / STAGES).iterdir()]
     assert names[0] == names[1]
 
