@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sim.errors import UserError
+from sim.paths import user_path
 from sim.runs.software import software
 from sim.runs.whole_files import write_whole
 
@@ -214,7 +215,7 @@ def verify(folder: str | Path) -> list[Sums]:
     UserError
         That names the first file that is missing or damaged and the remedy; or the folder is not finished.
     """
-    folder = Path(folder)
+    folder = user_path(folder)
     sums = read_sums(folder)
     sums.check()
     if not sums.finished:
