@@ -1,4 +1,4 @@
-"""The command line, as real processes that write real files."""
+"""The command line and the files that it writes."""
 
 import json
 import os
@@ -8,18 +8,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from pyarrow import csv
+from typer.testing import CliRunner
 
 import sim
-from sim.cli.app import main
+from sim.cli.app import app
 from sim.mechanisms.quantities import OUTCOMES
+from sim.runs.chunks import CHUNK
 from sim.runs.sums import write_sums
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,39 +36,13 @@ def call(*arguments: object, cwd: Path, code: int = 0) -> subprocess.CompletedPr
     return done
 
 
-@dataclass(frozen=True)
-class Done:
-    """What a command that ran in this process has left."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def command(tmp_path, monkeypatch, capsys) -> Callable[..., Done]:
-    """Run the command line in this process, where everything is loaded, with an empty folder as the working one."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object, code: int = 0) -> Done:
-        monkeypatch.setattr(sys, "argv", ["run_sim.py", *map(str, arguments)])
-        handler = signal.getsignal(signal.SIGTERM)
-        with pytest.raises(SystemExit) as end:
-            main()
-        signal.signal(signal.SIGTERM, handler)
-        shown = capsys.readouterr()
-        assert end.value.code == code, shown.err
-        return Done(end.value.code, shown.out, shown.err)
-
-    return run
-
-
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory) -> Path:
     """A run directory of the toy world, with figures."""
-    folder = tmp_path_factory.mktemp("cli")
-    call("run", TOY, "--runs", 60, "--seed", 4, "--set", "grandia.resolve=0.8", "--out", "batch", "--format", "csv", cwd=folder)
-    return folder / "batch"
+    folder = tmp_path_factory.mktemp("cli") / "batch"
+    arguments = ["run", TOY, "--runs", 60, "--seed", 4, "--set", "grandia.resolve=0.8", "--out", folder, "--format", "csv"]
+    CliRunner().invoke(app, [str(each) for each in arguments], catch_exceptions=False)
+    return folder
 
 
 def test_a_run_writes_all_its_files(batch):
@@ -106,7 +80,7 @@ def test_a_run_prints_outcomes_limits_and_files(command, tmp_path):
     assert "Written to out/toy-0:" in done.out
     assert done.err == ""
     assert sim.open_run(tmp_path / "out" / "toy-0").outcomes.sizes["run"] == 6
-    command("run", TOY, "--runs", 6, "--months", 5, "--no-figures")
+    command("run", TOY, "--runs", 1, "--months", 1, "--no-figures")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["toy-0", "toy-0-2"]
 
 
@@ -118,7 +92,7 @@ def test_a_tilde_that_the_shell_has_left_is_the_home_folder(command, tmp_path, m
 
 
 def test_a_knock_out_is_run_and_named(command, tmp_path):
-    done = command("run", TOY, "--runs", 3, "--without", "beijing,west", "--no-figures", "--out", "o")
+    done = command("run", TOY, "--runs", 3, "--months", 3, "--without", "beijing,west", "--no-figures", "--out", "o")
     assert "Toy without beijing, west: 3 runs" in done.out
     assert sim.open_run(tmp_path / "o").scenario.knockouts == ("beijing", "west")
 
@@ -146,7 +120,7 @@ def test_a_replay_that_differs_says_so_and_fails(command, batch, tmp_path):
 
 
 def test_a_comparison_writes_each_scenario_and_their_differences(command, tmp_path):
-    arguments = ("compare", TOY, "--without", "beijing", "--runs", 7, "--seed", 2, "--no-figures", "--out", "pair")
+    arguments = ("compare", TOY, "--without", "beijing", "--runs", 7, "--months", 4, "--seed", 2, "--no-figures", "--out", "pair")
     done = command(*arguments)
     assert "toy without beijing, against toy" in done.out
     assert sorted(path.name for path in (tmp_path / "pair").iterdir()) == [
@@ -156,7 +130,7 @@ def test_a_comparison_writes_each_scenario_and_their_differences(command, tmp_pa
         "toy-without-beijing",
     ]
     toy = sim.Scenario.load(TOY)
-    pair = sim.compare(toy, toy.without("beijing"), runs=7, seed=2, record=[])
+    pair = sim.compare(toy, toy.without("beijing"), runs=7, months=4, seed=2, record=[])
     table = pq.read_table(tmp_path / "pair" / "differences.parquet")
     assert set(table["scenario"].to_pylist()) == {"toy without beijing"}
     for outcome in OUTCOMES:
@@ -304,13 +278,14 @@ def test_a_broken_file_of_a_run_directory_is_named(command, batch, tmp_path, bro
     assert done.out == ""
 
 
-@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_run_needs_no_standard_error(tmp_path, processes):
-    arguments = ["run", TOY, "--runs", 12_000, "--months", 2, "--no-figures", "--out", "o", "--processes", processes]
+    runs = processes * CHUNK
+    arguments = ["run", TOY, "--runs", runs, "--months", 1, "--no-figures", "--out", "o", "--processes", processes]
     line = shlex.join(map(str, [*COMMAND, *arguments]))
     done = subprocess.run(["sh", "-c", f"{line} 2>&-"], cwd=tmp_path, stdout=subprocess.PIPE, text=True, timeout=240, check=True)
     assert "Written to o:" in done.stdout
-    assert sim.open_run(tmp_path / "o").outcomes.sizes["run"] == 12_000
+    assert sim.open_run(tmp_path / "o").outcomes.sizes["run"] == runs
 
 
 def begun(tmp_path: Path, processes: int) -> subprocess.Popen[str]:

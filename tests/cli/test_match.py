@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 
 import pytest
 from small_match import declaration, table, trade
@@ -19,39 +17,32 @@ def small(tmp_path_factory):
     return path
 
 
-def call(root, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(root / "run_sim.py"), "match", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-def test_it_prints_a_short_table_and_writes_a_report(root, small, tmp_path):
-    done = call(root, "base", small, "--until", "2024-06", "--out", tmp_path / "out")
-    assert done.returncode == 0, done.stderr
+def test_it_prints_a_short_table_and_writes_a_report(command, small, tmp_path):
+    arguments = ("match", "base", small, "--until", "2024-06", "--out", tmp_path / "out")
+    done = command(*arguments)
     assert (tmp_path / "out" / "figures" / "record.png").exists()
-    assert "rounds from North Korea" in done.stdout
-    assert re.search(r"^1 +60 +100\.0 ", done.stdout, re.MULTILINE)  # worlds are counted, and have no decimals
-    assert "left without it %" in done.stdout
-    assert "The record can" in done.stdout
+    assert "rounds from North Korea" in done.out
+    assert re.search(r"^1 +60 +100\.0 ", done.out, re.MULTILINE)  # worlds are counted, and have no decimals
+    assert "left without it %" in done.out
+    assert "The record can" in done.out
     text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     drawn = {f"figures/{path.name}" for path in (tmp_path / "out" / "figures").iterdir()}
     assert set(re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)) == drawn
-    assert (tmp_path / "out" / "report.md").read_text(encoding="utf-8").startswith("# Base and the record to 2024-06")
-    again = call(root, "base", small, "--until", "2024-06", "--out", tmp_path / "out", "--format", "json", "--no-figures")
-    assert json.loads(again.stdout) == json.loads((tmp_path / "out" / "matching.json").read_text(encoding="utf-8"))
+    assert text.startswith("# Base and the record to 2024-06")
+    again = command(*arguments, "--format", "json", "--no-figures")
+    assert json.loads(again.out) == json.loads((tmp_path / "out" / "matching.json").read_text(encoding="utf-8"))
 
 
-def test_what_is_wrong_is_one_message_and_code_2(root, small, tmp_path):
+def test_what_is_wrong_is_one_message_and_code_2(command, small, tmp_path):
     score = table(tmp_path / "later.csv", [trade("N1", "2031-01", 170.0)])
     for arguments, message in (
-        (("base", small, "--until", "2024-06", "--score", score), "N1 lies after"),
-        (("base", small, "--budget", "huge"), "there is no budget"),
-        (("base", small, "--worlds", 10**9), "worlds: must be less than or equal to 10000000"),
-        (("base", small, "--until", "2024-06", "--evidence", os.devnull), "not an ordinary file"),
-        (("base", small, "--until", "2024-06", "--processes", 0), "processes: must be a whole number from 1"),
+        (("--until", "2024-06", "--score", score), "N1 lies after"),
+        (("--budget", "huge"), "there is no budget"),
+        (("--worlds", 10**9), "worlds: must be less than or equal to 10000000"),
+        (("--until", "2024-06", "--evidence", os.devnull), "not an ordinary file"),
+        (("--until", "2024-06", "--processes", 0), "processes: must be a whole number from 1"),
     ):
-        done = call(root, *arguments, "--out", tmp_path / "never")
-        assert done.returncode == 2
-        assert done.stderr.startswith("error: ")
-        assert message in done.stderr
-        assert "Traceback" not in done.stderr
+        done = command("match", "base", small, *arguments, "--out", tmp_path / "never", code=2)
+        assert done.err.startswith("error: ")
+        assert message in done.err
     assert not (tmp_path / "never").exists()

@@ -35,7 +35,7 @@ def test_the_same_settings_give_the_same_pictures(done):
 
 
 def test_helpers_give_the_same_and_may_be_gone(done):
-    with standing_pool(2) as helpers:
+    with standing_pool(1) as helpers:
         assert run_both(BASE, runs=60, helpers=helpers) == done
         for process in multiprocessing.active_children():
             process.kill()
