@@ -1,6 +1,6 @@
 """Help for the tests of the engine: worlds, everything that can be read of them, and random numbers to vary them by."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,13 @@ def look(world: World) -> History:
     return seen | {f"stock of {good}": world.ledger.stock[good].copy() for good in CONSERVED}
 
 
-def history(scenario: Scenario, months: int, **options: Any) -> History:
-    """Run a world for some months and keep all that can be read of it, shape (months, holders, R) each."""
+def history(scenario: Scenario, months: int, check: Callable[[World], None] = lambda world: None, **options: Any) -> History:
+    """Run a world for some months, check it after each, and keep all that can be read of it, shape (months, holders, R) each."""
     world = World(scenario, **options)
     seen = []
     for _ in range(months):
         world.step()
+        check(world)
         seen.append(look(world))
     return {name: np.stack([month[name] for month in seen]) for name in seen[0]}
 

@@ -29,13 +29,13 @@ responses = pytest.mark.parametrize("form", RESPONSES.values(), ids=list(RESPONS
 
 def sound(scenario: Scenario, months: int = MONTHS, **options: object) -> History:
     """Run a world, see that its books balance and that nothing runs below zero or out of bounds, and give its history."""
-    world = World(scenario, runs=RUNS, seed=3, **options)
-    for _ in range(months):
-        world.step()
+
+    def balanced(world: World) -> None:
         for good in CONSERVED:
             assert (world.ledger.imbalance(good) < 1e-9).all(), good
             assert (world.ledger.stock[good][:-1] >= 0.0).all(), good
-    seen = history(scenario, months, runs=RUNS, seed=3, **options)
+
+    seen = history(scenario, months, check=balanced, runs=RUNS, seed=3, **options)
     assert all(np.isfinite(values).all() for values in seen.values())
     for share in ("openness", "concealment", "trust", "pressure", "belief", "alignment", "compliance", "oil_shortage"):
         assert ((seen[share] >= 0.0) & (seen[share] <= 1.0 + 1e-12)).all(), share

@@ -10,7 +10,7 @@ import pytest
 
 import sim
 
-SLOW_IMPORTS = ("pandas", "scipy.stats", "matplotlib", "xarray", "h5netcdf", "pyarrow")
+SLOW_IMPORTS = ("numpy", "mesa", "pydantic", "pandas", "scipy", "matplotlib", "xarray", "h5netcdf", "pyarrow")
 
 
 def loaded_by(code: str, folder: Path) -> set[str]:

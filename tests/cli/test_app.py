@@ -192,14 +192,6 @@ def test_help_names_every_command(tmp_path):
         assert re.search(rf"^  {command} ", text, re.MULTILINE)
 
 
-def test_help_loads_nothing_heavy(tmp_path):
-    script = (
-        "import sys, sim.cli.app; print([m for m in ('numpy', 'mesa', 'pydantic', 'xarray', 'matplotlib') if m in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
 BAD = [
     (["run", TOY, "--runs", "0"], "runs: must be a whole number from 1 on, not 0"),
     (["run", TOY, "--runs", "-3"], "runs: must be"),

@@ -33,7 +33,7 @@ def settings(draw):
     return changed
 
 
-@tried(max_examples=20)
+@tried(max_examples=10)
 @given(settings())
 def test_a_saved_file_is_an_equal_scenario_and_restores_what_was_set(changed):
     again = imported(export_name(changed), export(changed).encode())
@@ -149,7 +149,7 @@ def test_whatever_is_sent_is_taken_or_refused(name, content):
         imported(name, content)
 
 
-@tried(max_examples=40)
+@tried(max_examples=20)
 @given(st.text(max_size=200))
 def test_whatever_is_written_into_a_file_is_taken_or_refused(text):
     for content in (text, f'extends = "base"\n{text}', f'extends = "base"\ntitle = "{text}"'):
@@ -162,7 +162,7 @@ def test_a_scenario_that_is_not_there_is_refused():
         opened("nowhere.toml")
 
 
-@tried(max_examples=30)
+@tried(max_examples=15)
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
 def test_a_title_comes_back_from_a_saved_file_as_it_was(title):
     try:

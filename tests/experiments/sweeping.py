@@ -15,13 +15,14 @@ LEVERS = {
     "rules.china_oil_valve": [True, False],
     "rules.china_snubs_russia": [True, False],
 }
+FEW = {name: LEVERS[name] for name in ("without", "variants.learning")}  # as many parts as a test of one part needs
 
 
-def sweep(folder, **options):
+def sweep(folder, levers=LEVERS, **options):
     return sim.sweep(
         "base",
         {"china.tolerance": (0.2, 1.2), "north_korea.munitions": (3_000, 20_000)},
-        LEVERS,
+        levers,
         design="latin_hypercube",
         points=20,
         runs=3,

@@ -15,12 +15,12 @@ from sim.experiments import executors
 from sim.experiments.executors import dask_executor
 
 pytestmark = pytest.mark.slow
-pytest.importorskip("distributed")
 
 
 @pytest.fixture
 def cluster(tmp_path):
     """Address of a scheduler, and the processes of its workers."""
+    pytest.importorskip("distributed")  # here, as it takes a second to load
     said = (tmp_path / "scheduler.txt").open("w+")
     dask = [sys.executable, "-m", "dask"]
     scheduler = subprocess.Popen(
@@ -82,6 +82,7 @@ def test_the_bytes_are_those_of_one_process_even_when_a_worker_dies(cluster, tmp
 
 
 def test_where_nothing_answers_it_says_so(monkeypatch):
+    pytest.importorskip("distributed")
     monkeypatch.setattr("sim.experiments.executors.CONNECT_SECONDS", 1)
     with pytest.raises(UserError, match="no Dask scheduler answers at tcp://127"), dask_executor("tcp://127.0.0.1:9"):
         pass

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pyarrow import parquet
-from sweeping import ENVIRONMENT, ROOT, contents, sweep
+from sweeping import ENVIRONMENT, FEW, ROOT, contents, sweep
 
 import sim
 from sim.errors import UserError
@@ -24,7 +24,7 @@ KILLS = 10
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    return sweep(tmp_path_factory.mktemp("whole") / "out").directory
+    return sweep(tmp_path_factory.mktemp("whole") / "out", FEW).directory
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ class TestResume:
     @pytest.mark.parametrize("kind", ["parts", "quantiles"])
     @pytest.mark.parametrize("harm", ["missing", "torn", "empty", "flipped", "foreign", "left over"])
     def test_a_part_that_is_not_whole_is_made_again(self, whole, begun, kind, harm):
-        path = parts(begun, kind)[5]
+        path = parts(begun, kind)[1]
         content = bytearray(path.read_bytes())
         if harm == "missing":
             path.unlink()
@@ -60,16 +60,16 @@ class TestResume:
             content[len(content) // 2] ^= 1
             path.write_bytes(content)
         elif harm == "foreign":
-            path.write_bytes(parts(begun, kind)[6].read_bytes())
+            path.write_bytes(parts(begun, kind)[2].read_bytes())
         else:
             path.rename(path.with_name(f".{path.name}.0123abcd.part"))
-        sweep(begun)
+        sweep(begun, FEW)
         assert contents(begun) == contents(whole)
 
     def test_what_is_whole_is_not_done_again(self, begun):
         parts(begun)[3].unlink()
         before = {path: path.stat().st_mtime_ns for path in parts(begun)}
-        sweep(begun)
+        sweep(begun, FEW)
         assert {path: path.stat().st_mtime_ns for path in parts(begun) if path in before} == before
 
     def test_parts_of_another_sweep_under_the_right_name_are_not_taken(self, whole, begun, tmp_path):
@@ -77,7 +77,7 @@ class TestResume:
         stray = parts(other)[0]
         shutil.copy(stray, begun / "parts" / stray.name.replace("000000", "000002"))
         parts(begun)[3].unlink()
-        sweep(begun)
+        sweep(begun, FEW)
         assert contents(begun) == contents(whole)
 
     @pytest.mark.parametrize(
@@ -102,32 +102,32 @@ class TestResume:
     def test_a_folder_that_holds_something_else_is_left_alone(self, tmp_path):
         (tmp_path / "letter.txt").write_text("dear")
         with pytest.raises(UserError, match="exists already and is no sweep"):
-            sweep(tmp_path)
+            sweep(tmp_path, FEW)
         assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
     def test_a_missing_or_damaged_table_of_points_is_made_again(self, whole, begun):
         for harm in (lambda path: path.unlink(), lambda path: path.write_bytes(b"PAR1")):
             harm(begun / "design.parquet")
-            sweep(begun)
+            sweep(begun, FEW)
             assert contents(begun) == contents(whole)
 
     def test_what_a_user_has_put_there_stays(self, begun):
         (begun / "parts" / ".ipynb_checkpoints").mkdir()
         (begun / "parts" / "notes.txt").write_text("mine")
-        sweep(begun)
+        sweep(begun, FEW)
         assert (begun / "parts" / "notes.txt").read_text() == "mine"
 
     def test_an_unfinished_sweep_can_be_read_with_a_warning(self, begun):
         parts(unfinish(begun))[0].unlink()
         with pytest.warns(UserWarning, match="not complete"):
-            assert sim.open_sweep(begun).table.count_rows() == 15 * 60
+            assert sim.open_sweep(begun).table.count_rows() == 3 * 60
         with pytest.raises(UserError, match="is not finished; run the command that made the sweep again"):
             sim.verify(begun)
 
     def test_a_sweep_copied_without_its_hidden_files_goes_on(self, whole, begun):
         (unfinish(begun) / ".lock").unlink(missing_ok=True)
         parts(begun)[0].unlink()
-        sweep(begun)
+        sweep(begun, FEW)
         assert contents(begun) == contents(whole)
 
     @pytest.mark.parametrize("lost", ["sums.sha256", "manifest.json"])
@@ -136,7 +136,7 @@ class TestResume:
         (begun / lost).unlink()
         if content is not None:
             (begun / lost).write_bytes(content)
-        sweep(begun)
+        sweep(begun, FEW)
         assert contents(begun) == contents(whole)
 
     def test_a_damaged_manifest_does_not_let_another_sweep_in(self, begun):
@@ -188,7 +188,7 @@ class TestOpening:
         ):
             with pytest.raises(UserError, match=f"{path.name}: is damaged: .*; run the command that made the sweep again"):
                 read()
-        sweep(begun)
+        sweep(begun, FEW)
         assert contents(begun) == contents(whole)
 
     def test_missing_files_are_told_of(self, begun):
@@ -202,14 +202,14 @@ class TestOpening:
     def test_pandas_reads_the_parts_at_once(self, whole):
         import pandas as pd
 
-        assert len(pd.read_parquet(whole / "parts")) == 960
+        assert len(pd.read_parquet(whole / "parts")) == 240
 
     @pytest.mark.slow
     def test_polars_and_duckdb_read_the_parts_at_once(self, whole):
         import duckdb
         import polars
 
-        assert polars.scan_parquet(whole / "parts").select(polars.len()).collect().item() == 960
+        assert polars.scan_parquet(whole / "parts").select(polars.len()).collect().item() == 240
         query = f"select without, avg(munitions) from '{whole}/parts/*.parquet' group by without order by without"
         found = dict(duckdb.sql(query).fetchall())
         means = sim.open_sweep(whole).means("munitions", by="without").set_index("without")["mean"]
@@ -233,8 +233,9 @@ def wait_for_parts(folder, count, seconds=60.0):
 
 @pytest.mark.slow
 class TestProcesses:
-    def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(self, whole, tmp_path):
+    def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(self, tmp_path):
         """kill -9 at least ten times: at random moments of the start, and at random moments after random parts."""
+        whole = sweep(tmp_path / "whole").directory
         rng = np.random.default_rng(3)
         folders = [tmp_path / f"out-{number}" for number in range(4)]
         kills, midway = 0, 0

@@ -80,8 +80,13 @@ def scored(**columns) -> pd.DataFrame:
     return table.assign(within_50=np.linspace(0, 1, count), within_90=0.9, **box).assign(**columns)
 
 
+@pytest.fixture(scope="module")
+def all_fans() -> Picture:
+    """All series, and the bands of the whole box beside them."""
+    return fans(series=None, prior=bands_of(data.paths(months=17, runs=20, seed=5)))
+
+
 FIGURES = {
-    "fans with the box": lambda: fans(series=None, prior=bands_of(data.paths(months=17, runs=20, seed=5))),
     "fans fitted to the end": lambda: fans(until="2030-01", fitted=[target.observation.id for target in TARGETS]),
     "fans fitted to before the start": lambda: fans(until="2020-01", fitted=[], columns=1),
     "fans without figures": lambda: matched_fans(
@@ -113,16 +118,19 @@ def test_all_of_a_figure_can_be_read(draw):
     assert flaws(draw()) == []
 
 
-def test_every_figure_of_the_record_is_drawn_full_where_it_was_fitted():
-    figure = fans(series=None)
-    faces = [line.get_markerfacecolor() for axes in figure.axes for line in axes.lines if line.get_marker() in ("o", "s", "^")]
+def test_all_of_many_fans_can_be_read(all_fans):
+    assert flaws(all_fans) == []
+
+
+def test_every_figure_of_the_record_is_drawn_full_where_it_was_fitted(all_fans):
+    faces = [line.get_markerfacecolor() for axes in all_fans.axes for line in axes.lines if line.get_marker() in ("o", "s", "^")]
     marked = [target for target in TARGETS if target.series.kind not in ("events", "first")]
     assert len(faces) == len(marked)
     assert faces.count("white") == sum(target.observation.id not in FITTED for target in marked)
 
 
-def test_series_that_count_the_same_share_a_panel():
-    titles = [axes.get_title("left") for axes in fans(series=None).axes if axes.axison]
+def test_series_that_count_the_same_share_a_panel(all_fans):
+    titles = [axes.get_title("left") for axes in all_fans.axes if axes.axison]
     assert "China-North Korea trade" in titles
     assert not any("containers" in title or "part of a year" in title for title in titles)
 
@@ -140,8 +148,8 @@ def test_bands_are_summed_up_as_their_series_is():
         bands_of(RUNS[["oil_delivered"]], ["PRK_RUS_troops"])
 
 
-def test_what_was_not_fitted_and_what_comes_after_is_explained():
-    words = all_said(fans(series=None, prior=bands_of(RUNS)))
+def test_what_was_not_fitted_and_what_comes_after_is_explained(all_fans):
+    words = all_said(all_fans)
     for phrase in ("figure that was not", "grade C", "summit, as it was", "whole box", "Fitted to 2024-06; shaded: after it"):
         assert phrase in words
 

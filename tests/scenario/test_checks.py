@@ -382,7 +382,7 @@ def sound_or_refused(tree: dict[str, Any]) -> None:
     assert Scenario.from_dict(scenario.to_dict()) == scenario
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.lists(st.tuples(st.sampled_from(keys(TREE)), JUNK), min_size=1, max_size=3))
 def test_junk_anywhere_is_refused_with_a_message_or_makes_a_sound_scenario(changes: list[tuple[tuple[str, ...], Any]]):
     tree = copy.deepcopy(TREE)

@@ -3,6 +3,7 @@
 import json
 import pickle
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,12 @@ TOY = Path(__file__).parents[1] / "toy"
 NAMES = scenario_names()
 
 
+loaded = cache(Scenario.load)
+
+
 @pytest.fixture(scope="module")
 def base() -> Scenario:
-    return Scenario.load("base")
+    return loaded("base")
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +43,7 @@ def toy() -> Scenario:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_shipped_scenario_asks_a_question(name: str, base: Scenario):
-    scenario = Scenario.load(name)
+    scenario = loaded(name)
     assert scenario.name == name
     assert "?" in scenario.question
     assert scenario.start == base.start
@@ -51,7 +55,7 @@ def test_every_shipped_scenario_asks_a_question(name: str, base: Scenario):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_scenario_claims_evidence_for_a_number_that_it_changed(name: str, base: Scenario):
-    for address, parameter in Scenario.load(name).parameters.items():
+    for address, parameter in loaded(name).parameters.items():
         before = base.parameters.get(address)
         if before and parameter.value != before.value and parameter.source == before.source:
             assert "assumption" in parameter.source, address
@@ -59,7 +63,7 @@ def test_no_scenario_claims_evidence_for_a_number_that_it_changed(name: str, bas
 
 @pytest.mark.parametrize("source", [*NAMES, TOY / "toy.toml", TOY / "two.toml"], ids=lambda source: Path(source).stem)
 def test_every_scenario_runs(source: str | Path):
-    world = World(Scenario.load(source), runs=2, seed=1)
+    world = World(loaded(source), runs=2, seed=1)
     for _ in range(6):
         world.step()
     for quantity in QUANTITIES:
@@ -67,7 +71,7 @@ def test_every_scenario_runs(source: str | Path):
 
 
 def test_titles_are_unique():
-    titles = [Scenario.load(name).title for name in NAMES]
+    titles = [loaded(name).title for name in NAMES]
     assert len(set(titles)) == len(titles)
 
 
