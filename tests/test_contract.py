@@ -1,5 +1,6 @@
 """One contract for everything registered: responses, channels, bargains, ways of learning, kinds of goods, knock-outs."""
 
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -156,6 +157,12 @@ EFFECTS = {
 }
 
 
+@cache
+def calm() -> History:
+    """What is seen without any pressure."""
+    return history(CALM, 20, runs=40, seed=3)
+
+
 def test_every_channel_has_its_effect_written_down():
     assert EFFECTS.keys() == CHANNELS.keys()
 
@@ -164,8 +171,7 @@ def test_every_channel_has_its_effect_written_down():
 def test_a_channel_at_full_level_really_does_what_it_says(channel: str):
     presser, target, effects = EFFECTS[channel]
     pressed = CALM.with_rule("hard", **rule(presser, target, channel, response="scheduled"))
-    options = {"runs": 40, "seed": 3}
-    before, after = history(CALM, 20, **options), history(pressed, 20, **options)
+    before, after = calm(), history(pressed, 20, runs=40, seed=3)
     assert (after["pressure"] == 1.0).all()
     for quantity, holder, sign in effects:
         change = path(pressed, after, quantity, holder).mean() - path(CALM, before, quantity, holder).mean()
@@ -286,6 +292,12 @@ TIGHT = BASE.set(
 )
 
 
+@cache
+def tight(months: int) -> History:
+    """What is seen where each limit is felt."""
+    return history(TIGHT, months, runs=100, seed=3)
+
+
 def test_every_knockout_has_its_sign_written_down_and_every_limit_its_knockout():
     assert SIGNS.keys() == KNOCKOUTS.keys()
     assert set(LIMITS) - {"none", "demand"} == set(KNOCKOUTS) - {"beijing_threat", "beijing_action"}
@@ -294,9 +306,8 @@ def test_every_knockout_has_its_sign_written_down_and_every_limit_its_knockout()
 @pytest.mark.parametrize("name", KNOCKOUTS)
 def test_a_knockout_removes_its_limit_and_leaves_the_shocks_alone(name: str):
     quantity, holder, sign = SIGNS[name]
-    options = {"runs": 100, "seed": 3}
     months = 30 if name == "red_line" else MONTHS
-    before, after = history(TIGHT, months, **options), history(TIGHT.without(name), months, **options)
+    before, after = tight(months), history(TIGHT.without(name), months, runs=100, seed=3)
     change = path(TIGHT, after, quantity, holder).mean() - path(TIGHT, before, quantity, holder).mean()
     assert sign * change > 0.0, change
     for shock in ("war_intensity", "oil_price"):

@@ -15,7 +15,7 @@ from sim.model.world import World
 from sim.scenario.scenario import Scenario
 
 MONTHS = 8
-FEW = settings(max_examples=6)
+FEW = settings(max_examples=4)
 seeds = st.integers(0, 10**6)
 NO_PRESSURE = TOY.without_rule(*TOY.rules)
 
@@ -50,7 +50,7 @@ def apart(scenario: Scenario, months: int = MONTHS, **options: object) -> dict[s
 
 @pytest.mark.parametrize("base", [TOY, BASE], ids=["toy", "base"])
 @given(seed=seeds, corners=st.booleans())
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_no_stock_runs_below_zero_and_every_good_balances(base, seed, corners):
     scenario = another(base, seed)
     world = World(scenario, runs=20, seed=seed, values=anywhere(scenario, 20, seed, corners=corners))

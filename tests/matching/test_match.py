@@ -94,7 +94,7 @@ def test_nothing_depends_on_where_it_is_written(made):
 
 def test_a_changed_scenario_is_written_in_full(tmp_path):
     changed = sim.Scenario.load("base").set("china.resolve", 0.9)
-    made = sim.match(changed, declaration(), until=UNTIL, out=tmp_path / "out", worlds=40, waves=1, progress=False)
+    made = sim.match(changed, declaration(), until=UNTIL, out=tmp_path / "out", worlds=20, waves=1, progress=False)
     matched = sim.Scenario.load(tmp_path / "out" / "matched.toml")
     assert "extends" not in (tmp_path / "out" / "matched.toml").read_text(encoding="utf-8")
     assert matched.parameters == changed.parameters
@@ -103,7 +103,7 @@ def test_a_changed_scenario_is_written_in_full(tmp_path):
 
 def test_a_scenario_of_a_file_is_extended_by_its_path(tmp_path):
     (tmp_path / "mine.toml").write_text('extends = "base"\n[countries.china]\nresolve = 0.9\n', encoding="utf-8")
-    sim.match(tmp_path / "mine.toml", declaration(), until=UNTIL, out=tmp_path / "out", worlds=40, waves=1, progress=False)
+    sim.match(tmp_path / "mine.toml", declaration(), until=UNTIL, out=tmp_path / "out", worlds=20, waves=1, progress=False)
     assert sim.Scenario.load(tmp_path / "out" / "matched.toml").parameters["china.resolve"].value == 0.9
 
 

@@ -97,7 +97,7 @@ def test_what_cannot_be_drawn_is_refused(draw, match):
         draw(swept())
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(-1e9, 1e9)), min_size=1, max_size=25))
 def test_any_table_is_drawn(rows):
     parallel_coordinates(pd.DataFrame(rows, columns=["a", "b", "oil"]), ["a", "b"], "oil", log=["b"]).draw_without_rendering()
