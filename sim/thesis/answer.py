@@ -22,7 +22,8 @@ QUESTION = (
 COMPARISON = (
     "The test is a comparison. The same six governments meet the same chance events twice: with Beijing as the scenario has "
     "it, and with a Beijing that is indifferent to the tie and neither threatens nor acts on it, its ordinary trade unchanged. "
-    "What is larger without Beijing is what Beijing holds down. Each dimension is judged apart."
+    "What is larger without Beijing is what Beijing holds down. Each dimension is judged apart. A *world* is a state of the "
+    "world: one value for every number that the declaration leaves open."
 )
 MEASURES = {"declared": "its declared measure", "linear": "a linear measure", "log": "a log measure"}
 
