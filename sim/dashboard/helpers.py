@@ -28,6 +28,7 @@ class Helpers(Executor):
             try:
                 return self._pool.submit(fn, *args, **kwargs)
             except BrokenExecutor:
+                self._pool.shutdown(wait=False)  # which lets go of its semaphores
                 self._pool = standing_pool(self._count)
                 return self._pool.submit(fn, *args, **kwargs)
 

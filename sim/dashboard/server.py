@@ -43,6 +43,7 @@ from sim.dashboard.settings import Settings  # noqa: E402
 from sim.dashboard.side_by_side import run_both  # noqa: E402
 from sim.runs.processes import cores  # noqa: E402
 
+PATIENCE = 2.0  # seconds that helpers have to end what they are at
 INTERRUPTED = 130  # as the command line ends after an interrupt
 Say = Callable[[str], None]
 
@@ -81,14 +82,18 @@ def serve(settings: Settings, port: int, *, browser: bool, say: Say) -> None:
     try:
         server.run(sockets=[bound])
     except KeyboardInterrupt:
-        for process in multiprocessing.active_children():  # the helpers, which may be at work for long
-            process.kill()
         if page.helpers is not None:
+            threading.Timer(PATIENCE, _kill_helpers).start()
             page.helpers.shutdown(cancel_futures=True)
             gc.collect()  # their semaphores, which the system would keep
         sys.stdout.flush()
         # A page's thread may be at work in compiled code, which crashes when the interpreter is taken down around it.
         os._exit(INTERRUPTED)
+
+
+def _kill_helpers() -> None:
+    for process in multiprocessing.active_children():
+        process.kill()
 
 
 def _signed(content: str | None, nonce: str) -> str | None:

@@ -4,6 +4,7 @@ import http.client
 import re
 import socket
 import time
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -39,16 +40,18 @@ def ask(served, method, path, **headers):
     return answer
 
 
-def raw(served, request: str) -> str:
-    """Send a request as it stands, and give the first line of the answer."""
-    with socket.create_connection(("127.0.0.1", urlsplit(served.origin).port), timeout=30) as line:
-        line.sendall(request.replace("\n", "\r\n").encode("latin-1"))
-        return line.makefile("rb").readline().decode()
+@contextmanager
+def line(served, request: str):
+    """Send a request as it stands, and give the first line of the answer while the connection is open."""
+    with socket.create_connection(("127.0.0.1", urlsplit(served.origin).port), timeout=30) as connection:
+        connection.sendall(request.replace("\n", "\r\n").encode("latin-1"))
+        yield connection.makefile("rb").readline().decode()
 
 
-def upgrade(served, path: str, *headers: str) -> str:
+def upgrade(served, path: str, *headers: str):
+    """Ask for a websocket."""
     lines = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + 22 * "A" + "=="]
-    return raw(served, "\n".join([f"GET {path} HTTP/1.1", f"Host: {urlsplit(served.origin).netloc}", *lines, *headers, "", ""]))
+    return line(served, "\n".join([f"GET {path} HTTP/1.1", f"Host: {urlsplit(served.origin).netloc}", *lines, *headers, "", ""]))
 
 
 def test_only_the_token_opens_the_page(served, cookie):
@@ -63,18 +66,23 @@ def test_only_the_token_opens_the_page(served, cookie):
 
 
 def test_only_the_token_opens_the_websocket(served, cookie):
-    path = "/jupyter/api/kernels/one/channels?session_id=page"
-    assert " 403 " in upgrade(served, path)
-    assert " 403 " in upgrade(served, path, f"Cookie: {cookie}", "Origin: http://127.0.0.1:9")
-    assert " 101 " in upgrade(served, path, f"Cookie: {cookie}", "Origin: " + served.origin.rstrip("/"))
-    assert " 403 " in upgrade(served, "/jupyter/api/kernels/one/channels", f"Cookie: {cookie}")
+    path, own = "/jupyter/api/kernels/one/channels", "Origin: " + served.origin.rstrip("/")
+    for asked, headers, answer in (
+        (f"{path}?session_id=page", (), "403"),
+        (f"{path}?session_id=page&{urlsplit(served.address).query}", (), "403"),  # it comes by cookie alone
+        (f"{path}?session_id=page", (f"Cookie: {cookie}", "Origin: http://127.0.0.1:9"), "403"),
+        (f"{path}?session_id=page", (f"Cookie: {cookie}", own), "101"),
+        (path, (f"Cookie: {cookie}", own), "403"),  # strange
+    ):
+        with upgrade(served, asked, *headers) as first:
+            assert f" {answer} " in first, asked
 
 
 def test_hosts_are_taken_to_the_letter(served, cookie):
     host = urlsplit(served.origin).netloc
     for named in (f"{host}\tevil", f"{host} evil", "evil", "127.0.0.2", f"x{host}", f"{host}\nHost: evil"):
-        first = raw(served, f"GET / HTTP/1.1\nHost: {named}\nCookie: {cookie}\nConnection: close\n\n")
-        assert re.search(r" 40[03] ", first), named
+        with line(served, f"GET / HTTP/1.1\nHost: {named}\nCookie: {cookie}\nConnection: close\n\n") as first:
+            assert re.search(r" 40[03] ", first), named
 
 
 @pytest.mark.parametrize(
@@ -115,11 +123,16 @@ def kernels(served, cookie) -> int:
     return int(found[1])
 
 
+def until(true) -> None:
+    end = time.monotonic() + 90
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
 def test_a_tab_that_went_without_a_word_is_given_up(served, cookie):
-    before = kernels(served, cookie)
-    assert " 101 " in upgrade(served, "/jupyter/api/kernels/gone/channels?session_id=page", f"Cookie: {cookie}")
-    assert kernels(served, cookie) >= 1
-    end = time.monotonic() + 30
-    while kernels(served, cookie):
-        assert time.monotonic() < end, before
-        time.sleep(0.2)
+    until(lambda: kernels(served, cookie) == 0)
+    with upgrade(served, "/jupyter/api/kernels/gone/channels?session_id=page", f"Cookie: {cookie}") as first:
+        assert " 101 " in first
+        until(lambda: kernels(served, cookie) == 1)
+    until(lambda: kernels(served, cookie) == 0)
