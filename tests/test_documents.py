@@ -27,7 +27,10 @@ FOLLOWED = make_transcripts.pages()  # these are followed to the letter by tests
 FENCE = make_transcripts.FENCE
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PATH = re.compile(r"`((?:\.?[\w-]+/)+[\w.*-]*|[\w.-]+\.(?:py|md|toml|csv|ipynb))`")
-ELSEWHERE = ("out/", "verdict/", "matched/", "matched.toml", "figures/", "outcomes.csv", "report.md", "sim/_scenarios")  # made
+ELSEWHERE = (  # made
+    *("out/", "verdict/", "matched/", "matched.toml", "figures/", "parts/", "quantiles/", "stages/"),
+    *("outcomes.csv", "report.md", "sim/_scenarios"),
+)
 FACES = (("uv", "run", "run_sim.py"), ("beijing-cap",))
 SMALL = {"run": ["--runs", "20"], "compare": ["--runs", "20"]}
 

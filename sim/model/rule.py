@@ -1,6 +1,6 @@
 """A pressure rule at work: what it looks at, how hard it presses, what that harms, and what partners expect of it."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from sim.arrays import EPSILON, Array
 from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import Removed
 from sim.mechanisms.ledger import highest
+from sim.mechanisms.parameters import RULE
 from sim.mechanisms.pressure import RESPONSES, advance, leak
 from sim.model.partnership import Partnership
 from sim.model.roles import Ally, Country, Partner, Patron, Supplier
@@ -52,6 +53,10 @@ class Rule:
     ----------
     level : ndarray
         Level of pressure, 0 to 1.
+    strength, cost, size, discount, … : ndarray
+        Its parameters by name; those that it goes without are nil.
+    nothing : ndarray
+        Zeros.
     cut : ndarray
         What of it takes effect: the level less what leaks.
     full_harm : ndarray
@@ -59,6 +64,12 @@ class Rule:
     lanes : list of (ndarray, ndarray)
         Ordinary value of each lane that the channel narrows, and what the target gains from it per USD.
     """
+
+    leakage: Array
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __init__(
         self,
@@ -76,14 +87,8 @@ class Rule:
         self.first, self.last = entry.from_month, entry.until_month
         self.limit = self.channel.limit_for(presser.role)
         nothing = np.zeros_like(numbers["strength"])
-        self.strength, self.lag, self.cost = numbers["strength"], numbers["lag"], numbers["cost"]
-        self.rate_up, self.rate_down = numbers["rate_up"], numbers["rate_down"]
-        self.leakage, self.leakage_max = numbers["leakage"], numbers["leakage_max"]
-        self.leakage_growth = numbers["leakage_growth"]
-        self.size = numbers.get("size", nothing)
-        self.minimum_flow = numbers.get("minimum_flow", nothing)
-        self.restart_cost = numbers.get("restart_cost", nothing)
-        self.discount = numbers.get("discount", nothing)
+        for spec in RULE:  # one that a rule may go without is nil there
+            setattr(self, spec.name, numbers.get(spec.name, nothing))
         self.tolerance = numbers.get("tolerance", presser.tolerance)
         self.width = numbers.get("width", presser.width)
         self.resolve = numbers.get("resolve", presser.resolve)

@@ -72,3 +72,8 @@ def test_a_new_channel_hinders_what_it_names(monkeypatch, hinders, target, quant
         scenario = often.with_rule("it", **rule(presser, target, "bar", response="scheduled", strength=0.8))
         seen.append(path(scenario, history(scenario, 6, runs=20), quantity, holder).mean())
     assert (seen[1] > seen[0]) if hinders == "firms" else (seen[1] < seen[0])
+
+
+@pytest.mark.parametrize("channel", [name for name, each in CHANNELS.items() if each.hinders == "shipments"])
+def test_what_stops_shipments_is_interdiction_in_whose_hands_ever_but_a_patrons(channel):
+    assert CHANNELS[channel].limit_for("leader") == "interdiction"

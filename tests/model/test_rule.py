@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from engine import TOY, history, path, rule
 
+from sim.mechanisms.parameters import RULE
 from sim.model.world import World
 
 CALM = TOY.without_rule(*TOY.rules)
@@ -105,3 +106,10 @@ def test_a_rule_sees_only_its_own_trigger():
     on = {trigger: levels(4, base=untested, trigger=trigger, width=0.5) for trigger in ("tests", "visible_munitions")}
     assert not any(on["tests"])
     assert np.max(on["visible_munitions"]) > 0.9
+
+
+def test_a_rule_has_every_number_of_the_table_of_rules():
+    """A channel may ask for any of them by name, also where the rule goes without."""
+    bare = next(iter(World(CALM.with_rule("it", **rule("grandia", "ostia", "diplomatic")), runs=2).rules.values()))
+    assert [spec.name for spec in RULE if getattr(bare, spec.name).shape != (2,)] == []
+    assert bare.minimum_flow.tolist() == [0.0, 0.0]
