@@ -86,7 +86,7 @@ def test_matched_worlds_stand_beside_those_of_the_box(command, asked, tmp_path):
     assert done.out.splitlines()[2].split()[-6:] == ["holds", "in", "worlds", "holds", "in", "matched"]
     assert "Matched worlds: 'toy' does not say what its worlds were matched to." in done.out
     assert "not compared" not in done.out
-    assert "## 11. Does history change it?" in (tmp_path / "out" / "report.md").read_text("utf-8")
+    assert "## 10. Does history change it?" in (tmp_path / "out" / "report.md").read_text("utf-8")
     refused = command("thesis", TOY, asked, "--matched", TOY, "--out", "other", code=2)
     assert "has no table of worlds" in refused.err
     assert not (tmp_path / "other").exists()
