@@ -1,42 +1,19 @@
 """Worlds that the record does not rule out: what belongs to what is judged, and what does not."""
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from small import BUDGET, TOY, declared, problem, toy
+from small import BUDGET, TOY, box_problem, columns, declared, matched_toy, origin, toy
 
 from sim import Scenario, UserError
 from sim.paths import scenario_folder
 from sim.scenario.files import toml_text
-from sim.scenario.scenario import Origin
 from sim.thesis.declaration import Declaration
 from sim.thesis.matched_worlds import why_stale, why_unfit
-from sim.thesis.problem import Problem, bring_together, with_matched
+from sim.thesis.problem import bring_together, with_matched
 from sim.thesis.statistics.worlds import FEWEST_SCRAMBLINGS
-
-
-@cache
-def box_problem() -> Problem:
-    return problem()
-
-
-def origin(base: Scenario, **changes: str) -> Origin:
-    told = {"scenario": base.name, "hash": base.hash, "until": "2001-12", "vintage": "2002-01", "command": "match toy"}
-    return Origin(**(told | changes))
-
-
-def columns(count: int = 12, seed: int = 3) -> dict[str, list[float]]:
-    """Worlds drawn from the declared box of the toy world, as matching leaves them."""
-    points = np.random.default_rng(seed).random((count, len(box_problem().box)))
-    return {address: column.tolist() for address, column in box_problem().worlds(points).items()}
-
-
-def found(count: int = 12, **changes: str) -> Scenario:
-    """The toy world with such worlds."""
-    return toy().with_worlds(columns(count), origin(toy(), **changes))
 
 
 def refused(matched: Scenario | str | Path) -> str:
@@ -47,7 +24,7 @@ def refused(matched: Scenario | str | Path) -> str:
 
 def test_a_scenario_without_worlds_is_no_matched_one():
     assert "toy: has no table of worlds" in refused(toy())
-    assert "a single world" in refused(found(1))
+    assert "a single world" in refused(matched_toy(1))
 
 
 def test_worlds_of_other_numbers_than_vary_in_the_box_are_refused():
@@ -70,7 +47,7 @@ def test_worlds_outside_the_box_are_refused_but_for_rounding():
 
 
 def test_worlds_of_other_months_are_refused():
-    tree = found().to_dict()
+    tree = matched_toy().to_dict()
     later = Scenario.from_dict({**tree, "months": 30})
     assert "are of 30 months from 2001-01, and 'toy' has 24 months" in refused(later)
 
@@ -97,16 +74,16 @@ def test_a_name_that_is_none_is_refused():
 
 def test_a_file_does_as_well_as_a_scenario(tmp_path):
     path = tmp_path / "left.toml"
-    path.write_text(toml_text(found().to_dict()), "utf-8")
+    path.write_text(toml_text(matched_toy().to_dict()), "utf-8")
     made = with_matched(box_problem(), path)
     assert made.matched is not None
-    assert made.matched.scenario == found()
+    assert made.matched.scenario == matched_toy()
 
 
 def test_the_table_of_all_worlds_does_as_well_with_the_origin_that_lies_beside_it(tmp_path):
     path, given = tmp_path / "worlds.parquet", columns(600)
     pd.DataFrame({"wave": 1, **given}).to_parquet(path)
-    (tmp_path / "matched.toml").write_text(toml_text(found().to_dict()), "utf-8")
+    (tmp_path / "matched.toml").write_text(toml_text(matched_toy().to_dict()), "utf-8")
     made = with_matched(box_problem(), path).matched
     assert made is not None
     assert (made.name, made.unfit, made.scenario.origin) == ("worlds.parquet", "", origin(toy()))
@@ -133,16 +110,16 @@ def test_a_table_that_is_none_is_refused(tmp_path):
 
 def test_what_is_given_replaces_what_is_declared(tmp_path):
     made = bring_together(toy(), declared(matched=str(tmp_path / "nowhere.toml")), "quick")
-    assert with_matched(made, found()).matched.scenario == found()
+    assert with_matched(made, matched_toy()).matched.scenario == matched_toy()
     with pytest.raises(UserError, match="no such file"):
         with_matched(made, None)
 
 
 def test_worlds_of_what_has_changed_since_are_said_to_be():
-    assert why_stale(toy(), found()) == ""
-    assert why_stale(found(), found()) == "", "what is judged draws from these worlds itself"
-    assert why_stale(toy(), found(hash="ab" * 32)).startswith("'toy' has changed since")
-    assert why_stale(toy(), found(scenario="base", hash="ab" * 32)).startswith(
+    assert why_stale(toy(), matched_toy()) == ""
+    assert why_stale(matched_toy(), matched_toy()) == "", "what is judged draws from these worlds itself"
+    assert why_stale(toy(), matched_toy(hash="ab" * 32)).startswith("'toy' has changed since")
+    assert why_stale(toy(), matched_toy(scenario="base", hash="ab" * 32)).startswith(
         "These worlds were matched to 'base', not to 'toy'"
     )
     assert "does not say" in why_stale(toy(), toy().with_worlds(columns()))

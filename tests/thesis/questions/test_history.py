@@ -8,12 +8,11 @@ import pytest
 from example import changed, everywhere, no_matched, unfit
 from known_worlds import DELTA, MONTHS, WANTED, load
 from known_worlds import asked as asked_of_known
-from small import BUDGET, declared, problem, quiet, toy
+from small import BUDGET, box_problem, columns, declared, matched_toy, origin, quiet, toy
 
-from sim import Scenario, judge
+from sim import judge
 from sim.reporting.markdown import markdown
 from sim.scenario.files import toml_text
-from sim.scenario.scenario import Origin
 from sim.thesis.judgement import Judgement
 from sim.thesis.problem import Problem, bring_together, with_matched
 from sim.thesis.questions import history
@@ -24,27 +23,6 @@ from sim.thesis.report import compose
 EDGE = (1 - DELTA) * WANTED / MONTHS / 100  # the tolerance from which on a threat alone no longer holds enough down
 LEAST, MOST = 0.1, 2.1  # of tolerance in the box
 SHARE = (EDGE - LEAST) / (MOST - LEAST)  # of the box in which the claim holds
-
-
-@cache
-def box_problem() -> Problem:
-    return problem()
-
-
-def origin(base: Scenario, **changes: str) -> Origin:
-    told = {"scenario": base.name, "hash": base.hash, "until": "2001-12", "vintage": "2002-01", "command": "match toy"}
-    return Origin(**(told | changes))
-
-
-def columns(count: int = 12, seed: int = 3) -> dict[str, list[float]]:
-    """Worlds drawn from the declared box of the toy world, as matching leaves them."""
-    points = np.random.default_rng(seed).random((count, len(box_problem().box)))
-    return {address: column.tolist() for address, column in box_problem().worlds(points).items()}
-
-
-def found(count: int = 12, **changes: str) -> Scenario:
-    """The toy world with such worlds."""
-    return toy().with_worlds(columns(count), origin(toy(), **changes))
 
 
 @cache
@@ -120,7 +98,7 @@ def test_where_beijing_is_indifferent_anyway_there_is_nothing_to_tell_apart():
 
 
 def test_each_world_is_run_in_both_arms_as_often_as_one_of_the_box_on_shocks_of_its_own():
-    made = with_matched(box_problem(), found())
+    made = with_matched(box_problem(), matched_toy())
     arrays, in_box = history.simulate(made, quiet), worlds(made, quiet)
     assert arrays["on"].shape == arrays["off"].shape == (2, 2, 12, BUDGET["runs_per_world"])
     assert arrays["refined"].size == 3
@@ -133,7 +111,7 @@ def test_each_world_is_run_in_both_arms_as_often_as_one_of_the_box_on_shocks_of_
 
 @cache
 def compared() -> Judgement:
-    return judge(toy(), declared(), matched=found())
+    return judge(toy(), declared(), matched=matched_toy())
 
 
 @pytest.mark.slow
@@ -149,7 +127,7 @@ def test_the_judgement_says_which_worlds_for_what_and_how_to_find_them_again():
 
 
 def test_the_box_beside_them_is_that_of_the_sample():
-    made = with_matched(box_problem(), found())
+    made = with_matched(box_problem(), matched_toy())
     in_box = worlds(made, quiet)
     section = history._matched(made, in_box, history.simulate(made, quiet))
     assert section is not None
@@ -178,7 +156,7 @@ def test_declared_worlds_that_do_not_fit_are_left_out_with_the_reason(tmp_path):
 
 def test_worlds_of_what_has_changed_since_are_compared_with_that_caution():
     changed = toy().set("grandia.resolve", 0.9)
-    made = with_matched(bring_together(changed, declared(), "quick"), found())
+    made = with_matched(bring_together(changed, declared(), "quick"), matched_toy())
     section = history._matched(made, worlds(made, quiet), history.simulate(made, quiet))
     assert isinstance(section, Matched)
     assert section.beside
