@@ -251,4 +251,5 @@ def Ensemble(settings: Settings) -> None:
         text("div", str(task.exception), "cap-message")
     if shown and asked.value != settings:
         text("div", "The settings have changed since. Run again to see what they do.", "cap-note")
-    solara.HTML(tag="div", unsafe_innerHTML=shown)
+    # A key of its own, so that the note above it does not have it made anew: its pictures would go and come back.
+    solara.HTML(tag="div", unsafe_innerHTML=shown).key("ensemble")

@@ -222,7 +222,7 @@ def test_settings_are_saved_and_opened_again(page, tmp_path):
     path = export_file(page, tmp_path)
     saved = Scenario.load(path)
     assert path.read_text("utf-8").startswith('extends = "base"')
-    assert f"{100 * saved.parameters[STRENGTH].value:.3g} %" == said
+    assert f"{100 * saved.parameters[STRENGTH].value:.3g}%" == said
     assert saved.knockouts == ("trust",)
 
     page.get_by_role("button", name="Undo all changes").click()
