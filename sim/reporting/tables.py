@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.arrays import EPSILON
 from sim.mechanisms.quantities import DIMENSIONS, OUTCOMES
 from sim.reporting.records import Interval, Record, row
 from sim.runs.run_directory import SavedRun
@@ -62,6 +63,8 @@ def difference_rows(first: SavedRun, other: SavedRun) -> list[Row]:
     for outcome in _CHOSEN:
         before, after = first.column(outcome.name), other.column(outcome.name)
         difference = after - before
+        # The last digits depend on the processor: what is smaller than they are is no difference.
+        rounding = EPSILON * np.maximum(np.abs(before), np.abs(after))
         error = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference)) if len(difference) > 1 else None
         rows.append(
             {
@@ -70,8 +73,8 @@ def difference_rows(first: SavedRun, other: SavedRun) -> list[Row]:
                 "this": after.mean(),
                 "difference": difference.mean(),
                 "± 95%": error,
-                "runs lower %": 100.0 * (difference < 0).mean(),
-                "runs higher %": 100.0 * (difference > 0).mean(),
+                "runs lower %": 100.0 * (difference < -rounding).mean(),
+                "runs higher %": 100.0 * (difference > rounding).mean(),
                 "unit": outcome.unit,
             }
         )
