@@ -116,11 +116,14 @@ def outcomes() -> str:
 def parameters() -> str:
     """Every number that a scenario gives, by who has it."""
     parts = []
+
+    def meaning(spec: Spec) -> str:
+        if spec.default is not None:
+            return f"{spec.meaning} ({number(spec.default)} if absent: {spec.why})"
+        return spec.meaning + ("" if spec.required else " (may be absent)")
+
     for holder, specs in HOLDERS.items():
-        rows = [
-            (code(s.name), s.unit, f"{number(s.low)} to {number(s.high)}", s.meaning + ("" if s.required else " (may be absent)"))
-            for s in specs
-        ]
+        rows = [(code(s.name), s.unit, f"{number(s.low)} to {number(s.high)}", meaning(s)) for s in specs]
         parts.append(f"**{holder[0].upper()}{holder[1:]}**\n\n" + table(("parameter", "unit", "bounds", "meaning"), rows))
     return "\n\n".join(parts)
 

@@ -1,10 +1,11 @@
 """The table of parameters: for each kind of thing, which numbers a scenario gives it, in which unit, within which bounds.
 
 Scenario validation, the expansion to arrays, the JSON Schema and the reference are all made from this table. It
-holds no values: those stand in `scenarios/`, each with its source and its plausible range.
+holds few values: the others stand in `scenarios/`, each with its source and its plausible range.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 INFINITY = float("inf")
 
@@ -13,7 +14,9 @@ INFINITY = float("inf")
 class Spec:
     """One parameter: its unit, the bounds within which it has a meaning, and that meaning.
 
-    Bounds are what is possible, not what is plausible: the plausible range is data and stands in the scenario.
+    Bounds are what is possible, not what is plausible: the plausible range is data and stands in the scenario. Few numbers
+    have a value here: those that no evidence tells apart and no outcome hangs on. A scenario may leave them out; ``why`` is
+    their source then.
     """
 
     name: str
@@ -22,6 +25,12 @@ class Spec:
     high: float
     meaning: str
     required: bool = True
+    default: float | None = None
+    why: str = ""
+
+    def fixed(self, default: float, why: str) -> Self:
+        """Give the same parameter with the value that it has where a scenario does not state it, and the reason."""
+        return replace(self, default=default, why=why)
 
 
 def _share(name: str, meaning: str, *, required: bool = True) -> Spec:
@@ -172,12 +181,12 @@ RULE = (
     _share("resolve", "resolve for this rule alone, instead of the presser's", required=False),
     _amount("tolerance", "{trigger}", "tolerance for this rule alone, instead of the presser's", required=False),
     Spec("width", "{trigger}", 1e-6, 1e9, "width for this rule alone, instead of the presser's", False),
-    Spec("lag", "months", 1.0, 1e3, "mean age of what the presser knows of the trigger"),
+    Spec("lag", "months", 1.0, 1e3, "mean age of what the presser knows of the trigger").fixed(1.0, "it knows at once"),
     _share("rate_up", "share of the distance to higher pressure covered a month"),
     _share("rate_down", "share of the distance to lower pressure covered a month"),
-    _share("leakage", "share of what is withheld that finds another way at the start"),
-    _share("leakage_max", "share that finds another way in the end"),
-    _share("leakage_growth", "share of the distance to that end covered a month of full pressure"),
+    _share("leakage", "share of what is withheld that finds another way at the start").fixed(0.0, "nothing leaks"),
+    _share("leakage_max", "share that finds another way in the end").fixed(0.0, "nothing leaks"),
+    _share("leakage_growth", "share of the distance to that end covered a month of full pressure").fixed(0.0, "nothing leaks"),
     _amount("cost", MUSD_MONTH, "cost to the presser a month of full pressure"),
     _amount("size", MUSD_MONTH, "worth of a favour at full level where it opens no lane", required=False),
     _share("minimum_flow", "share of an oil lane below which it cannot be throttled", required=False),

@@ -318,7 +318,9 @@ def _take_parameters(holders: list[Holder], parts: Parts, problems: Problems) ->
                 problems.add(f"is unknown here; {suggest(name, [*fixed, *specs])}", (*holder.key, name), *holder.deciders())
         for name, spec in specs.items():
             at[f"{holder.address}.{name}"] = (holder, spec)
-            if spec.required and name not in holder.content:
+            if spec.default is not None:
+                raw[f"{holder.address}.{name}"] = _over_default(spec, holder.unit(spec), holder.content.get(name, spec.default))
+            elif spec.required and name not in holder.content:
                 text = f'is missing ({spec.meaning}): give {{ value, unit = "{holder.unit(spec)}", low, high, source }}'
                 problems.add(text, (*holder.key, name), *holder.deciders())
     sound = _sound(raw, at, problems)
@@ -330,6 +332,14 @@ def _take_parameters(holders: list[Holder], parts: Parts, problems: Problems) ->
     parts.given = set(raw)
     parts.parameters = {address: sound[address] for address in at if address in sound}
     return {address: spec for address, (_, spec) in at.items()}
+
+
+def _over_default(spec: Spec, unit: str, given: Any) -> Any:
+    """Complete what a file says, if anything, of a parameter that has a value in the table of parameters."""
+    known = {"unit": unit, "source": spec.why if given == spec.default else "assumption"}
+    if is_number(given):
+        return {"value": given, "low": given, "high": given, **known}
+    return {**known, **given} if isinstance(given, dict) else given
 
 
 def _take_worlds(table: Tree, specs: dict[str, Spec], parts: Parts, problems: Problems) -> None:

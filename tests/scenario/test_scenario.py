@@ -423,3 +423,21 @@ def test_schema_refuses_what_the_loader_refuses(text: str):
 def test_schema_says_what_a_number_means():
     resolve = scenario_schema()["properties"]["countries"]["additionalProperties"]["properties"]["resolve"]
     assert "(share)" in resolve["description"]
+
+
+def test_a_number_that_has_a_value_of_its_own_may_be_left_out_or_given_bare(base: Scenario):
+    tree = base.to_dict()
+    rule = tree["rules"]["us_interdiction"]
+    for name in ("lag", "leakage"):
+        rule.pop(name)
+    left_out = Scenario.from_dict(tree).parameters
+    assert left_out["rules.us_interdiction.lag"].value == 1.0
+    assert left_out["rules.us_interdiction.lag"].source == "it knows at once"
+    rule["lag"] = 4.0
+    given = Scenario.from_dict(tree).parameters["rules.us_interdiction.lag"]
+    assert (given.value, given.low, given.high, given.unit, given.source) == (4.0, 4.0, 4.0, "months", "assumption")
+    rule["lag"] = {"value": 4.0, "low": 2.0, "high": 8.0}
+    assert Scenario.from_dict(tree).parameters["rules.us_interdiction.lag"].high == 8.0
+    rule["lag"] = 0.0
+    with pytest.raises(UserError, match=r"rules.us_interdiction.lag.value: is 0, outside \[1, 1000\] months"):
+        Scenario.from_dict(tree)
