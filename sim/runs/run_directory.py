@@ -4,7 +4,6 @@ Bytes of all but the log depend on the scenario, the seed and the versions alone
 """
 
 import errno
-import io
 import json
 import os
 import shutil
@@ -24,6 +23,7 @@ from sim.arrays import Array
 from sim.errors import UserError
 from sim.mechanisms.quantities import OUTCOMES
 from sim.paths import user_path
+from sim.runs.netcdf import ROOT, from_netcdf, to_netcdf
 from sim.runs.sums import Sums, read_sums
 from sim.runs.whole_files import REASONS, reasons, sync
 
@@ -37,6 +37,7 @@ DIFFERENCE_FILE = "differences.parquet"
 TRAJECTORY_FILE = "trajectories.nc"
 MANIFEST_FILE = "manifest.json"
 LOG_FILE = "log.jsonl"
+PATHS = "paths"  # the group of full paths
 
 
 @contextmanager
@@ -164,10 +165,7 @@ def write_trajectories(folder: Path, fans: "xr.Dataset", paths: "xr.Dataset") ->
 
     It is made in memory (a few megabytes), since HDF5 does not recover from a disk that fills up under it.
     """
-    file = io.BytesIO()
-    fans.to_netcdf(file, engine="h5netcdf")
-    paths.to_netcdf(file, engine="h5netcdf", mode="a", group="paths")
-    (folder / TRAJECTORY_FILE).write_bytes(file.getvalue())
+    (folder / TRAJECTORY_FILE).write_bytes(to_netcdf({ROOT: fans, PATHS: paths}))
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -228,12 +226,12 @@ class SavedRun:
     @cached_property
     def quantiles(self) -> "xr.Dataset":
         """Exact quantiles by month, dims (quantile, month, holder), and ``limit_share`` (dimension, limit, month)."""
-        return self._group("/")
+        return self._group(ROOT)
 
     @cached_property
     def paths(self) -> "xr.Dataset":
         """Full paths of the first runs, dims (month, holder, run)."""
-        return self._group("paths")
+        return self._group(PATHS)
 
     def column(self, name: str) -> Array:
         """One column of ``outcomes.parquet``, shape (runs,).
@@ -257,9 +255,7 @@ class SavedRun:
         return list(parquet.read_schema(self._checked(OUTCOME_FILE)).names)
 
     def _group(self, group: str) -> "xr.Dataset":
-        import xarray as xr
-
-        return xr.load_dataset(self._checked(TRAJECTORY_FILE), engine="h5netcdf", group=group)
+        return from_netcdf(self._checked(TRAJECTORY_FILE), group)
 
     def _checked(self, name: str) -> Path:
         self.sums.check([name])
