@@ -6,7 +6,7 @@ small variables. What is written here they read, too.
 
 import io
 from collections.abc import Hashable, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,13 +35,15 @@ def to_netcdf(groups: Mapping[str, "xr.Dataset"]) -> bytes:
 
 
 def from_netcdf(path: Path, group: str = ROOT) -> "xr.Dataset":
-    """Read one group of such a file."""
+    """Read one group of a file that `to_netcdf` made."""
     import h5py
     import xarray as xr
 
     with h5py.File(path) as root:
         held = root[group]
-        variables = {name: _read(name, data) for name, data in held.items() if isinstance(data, h5py.Dataset)}
+        found = {name: data for name, data in held.items() if isinstance(data, h5py.Dataset)}
+        scales = {data: name for name, data in found.items() if data.is_scale}
+        variables = {name: _read(data, scales) for name, data in found.items()}
         return xr.decode_cf(xr.Dataset(variables, attrs=_attributes(held)))
 
 
@@ -88,9 +90,11 @@ def _told(attributes: Mapping[Any, Any]) -> dict[str, Any]:
     return {str(name): value if isinstance(value, str) else np.atleast_1d(value) for name, value in attributes.items()}
 
 
-def _read(name: str, data: "h5py.Dataset") -> tuple[tuple[str, ...], np.ndarray[Any, Any], dict[str, Any]]:
+def _read(
+    data: "h5py.Dataset", scales: Mapping["h5py.Dataset", str]
+) -> tuple[tuple[str, ...], np.ndarray[Any, Any], dict[str, Any]]:
     """Give dimensions, values and attributes of a variable, as `xarray.Dataset` takes them."""
-    dimensions = (name,) if data.is_scale else tuple(PurePosixPath(axis[0].name).name for axis in data.dims)
+    dimensions = (scales[data],) if data in scales else tuple(scales[axis[0]] for axis in data.dims)
     return dimensions, data.asstr()[()].astype(str) if data.dtype.kind == "O" else data[()], _attributes(data)
 
 

@@ -4,11 +4,13 @@ Nothing here knows what a scenario means; that stands in ``scenario_tables`` and
 """
 
 import json
+import pickle
 import re
 import textwrap
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -323,11 +325,17 @@ def read_toml(path: Path) -> Tree:
     text = read_text(path, MOST_BYTES)
     _refuse_long_keys(text, place)
     try:
-        table = tomllib.loads(text)
+        table: Tree = pickle.loads(_pickled(text))
     except (ValueError, RecursionError) as error:  # also numbers of thousands of digits and nesting beyond the stack
         raise UserError(f"is not TOML: {error}", place) from None
     _refuse_deep(table, place)
     return table
+
+
+@lru_cache(maxsize=16)
+def _pickled(text: str) -> bytes:
+    """Parse TOML once: what extends the base, or is asked for again, finds it done. A copy is handed out each time."""
+    return pickle.dumps(tomllib.loads(text))
 
 
 def _refuse_long_keys(text: str, place: str) -> None:
