@@ -28,7 +28,7 @@ def datasets(draw):
     )  # fmt: skip
 
 
-@settings(max_examples=10)  # xarray takes its time
+@settings(max_examples=5)  # xarray takes its time
 @given(datasets(), datasets())
 def test_each_group_is_read_back_as_it_was_by_us_and_by_xarray(tmp_path_factory, root, paths):
     file = tmp_path_factory.mktemp("netcdf") / "file.nc"
@@ -38,7 +38,7 @@ def test_each_group_is_read_back_as_it_was_by_us_and_by_xarray(tmp_path_factory,
         xr.testing.assert_identical(xr.load_dataset(file, engine="h5netcdf", group=name), given_)
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(datasets())
 def test_other_readers_find_what_the_writer_of_xarray_says(tmp_path_factory, dataset):
     folder = tmp_path_factory.mktemp("netcdf")

@@ -38,6 +38,7 @@ RUNS = 16
 KEYS = np.arange(RUNS)
 SURE = 0.9999  # confidence of the intervals that have to hold the truth
 PLAN = plan(LIMITS)
+PLACES = {removed: place for place, removed in enumerate(PLAN.sets)}
 SMALLEST = np.array([DELTA_ABS[dimension] for dimension in DIMENSIONS])
 
 
@@ -53,7 +54,7 @@ def shared_out(world) -> Attribution:
 
 
 def arm(world, *removed):
-    return outcomes(world)[PLAN.sets.index(removed)]
+    return outcomes(world)[PLACES[removed]]
 
 
 def place(world):
