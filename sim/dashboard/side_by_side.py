@@ -10,7 +10,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.dashboard.settings import Settings
 from sim.dashboard.words import amount
-from sim.numerals import number
+from sim.numerals import number, share
 from sim.plots.fans import PANELS, Panel, draw_fan, quantiles_by_holder
 from sim.plots.outcomes import OUTCOME, draw_distributions
 from sim.plots.style import BLUE, VERMILLION, Picture, numbers, styled
@@ -139,11 +139,11 @@ def _row(name: str, actual: Array, indifferent: Array, months: int) -> Row:
     if OUTCOME[name].how == "first":  # a date that may never come is told by how often it comes
         actual, indifferent = np.where(actual <= months, 100.0, 0.0), np.where(indifferent <= months, 100.0, 0.0)
         change = mean(actual - indifferent)
-        points = f"{abs(change.value):.2g} percentage points {'fewer' if change.value < 0 else 'more'}"
+        points = f"{number(abs(float(change.value)), figures=2)} percentage points {'fewer' if change.value < 0 else 'more'}"
         return Row(
             f"Treaty within {months} months",
-            f"{number(actual.mean())}% of runs",
-            f"{number(indifferent.mean())}% of runs",
+            f"{share(actual.mean() / 100)} of runs",
+            f"{share(indifferent.mean() / 100)} of runs",
             f"{points} with Beijing" if _seen(change.low, change.high) else "no difference to be seen",
         )
     unit = OUTCOME[name].unit
@@ -162,9 +162,10 @@ def _effect(actual: Array, indifferent: Array) -> str:
         return "no difference to be seen"
     if without <= 0:
         return "some with Beijing, none without"
-    low, high = sorted(100 * abs(float(end)) / without for end in (change.low, change.high))
+    ends = sorted((change.low, change.high), key=abs)
+    size, low, high = (number(100 * abs(float(each)) / without, figures=2) for each in (change.value, *ends))
     less = "less" if change.value < 0 else "more"
-    return f"{100 * abs(float(change.value)) / without:.2g}% {less} with Beijing ({low:.2g} to {high:.2g}%)"
+    return f"{size}% {less} with Beijing ({low} to {high}%)"
 
 
 def _seen(low: Array, high: Array) -> bool:

@@ -6,7 +6,7 @@ from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.parameters import Spec
 from sim.mechanisms.pressure import RESPONSES
-from sim.numerals import number
+from sim.numerals import number, share
 from sim.plots.style import readable
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def rule_note(rule: "Rule") -> str:
 def amount(value: float, unit: str) -> str:
     """Write a number with its unit as people do: shares as percent, thousands written out, three figures."""
     if unit == "share" or unit.startswith("share of "):
-        return f"{number(100 * value)}%{unit.removeprefix('share')}"
+        return f"{share(value, figures=3)}{unit.removeprefix('share')}"
     if unit.startswith("thousand "):
         value, unit = 1000 * value, unit.removeprefix("thousand ")
     if unit == "dimensionless":

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log10
 from typing import Any
 
 import numpy as np
 
 from sim.arrays import Array
 from sim.errors import UserError
+from sim.numerals import power_of_ten
 from sim.runs.chunks import MOST_RUNS
 
 MOST_NUMBERS = 10**8  # numbers in a design, which is held in memory: 0.8 GB
@@ -109,8 +109,4 @@ def product(counts: Sequence[int]) -> str:
 
 def written(number: int) -> str:
     """Write a number out, or as a power of ten where it is beyond what a sweep can have."""
-    if number < MOST_RUNS:
-        return f"{number:,}"
-    power = int(log10(number) + 1e-12)
-    leading = 10 ** (log10(number) - power)
-    return f"10^{power}" if number == 10**power else f"{leading:.2g} × 10^{power}"
+    return f"{number:,}" if number < MOST_RUNS else power_of_ten(number)

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.errors import UserError
 from sim.experiments.saved import SavedSweep
+from sim.numerals import number
 from sim.plots import Picture, heat_map, indices, parallel_coordinates, quantile_fan_by_point, ridge, save, tornado
 from sim.plots.style import figure_folder
 
@@ -138,4 +139,4 @@ def _months(saved: SavedSweep, named: Sequence[str]) -> Picture:
 
 
 def _written(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value) or "none"
+    return number(value) if isinstance(value, float) else str(value) or "none"

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from sim.arrays import Array
 from sim.errors import UserError
 from sim.experiments.design import Design
+from sim.numerals import share
 from sim.reporting.intervals import LEVEL, t_quantile
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def sobol_indices(design: Design, y: ArrayLike, seed: int = 0) -> "pd.DataFrame"
     spread = stats.bootstrap(
         (each,), indices, n_resamples=RESAMPLES, method="percentile", confidence_level=LEVEL, rng=np.random.default_rng(seed)
     ).confidence_interval
-    note = f"Sobol indices from {len(rows):,} base points; intervals of {LEVEL:.0%} from a bootstrap over them"
+    note = f"Sobol indices from {len(rows):,} base points; intervals of {share(LEVEL)} from a bootstrap over them"
     return _table(design, {name: (value[i], spread.low[i], spread.high[i]) for i, name in enumerate(("first", "total"))}, note)
 
 
@@ -156,7 +157,9 @@ def morris_effects(design: Design, y: ArrayLike, seed: int = 0) -> "pd.DataFrame
         ).confidence_interval
         rows[name] = (measure(effects, 1), spread.low, spread.high)
     lost = f"; {len(whole) - whole.sum()} were left out for want of numbers" if not whole.all() else ""
-    note = f"change of the outcome per full range, over {whole.sum():,} trajectories{lost}; intervals of {LEVEL:.0%} by bootstrap"
+    note = (
+        f"change of the outcome per full range, over {whole.sum():,} trajectories{lost}; intervals of {share(LEVEL)} by bootstrap"
+    )
     return _table(design, rows, note)
 
 
@@ -244,7 +247,7 @@ def rank_regression(design: Design, y: ArrayLike) -> "pd.DataFrame":
     freedom = points - size - 1
     half = np.sqrt(np.diag(inverse) * left / freedom) * t_quantile(freedom)
     explained = 1 - left / points if np.ptp(ranks) > 0 else 1.0
-    note = f"standardized rank regression over {points:,} points explains {explained:.0%} of the variance of ranks"
+    note = f"standardized rank regression over {points:,} points explains {share(explained)} of the variance of ranks"
     note += "" if explained >= 0.7 else "; the rest is curves that turn back and interactions: trust a saltelli design more"
     return _frame(names, {"rank_regression": (value, value - half, value + half)}, note)
 

@@ -9,13 +9,14 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, NullFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from sim.arrays import Array
 from sim.errors import UserError, suggest
+from sim.numerals import number, tick
 from sim.plots.outcomes import OUTCOME, TITLES
-from sim.plots.style import Picture, broken, numbers, readable, short
+from sim.plots.style import Picture, broken, numbers, readable
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -170,7 +171,7 @@ def scaled(axes: Axes, values: ArrayLike, log: bool, *, x: bool) -> None:
     axis = axes.xaxis if x else axes.yaxis
     decades = float(np.log10(ends.max() / ends.min()))
     axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if decades < 2 else (1.0,), numticks=5))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
+    axis.set_major_formatter(lambda value, _: tick(value))
     axis.set_minor_formatter(NullFormatter())
 
 
@@ -205,8 +206,8 @@ def of_points(table: "DataFrame", columns: Sequence[str], outcome: str) -> "Data
 
 def _told_apart(values: Array) -> tuple[str, ...]:
     """Write numbers with as many digits as it takes to tell them apart."""
-    for digits in range(3, 12):
-        texts = tuple(short(value) if digits == 3 else f"{value:.{digits}g}" for value in values.tolist())
+    for figures in range(3, 12):
+        texts = tuple(number(value, figures=figures) for value in values.tolist())
         if len(set(texts)) == len(texts):
             return texts
     return tuple(repr(value) for value in values.tolist())

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
+from sim.numerals import share
 from sim.plots.style import BLACK, BLUE, ORANGE, PURPLE, broken
 
 WIDTH = 7.2  # inches: the column of a page
@@ -107,7 +108,7 @@ class Rows:
 def percents(axis: Axis, most: int = 5) -> None:
     """Label an axis of shares with percentages, a few round ones."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.4g}%".replace("-", "−")))
+    axis.set_major_formatter(lambda value, _: share(value, figures=4))
 
 
 def say(axes: Axes, text: str) -> None:

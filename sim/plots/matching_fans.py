@@ -18,6 +18,7 @@ from sim.arrays import Array
 from sim.errors import UserError
 from sim.evidence import last_day
 from sim.evidence.series import SERIES, Target
+from sim.numerals import number
 from sim.plots.columns import NARROW, foot, many, need, numbers_of
 from sim.plots.fans import HALF_MONTH, LEVELS, MONTH, SO_FAR, Months, bands_over, draw_bands, draw_target
 from sim.plots.intervals import ROW, Rows, percents
@@ -36,7 +37,6 @@ from sim.plots.style import (
     numbers,
     panels,
     picture,
-    short,
     styled,
 )
 
@@ -188,10 +188,10 @@ def implausibility_by_wave(table: "DataFrame", cut: float = 3.0) -> Picture:
     ]
     axes.set_yticks([0.15 - row for row in range(len(waves))], labels)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(f"implausibility, in standard deviations (ruled out from {short(cut)} on)")
+    axes.set_xlabel(f"implausibility, in standard deviations (ruled out from {number(cut)} on)")
     figure.suptitle("How far worlds lie from the record")
     beyond = sum(int((each >= FARTHEST * cut).sum()) for each in values)
-    foot(figure, f"at the right end: {many(beyond, 'world')} at {short(FARTHEST * cut)} or more, or failed" if beyond else "")
+    foot(figure, f"at the right end: {many(beyond, 'world')} at {number(FARTHEST * cut)} or more, or failed" if beyond else "")
     return figure
 
 
@@ -269,7 +269,7 @@ def _compared(axes: Axes, values: Mapping[str, float], at: int) -> None:
         colour, hatch, _ = FORECASTS[name]
         y, length = at + 0.21 * (place - 1.5), value / worst if isfinite(value) and worst > 0 else 0.0
         axes.barh(y, length, height=0.2, color=colour, hatch=hatch, edgecolor="white", linewidth=0)
-        axes.text(length + 0.02, y, short(value) if isfinite(value) else "none", fontsize=7.5, va="center_baseline")
+        axes.text(length + 0.02, y, number(value) if isfinite(value) else "none", fontsize=7.5, va="center_baseline")
 
 
 def _percent(share: float) -> str:

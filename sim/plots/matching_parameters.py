@@ -11,9 +11,10 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.arrays import Array
 from sim.errors import UserError
+from sim.numerals import number
 from sim.plots.columns import NARROW, NO_UNITS, chosen, foot, fraction, many, named_in_line, need, numbers_of, scaled
 from sim.plots.intervals import Rows, percents
-from sim.plots.style import BLACK, BLUE, GREY, ORANGE, Picture, panels, picture, short, styled
+from sim.plots.style import BLACK, BLUE, GREY, ORANGE, Picture, panels, picture, styled
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -60,8 +61,8 @@ def ranges_before_after(table: "DataFrame", *, most: int = 20) -> Picture:
         )
         axes.plot([middle] * 2, [at - 0.34, at + 0.1], color=BLACK, linewidth=2, zorder=3)
         unit = str(row.get("unit", "") or "")
-        said = f"{short(row['q05'])} to {short(row['q95'])} {'' if unit == 'dimensionless' else unit}".strip()
-        for x, text, side in ((0, short(row["low"]), "left"), (0.5, said, "center"), (1, short(row["high"]), "right")):
+        said = f"{number(row['q05'])} to {number(row['q95'])} {'' if unit == 'dimensionless' else unit}".strip()
+        for x, text, side in ((0, number(row["low"]), "left"), (0.5, said, "center"), (1, number(row["high"]), "right")):
             axes.text(x, at + 0.28, text, fontsize=7.5, ha=side, va="center", color="#333333" if side == "center" else "#777777")
     chart.label(axes)
     axes.set_xlim(-0.01, 1.01)
@@ -146,7 +147,7 @@ def profiles(
         Patch(facecolor=BLUE, alpha=0.35, label="share of the slice's worlds that is left"),
         Line2D([], [], color=BLACK, linewidth=1, linestyle=":", label="the same of all slices"),
         Line2D([], [], color=BLUE, linewidth=1.8, label="implausibility of its best world"),
-        Line2D([], [], color=BLACK, linewidth=1, linestyle=(0, (4, 2)), label=f"cut-off, {short(cut)}"),
+        Line2D([], [], color=BLACK, linewidth=1, linestyle=(0, (4, 2)), label=f"cut-off, {number(cut)}"),
     ]
     if (table["lowest"] >= cut).any():
         handles.append(Patch(facecolor=ORANGE, alpha=0.35, hatch="////", edgecolor="white", label="slice ruled out"))

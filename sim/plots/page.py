@@ -9,10 +9,11 @@ from matplotlib.figure import SubFigure
 
 from sim.evidence import observations
 from sim.mechanisms.quantities import DIMENSIONS
+from sim.numerals import number
 from sim.plots.fans import PANELS, draw_fan, fans, legend_of_fans
 from sim.plots.months import draw_limits, limit_legend, limit_shares
 from sim.plots.outcomes import OUTCOME, SHOWN, TITLES
-from sim.plots.style import Picture, panels, picture, readable, short, styled
+from sim.plots.style import Picture, panels, picture, readable, styled
 
 if TYPE_CHECKING:
     from xarray import DataArray, Dataset
@@ -84,7 +85,7 @@ def _head(figure: SubFigure, outcomes: "DataArray", manifest: Mapping[str, Any])
     for name in SHOWN:
         low, middle, high = np.nanquantile(outcomes.sel(outcome=name).values, (0.05, 0.5, 0.95))
         unit = f"month ({manifest['months'] + 1}: never)" if OUTCOME[name].how == "first" else OUTCOME[name].unit
-        rows.append([TITLES.get(name, readable(name)), *(short(value) for value in (low, middle, high)), unit])
+        rows.append([TITLES.get(name, readable(name)), *(number(value) for value in (low, middle, high)), unit])
     right.set_title("Outcomes over all runs")
     table = right.table(
         rows, colLabels=("", "5%", "median", "95%", "unit"), colWidths=(0.42, 0.13, 0.13, 0.13, 0.24), cellLoc="right",

@@ -12,8 +12,9 @@ import matplotlib.dates as mdates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
+from sim.numerals import tick
 from sim.paths import user_path
 from sim.plots.fonts import lay_out, told_already
 from sim.runs.whole_files import reasons, write_whole
@@ -128,11 +129,6 @@ def readable(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def short(value: float) -> str:
-    """Write a number with three digits that count, thousands separated."""
-    return f"{value:,.0f}" if 100 <= abs(value) < 1e7 else f"{value:.3g}"
-
-
 def broken(text: str, width: int) -> str:
     """Break a long name into lines, after a point, a line or a space where there is one; all of it stays readable."""
     lines = [""]
@@ -159,4 +155,4 @@ def numbers(axes: Axes, *, x: bool = False) -> None:
     """Label an axis with at most five numbers that have thousands separated."""
     axis = axes.xaxis if x else axes.yaxis
     axis.set_major_locator(MaxNLocator(nbins=4 if x else 5, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axis.set_major_formatter(lambda value, _: tick(value))

@@ -12,6 +12,7 @@ from matplotlib.patheffects import withStroke
 
 from sim.arrays import Array
 from sim.errors import UserError
+from sim.numerals import number
 from sim.plots.columns import (
     MOST_LEVELS,
     NARROW,
@@ -30,7 +31,7 @@ from sim.plots.columns import (
     titled,
     unit_of,
 )  # fmt: skip
-from sim.plots.style import BLACK, MAP, Picture, broken, numbers, picture, short, styled
+from sim.plots.style import BLACK, MAP, Picture, broken, numbers, picture, styled
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -110,7 +111,7 @@ def heat_map(
     )
     if threshold is not None and not is_text(rows[x]) and not is_text(rows[y]) and _contour(axes, across, up, cells, threshold):
         unit = unit_of(outcome, units)
-        handles.append(Line2D([], [], color=BLACK, linewidth=1.8, label=f"{short(threshold)} {unit}".strip()))
+        handles.append(Line2D([], [], color=BLACK, linewidth=1.8, label=f"{number(threshold)} {unit}".strip()))
     figure.suptitle(broken(titled(outcome), 56))
     foot(figure, _told(across, up, len(rows)), left_out(len(rows), len(table)), handles=handles)
     return figure
@@ -172,7 +173,7 @@ def _write(axes: Axes, cells: Array, low: float, high: float) -> None:
             dark = high <= low or (value - low) / (high - low) < 0.55
             around = withStroke(linewidth=2, foreground=BLACK if dark else "white")  # the line of a threshold may run beneath
             style: dict[str, Any] = {"color": "white" if dark else BLACK, "path_effects": [around], "fontsize": 8}
-            axes.text(column, row, short(float(value)), ha="center", va="center", **style)
+            axes.text(column, row, number(float(value)), ha="center", va="center", **style)
 
 
 def _contour(axes: Axes, across: Groups, up: Groups, cells: Array, threshold: float) -> bool:

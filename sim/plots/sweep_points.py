@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Array
 from sim.errors import UserError
+from sim.numerals import number
 from sim.plots.columns import (
     NARROW,
     NO_UNITS,
@@ -36,7 +37,7 @@ from sim.plots.columns import (
     unit_of,
 )  # fmt: skip
 from sim.plots.intervals import percents
-from sim.plots.style import BLACK, BLUE, GREEN, GREY, MAP, VERMILLION, Picture, broken, numbers, picture, short, styled
+from sim.plots.style import BLACK, BLUE, GREEN, GREY, MAP, VERMILLION, Picture, broken, numbers, picture, styled
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -194,10 +195,10 @@ def scatter_boxes(
     upper.set_ylabel(named(drawn[1], units, 30) if len(drawn) > 1 else "in no order")
     numbers_found = [int(number) for number in dict.fromkeys(boxes["box"])]
     others = sorted(set(known) - set(drawn))
-    apart = [number for number in numbers_found if not set(drawn) & set(boxes.loc[boxes["box"] == number, "parameter"])]
-    for place, number in enumerate(numbers_found):
-        if number not in apart:
-            _box(upper, boxes.loc[boxes["box"] == number], drawn, number, BOXES[place % len(BOXES)])
+    apart = [box for box in numbers_found if not set(drawn) & set(boxes.loc[boxes["box"] == box, "parameter"])]
+    for place, box in enumerate(numbers_found):
+        if box not in apart:
+            _box(upper, boxes.loc[boxes["box"] == box], drawn, box, BOXES[place % len(BOXES)])
     _held(lower, boxes.drop_duplicates("box"), trajectory, float(sought.mean()))
     figure.suptitle(broken(f"{titled(outcome)}: {_criterion(at_least, at_most, unit_of(outcome, units))}", 56))
     foot(
@@ -235,7 +236,7 @@ def _within(values: Array, low: float | None, high: float | None) -> Mask:
 
 
 def _criterion(low: float | None, high: float | None, unit: str) -> str:
-    parts = [f"{word} {short(end)}" for word, end in (("at least", low), ("at most", high)) if end is not None]
+    parts = [f"{word} {number(end)}" for word, end in (("at least", low), ("at most", high)) if end is not None]
     return f"{' and '.join(parts)} {unit}".strip()
 
 
@@ -266,7 +267,7 @@ def _ends(axes: Axes, values: "Series[Any]", at: int) -> None:
         written = [(0.5 if len(texts) == 1 else place / (len(texts) - 1), texts[place]) for place in shown]
     else:
         low, high = float(values.min()), float(values.max())
-        written = [(0.5, short(low))] if low == high else [(0.0, short(low)), (1.0, short(high))]
+        written = [(0.5, number(low))] if low == high else [(0.0, number(low)), (1.0, number(high))]
     for x, text in written:
         side = "left" if x < 0.05 else "right" if x > 0.95 else "center"
         axes.text(x, at + 0.1, broken(text, 18), ha=side, bbox=halo, **style)

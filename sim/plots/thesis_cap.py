@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.numerals import share
 from sim.plots.intervals import ROW, WIDTH, WORD_COLOUR, WORD_HATCH, WORD_MARKER, Rows, Span, draw_span, limits_of, percents, say
 from sim.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILLION, Picture, panels, picture, styled
 
@@ -268,7 +269,7 @@ def _stack(axes: Axes, by_word: Mapping[str, Span], at: float, height: float, le
         if size > least:
             on_dark = word in ("holds", "reversed")
             axes.text(
-                start + size / 2, at, f"{size:.0%}", ha="center", va="center", fontsize=8, color="white" if on_dark else BLACK,
+                start + size / 2, at, share(size), ha="center", va="center", fontsize=8, color="white" if on_dark else BLACK,
                 bbox=None if not WORD_HATCH[word] else {"facecolor": colour, "edgecolor": "none", "pad": 0.8},
             )  # fmt: skip
         start += size

@@ -8,8 +8,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
+from sim.numerals import tick
 from sim.plots.intervals import LIGHT, ROW, WIDTH, WORD_COLOUR, WORD_MARKER, Rows, Span, draw_span, limits_of, percents, say
 from sim.plots.style import BLACK, BLUE, GREY, ORANGE, VERMILLION, Picture, numbers, picture, styled
 
@@ -99,7 +100,7 @@ def bar_figure(
             percents(axes.xaxis, 3)
         else:
             axes.xaxis.set_major_locator(MaxNLocator(2))
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+            axes.xaxis.set_major_formatter(lambda value, _: tick(value))
         axes.tick_params(axis="x", labelsize=7.5)
     names = list(columns[0].marks) if columns else []
     handles: list[Any] = (

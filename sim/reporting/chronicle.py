@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.mechanisms.channels import CHANNELS
-from sim.numerals import share
+from sim.numerals import number, share
 
 if TYPE_CHECKING:
     from sim.model.events import Event
@@ -54,7 +54,7 @@ def _with_article(name: str) -> str:
 def _number(event: "Event", key: str, scale: float = 1.0) -> str:
     """Write a number of an event as people do: three figures are enough for a story."""
     value = float(event.data[key]) * scale
-    return f"{float(f'{value:.3g}'):,.0f}" if abs(value) >= 10 else f"{value:.2g}"
+    return number(round(value)) if abs(value) >= 10 else number(value, figures=2)
 
 
 def _war_ends(event: "Event", who: list[str]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.arrays import EPSILON
 from sim.mechanisms.quantities import DIMENSIONS, OUTCOMES
+from sim.numerals import in_column
 from sim.reporting.records import Interval, Record, row
 from sim.runs.run_directory import SavedRun
 
@@ -119,11 +120,4 @@ def by_date(found: Mapping[str, Mapping[str, Record]]) -> Rows:
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return "?"
-    if isinstance(value, int):  # a count, which has no decimals
-        return f"{value:,}"
-    size = abs(value)
-    return f"{value:,.0f}" if size >= 1_000 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
+    return value if isinstance(value, str) else in_column(value)

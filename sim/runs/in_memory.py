@@ -10,6 +10,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import UserError
 from sim.mechanisms.quantities import OUTCOMES, QUANTITY
+from sim.numerals import number
 from sim.runs.chunks import CHUNK, Chunk, Job, about, chunks_of, layout_of, parts, world_of
 from sim.runs.progress import progress as shown
 from sim.runs.results import Layout
@@ -98,7 +99,7 @@ def _refuse_too_large(job: Job, shapes: Mapping[str, tuple[int, ...]], outcomes:
     if numbers * WORD <= MOST_BYTES:
         return
     raise UserError(
-        f"the result would take {numbers * WORD / 2**30:,.1f} GiB of memory, more than {MOST_BYTES // 2**30}: "
+        f"the result would take {number(numbers * WORD / 2**30, 1)} GiB of memory, more than {MOST_BYTES // 2**30}: "
         f"{job.runs:,} runs × ({job.months} months × {series} series + {prod(outcomes) // job.runs} outcomes) × {WORD} bytes. "
         'Keep fewer quantities with record=["munitions_delivered"], none with record=[], or write to disk with out="folder"',
         "runs",

@@ -5,6 +5,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from sim.numerals import number, share
+
 if TYPE_CHECKING:
     from tqdm import tqdm
 
@@ -40,7 +42,8 @@ class Lines:
         rate = self._done / (now - self._began)
         left = (self._total - self._done) / rate / 60
         print(
-            f"{self._done / self._total:.0%}: {self._done:,.0f} of {self._total:,} runs, {rate:,.0f} runs/s, {left:.0f} min left",
+            f"{share(self._done / self._total)}: {number(self._done, 0)} of {self._total:,} runs, "
+            f"{number(rate, 0)} runs/s, {number(left, 0)} min left",
             file=sys.stderr,
             flush=True,
         )

@@ -10,6 +10,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import UserError
 from sim.experiments.arms import Tick, arms, ensemble
+from sim.numerals import number
 from sim.plots.style import Picture
 from sim.plots.thesis_limits import Bars, bar_figure
 from sim.reporting.document import Badge, Block, Cell, Figure, Section, Table, Text, plain
@@ -373,7 +374,7 @@ def _sentence(found: Disagreement) -> str:
         f"Between `{found.first}` and `{found.second}`, what explains most is `{first.name}` ({plain(first.first)} against "
         f"{plain(first.second)}), of {counted(len(found.differences), 'difference')}. "
         f"{'All sets of differences were tried' if found.exact else 'Orders of taking differences over were sampled'}; the "
-        f"values sum to the gap within {found.residual:.0e}."
+        f"values sum to the gap within {number(found.residual, figures=1)}."
     )
 
 

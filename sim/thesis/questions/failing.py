@@ -146,9 +146,9 @@ def in_words(edges: dict[str, tuple[float | None, float | None]]) -> str:
     texts = []
     for address, (low, high) in edges.items():
         if low is not None and high is not None:
-            texts.append(f"{address} between {low:.3g} and {high:.3g}")
+            texts.append(f"{address} between {number(low)} and {number(high)}")
         else:
-            texts.append(f"{address} above {low:.3g}" if low is not None else f"{address} below {high:.3g}")
+            texts.append(f"{address} above {number(low)}" if low is not None else f"{address} below {number(high)}")
     return " and ".join(texts)
 
 

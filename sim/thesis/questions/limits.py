@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.experiments.arms import Tick, arms, ensemble
-from sim.numerals import share
+from sim.numerals import number, share
 from sim.plots.thesis_limits import Bars, bar_figure
 from sim.reporting.document import Block, Cell, Figure, Items, Section, Table, Text
 from sim.reporting.intervals import mean
@@ -315,7 +315,7 @@ def _exactness(found: list[tuple[JudgedDimension, Attribution]]) -> str:
     )
     return (
         f"How the values come about: {how}, each with {first.runs:,} runs on common draws. Over all runs the values sum to the "
-        f"shortfall within {residual:.0e}."
+        f"shortfall within {number(residual, figures=1)}."
     )
 
 
