@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import UserError
-from sim.experiments.design import MOST_NUMBERS, Design, check_points, written
+from sim.experiments.design import MOST_NUMBERS, Design, written
 from sim.paths import ordinary, show, user_path
 
 if TYPE_CHECKING:
@@ -107,19 +107,32 @@ def _fault(row: list[str], names: list[str], place: str) -> UserError:
     return UserError(text, f"{place}, column {name}")
 
 
-def _from_parquet(path: Path) -> dict[str, Array]:
+def read_parquet(path: Path) -> "pd.DataFrame":
+    """Read a Parquet file that a stranger may have written, whose columns have names of their own.
+
+    Raises
+    ------
+    UserError
+        If it is no ordinary file, cannot be read, is no Parquet file, or has more numbers than a design can.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        with path.open("rb") as file:
+        with ordinary(path), path.open("rb") as file:
             table = pq.ParquetFile(file)
-            size = table.metadata.num_rows
-            check_points(size, table.metadata.num_columns, "table", written(size))
+            size = table.metadata.num_rows * table.metadata.num_columns
+            if size > MOST_NUMBERS:
+                raise UserError(f"has {written(size)} numbers; a table of points has at most {written(MOST_NUMBERS)}", show(path))
             frame = table.read().to_pandas()
     except pa.ArrowException as error:
         raise UserError(f"is no Parquet file: {error}", show(path)) from None
-    return _from_frame(frame, show(path))
+    _check_names(list(frame.columns), show(path))
+    return frame
+
+
+def _from_parquet(path: Path) -> dict[str, Array]:
+    return _from_frame(read_parquet(path), show(path))
 
 
 def _from_frame(frame: "pd.DataFrame", place: str) -> dict[str, Array]:

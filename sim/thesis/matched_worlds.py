@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import UserError
+from sim.experiments.design_tables import read_parquet
 from sim.experiments.ranges import Range
 from sim.paths import user_path
 from sim.runs.sums import check_listed
@@ -100,13 +101,8 @@ def of_table(base: Scenario, box: tuple[Range, ...], path: Path, most: int, seed
     UserError
         If the file is no such table, or a number in it is out of its bounds.
     """
-    import pandas as pd
-
     check_listed(path)
-    try:
-        table = pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        raise UserError(f"is no table of worlds as match writes it: {error}", str(path)) from None
+    table = read_parquet(path)
     columns = [side.address for side in box if side.address in table]
     if not columns:
         raise UserError("has no column of a number that varies in the declared box", str(path))

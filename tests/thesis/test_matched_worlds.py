@@ -1,13 +1,18 @@
 """Worlds that the record does not rule out: what belongs to what is judged, and what does not."""
 
+import os
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from small import BUDGET, TOY, box_problem, columns, declared, matched_toy, origin, toy
 
 from sim import Scenario, UserError
+from sim.experiments import design_tables
 from sim.paths import scenario_folder
 from sim.scenario.files import toml_text
 from sim.thesis.declaration import Declaration
@@ -98,14 +103,31 @@ def test_the_table_of_all_worlds_does_as_well_with_the_origin_that_lies_beside_i
 def test_a_table_that_is_none_is_refused(tmp_path):
     path = tmp_path / "odd.parquet"
     path.write_bytes(b"PAR1 no table")
-    assert "odd.parquet: is no table of worlds" in refused(path)
+    assert "odd.parquet: is no Parquet file" in refused(path)
     pd.DataFrame({"wave": [1, 2]}).to_parquet(path)
     assert "has no column of a number that varies" in refused(path)
     pd.DataFrame({name: column[:3] for name, column in columns().items() if name != "grandia.tolerance"}).to_parquet(path)
     assert "say nothing of grandia.tolerance" in refused(path)
     pd.DataFrame({**columns(3), "grandia.tolerance": [0.5, np.nan, 0.5]}).to_parquet(path)
     assert "grandia.tolerance" in refused(path)
-    assert "is no table of worlds" in refused(tmp_path / "nowhere.parquet")
+    assert "nowhere.parquet: cannot be read: No such file" in refused(tmp_path / "nowhere.parquet")
+
+
+def test_a_table_that_may_never_end_or_fills_the_memory_is_not_read(tmp_path, monkeypatch):
+    (tmp_path / "zero.parquet").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe.parquet")
+    for name in ("zero", "pipe"):
+        assert f"{name}.parquet: is not an ordinary file" in refused(tmp_path / f"{name}.parquet")
+    pd.DataFrame(columns(3)).to_parquet(tmp_path / "large.parquet")
+    monkeypatch.setattr(design_tables, "MOST_NUMBERS", 5)
+    assert re.search(r"large\.parquet: has \d+ numbers; a table of points has at most 5", refused(tmp_path / "large.parquet"))
+
+
+def test_a_table_with_two_columns_of_one_name_is_refused(tmp_path):
+    table = pa.table(columns(3))
+    twice = pa.Table.from_arrays([*table.columns, table.column(0)], names=[*table.column_names, table.column_names[0]])
+    pq.write_table(twice, tmp_path / "twice.parquet")
+    assert "two columns are named" in refused(tmp_path / "twice.parquet")
 
 
 def test_what_is_given_replaces_what_is_declared(tmp_path):
