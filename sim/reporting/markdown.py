@@ -4,6 +4,8 @@ import re
 
 from sim.reporting.document import Badge, Block, Cell, Code, Document, Figure, Items, Table, Text
 
+SAFE = {"<": "&lt;", "[": "\\["}  # a report has no links of its own
+
 
 def markdown(document: Document, kind: str = "svg") -> str:
     """Give the whole report as Markdown, with its figures looked for in the folder ``figures`` as ``<name>.<kind>``."""
@@ -43,5 +45,5 @@ def _cell(cell: Cell) -> str:
 
 
 def _inline(text: str) -> str:
-    """Marks are those of Markdown already; what would be read as HTML is kept from it, but for code, which is safe."""
-    return re.sub(r"\\.|`[^`]+`|<", lambda found: "&lt;" if found[0] == "<" else found[0], text)
+    """Marks are those of Markdown already; what would be read as HTML, a link or a picture is kept from it. Code is safe."""
+    return re.sub(r"\\.|`[^`]+`|[<[]", lambda found: SAFE.get(found[0], found[0]), text)

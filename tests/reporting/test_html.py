@@ -2,7 +2,7 @@
 
 from example import Page
 
-from sim.reporting.document import Document, Section, Text, plain
+from sim.reporting.document import Document, Items, Section, Text, plain
 from sim.reporting.html import page
 from sim.reporting.markdown import markdown
 
@@ -14,3 +14,10 @@ def test_a_title_with_signs_of_html_and_markdown_stays_what_it_is():
     assert not found.tags["script"]
     assert found.words.count(evil) == 2
     assert "<script>" not in markdown(document)
+
+
+def test_a_title_makes_no_link_and_no_picture_in_markdown():
+    evil = "![p](http://example.org/p) [c](javascript:alert(1)) [r]: http://example.org"
+    text = markdown(Document(evil, plain(evil), (Section("s", evil, (Text(plain(evil)), Items((plain(evil),)))),)))
+    assert text.count("[") == 5 * 3
+    assert text.count(r"\[") == text.count("[")
