@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sim.errors import UserError
 from sim.runs.chunks import LARGE, MOST_AHEAD
-from sim.runs.processes import cores, pool
+from sim.runs.processes import allowed, cores, pool
 
 CONNECT_SECONDS = 10
 WORKER_SECONDS = 60
@@ -37,7 +37,7 @@ def workers(executor: Executor | None, processes: int | None, work: int, parts: 
     if executor is not None:
         yield executor
         return
-    count = min(parts, (1 if work < LARGE else cores()) if processes is None else processes)
+    count = allowed(min(parts, (1 if work < LARGE else cores()) if processes is None else processes))
     if count <= 1:
         yield None
         return

@@ -1,8 +1,10 @@
 """Sweeps: a scenario at many points, each with the same runs, on any executor, into a directory that survives a crash."""
 
 import platform
+import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -123,9 +125,17 @@ def sweep(
         own_shocks=own_shocks,
     ).plan()
     if out is None:
-        keeper = tempfile.TemporaryDirectory(prefix="sweep-")
-        return run_plan(plan, Path(keeper.name), executor, processes, progress).with_keeper(keeper)
+        keeper = _Temporary()
+        return run_plan(plan, keeper.folder, executor, processes, progress).with_keeper(keeper)
     return run_plan(plan, folder_path(out, "out"), executor, processes, progress)
+
+
+class _Temporary:
+    """A folder that goes with whoever holds on to it last, without a word. That of the library warns of it."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="sweep-"))
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
 
 def run_plan(

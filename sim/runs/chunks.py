@@ -24,7 +24,7 @@ from sim.mechanisms.pressure import RESPONSES, Response
 from sim.mechanisms.quantities import QUANTITY
 from sim.runs.arguments import whole_number
 from sim.runs.memory import keep_freed_memory, swept
-from sim.runs.processes import cores, pool
+from sim.runs.processes import allowed, cores, pool
 from sim.runs.results import Fans, Layout, LimitCounts, Outcomes, Paths, Recorder
 from sim.runs.software import versions
 
@@ -242,7 +242,7 @@ def process_count(processes: int | None, job: Job, chunks: Sequence[Chunk]) -> i
         if job.runs * job.months < LARGE:
             return 1
         processes = cores()
-    return min(processes, len(chunks))
+    return allowed(min(processes, len(chunks)))
 
 
 def check_processes(processes: int | None) -> None:
@@ -257,7 +257,7 @@ def early_processes(runs: int, processes: int | None) -> Iterator[None]:
 
     If that fails, they are ended.
     """
-    if processes is not None or runs * USUAL_MONTHS < LARGE:
+    if processes is not None or runs * USUAL_MONTHS < LARGE or allowed(cores()) == 1:
         yield
         return
     executor = pool(cores())

@@ -10,6 +10,8 @@ from typing import Any
 
 LOOK_SECONDS = 1.0
 
+_owner: int | None = None  # the process that has the pool
+
 
 def cores() -> int:
     """How many cores this process may use."""
@@ -18,10 +20,21 @@ def cores() -> int:
     return int(cpu_count())
 
 
+def allowed(count: int) -> int:
+    """So many processes, or one where this process can have none of its own.
+
+    A daemon may not start any, such as a worker of `multiprocessing`. One that was forked off after its parent had a pool would
+    wait for that pool forever.
+    """
+    return 1 if multiprocessing.current_process().daemon or _owner not in (None, os.getpid()) else count
+
+
 def pool(count: int) -> Any:
     """Give the pool with this many processes, started if need be."""
     from loky import get_reusable_executor
 
+    global _owner
+    _owner = os.getpid()
     return get_reusable_executor(max_workers=count, initializer=serve_parent)
 
 

@@ -1,5 +1,6 @@
 """Sweeps end to end: what is run, what is written, how it is read."""
 
+import gc
 import json
 
 import numpy as np
@@ -17,6 +18,16 @@ BOX = {"china.tolerance": (0.2, 1.2), "north_korea.munitions": (3_000, 20_000)}
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     return sweep(tmp_path_factory.mktemp("sweep") / "out")
+
+
+def test_the_folder_of_a_sweep_in_memory_goes_with_it_without_a_word(recwarn):
+    saved = sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=2, runs=1, months=2, progress=False)
+    folder = saved.directory
+    assert folder.is_dir()
+    del saved
+    gc.collect()
+    assert not folder.exists()
+    assert [warning for warning in recwarn if warning.category is ResourceWarning] == []
 
 
 class TestRows:

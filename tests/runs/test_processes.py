@@ -1,5 +1,6 @@
 """Processes for chunks of runs: they do what they are given, and end with the process that started them."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.runs.processes import cores, standing_pool
+from sim.runs import processes
+from sim.runs.processes import allowed, cores, standing_pool
 
 PARENT = """
 import os
@@ -34,6 +36,60 @@ def test_there_is_a_core_at_least():
 def test_a_standing_pool_works_in_processes_of_its_own():
     with standing_pool(1) as helpers:
         assert helpers.submit(os.getpid).result() != os.getpid()
+
+
+CHILD = """
+import multiprocessing
+import sim
+from sim.runs import in_memory
+
+in_memory.CHUNK = 3
+
+def outcomes(world):
+    return sim.run(world, runs=7, months=2, processes=2, progress=False)["outcomes"].values.tobytes()
+
+if __name__ == "__main__":
+    world = sim.Scenario.load({world!r})
+    whole = outcomes(world)
+    with multiprocessing.get_context("fork").Pool(1) as daemons:  # forked off beside a pool, and a daemon
+        assert daemons.apply_async(outcomes, (world,)).get(60) == whole
+    with multiprocessing.get_context("spawn").Pool(1) as daemons:
+        assert daemons.apply_async(outcomes, (world,)).get(60) == whole
+    child = multiprocessing.get_context("fork").Process(target=outcomes, args=(world,))
+    child.start()
+    child.join(60)
+    assert child.exitcode == 0
+    print("the same")
+"""
+
+
+def told(child):
+    """What a process that is forked off here may have."""
+    child.start()
+    child.join(60)
+    return child.exitcode
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_a_daemon_and_a_fork_of_a_process_with_a_pool_have_no_processes(monkeypatch):
+    fork = multiprocessing.get_context("fork").Process
+    assert (allowed(7), allowed(1)) == (7, 1)
+    assert told(fork(target=lambda: os._exit(allowed(7)), daemon=True)) == 1
+    monkeypatch.setattr(processes, "_owner", None)
+    assert told(fork(target=lambda: os._exit(allowed(7)))) == 7
+    monkeypatch.setattr(processes, "_owner", os.getpid())
+    assert told(fork(target=lambda: os._exit(allowed(7)))) == 1
+    assert allowed(7) == 7
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_runs_within_a_daemon_or_a_fork_are_done_in_one_process_with_the_same_bits(tmp_path, root):
+    script = tmp_path / "child.py"
+    script.write_text(CHILD.replace("{world!r}", repr(str(root / "tests/toy/toy.toml"))))
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, env=environment, timeout=240, check=False)
+    assert (done.stdout, done.returncode) == ("the same\n", 0), done.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the system by its own files")
