@@ -3,6 +3,8 @@
 import signal
 import sys
 import warnings
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -75,12 +77,11 @@ def run(
         from sim.reporting.tables import as_text, limit_rows, outcome_rows
         from sim.runs.ensemble import make_job
         from sim.runs.on_disk import write
-        from sim.runs.run_directory import open_run, whole_directory
+        from sim.runs.run_directory import claimed, open_run, whole_directory
 
         what = prepared(scenario, changes, without)
         job = make_job(what, runs, months, seed)
-    place = out or free_folder(what.name, seed)
-    with whole_directory(place) as folder:
+    with claimed([out] if out else numbered(what.name, seed)) as place, whole_directory(place) as folder:
         write(what, job, folder, processes, as_csv=format == "csv")
         if figures:
             draw(folder)
@@ -112,7 +113,7 @@ def compare(
     from sim.reporting.tables import as_json, as_text, difference_rows
     from sim.runs.ensemble import check_comparable, make_job
     from sim.runs.on_disk import write_comparison
-    from sim.runs.run_directory import open_run, whole_directory
+    from sim.runs.run_directory import claimed, open_run, whole_directory
 
     arms = [prepared(source, changes, None) for source in scenarios]
     if without:
@@ -121,8 +122,8 @@ def compare(
         raise UserError("give two or more scenarios, or one and --without a limit", "compare")
     check_comparable(arms, months, [arm.label for arm in arms])
     job = make_job(arms[0], runs, months, seed)
-    place = out or free_folder("compare-" + "-".join(dict.fromkeys(arm.name for arm in arms)), seed)
-    with whole_directory(place) as folder:
+    name = "compare-" + "-".join(dict.fromkeys(arm.name for arm in arms))
+    with claimed([out] if out else numbered(name, seed)) as place, whole_directory(place) as folder:
         folders = write_comparison(arms, job, folder, processes)
         if figures:
             draw_comparison(folder, {arm.label: part for arm, part in zip(arms, folders, strict=True)})
@@ -304,13 +305,10 @@ def _split(names: list[str]) -> list[str]:
     return [name.strip() for text in names for name in text.split(",")]
 
 
-def free_folder(name: str, seed: int) -> Path:
-    """Find the first folder of this name under ``out/`` that does not exist."""
-    folder, number = Path("out") / f"{name}-{seed}", 1
-    while folder.exists():
-        number += 1
-        folder = Path("out") / f"{name}-{seed}-{number}"
-    return folder
+def numbered(name: str, seed: int) -> Iterator[Path]:
+    """Give folders of this name under ``out/``, one after the other."""
+    yield Path("out") / f"{name}-{seed}"
+    yield from (Path("out") / f"{name}-{seed}-{number}" for number in count(2))
 
 
 def draw(folder: Path, format: str = "png", out: Path | None = None) -> list[Path]:
@@ -372,7 +370,10 @@ def main() -> None:
     """Run the command line. What the user can mend ends with one message and code 2, an interrupt with 130."""
     prepare_streams()
     warnings.formatwarning = _as_line
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a termination cleans up as an interrupt does
+    for name in ("SIGTERM", "SIGHUP"):  # a termination and a closed terminal clean up as an interrupt does
+        ending = getattr(signal, name, None)
+        if ending is not None and signal.getsignal(ending) is not signal.SIG_IGN:  # which nohup sets
+            signal.signal(ending, signal.default_int_handler)
     try:
         app()
     except UserError as error:

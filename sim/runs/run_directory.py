@@ -4,10 +4,12 @@ Bytes of all but the log depend on the scenario, the seed and the versions alone
 """
 
 import errno
+import glob
 import json
 import os
+import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -38,39 +40,97 @@ TRAJECTORY_FILE = "trajectories.nc"
 MANIFEST_FILE = "manifest.json"
 LOG_FILE = "log.jsonl"
 PATHS = "paths"  # the group of full paths
+TOKEN = 8  # digits that tell an unfinished folder from others
 
 
 @contextmanager
 def whole_directory(out: str | Path) -> Iterator[Path]:
     """Give a temporary folder beside ``out`` to write in, and rename it to ``out`` when all is written and on the disk.
 
-    On any error or interrupt nothing stays behind.
+    On any error or interrupt nothing stays behind. What a process that was killed has left, the next that writes ``out`` removes.
 
     Raises
     ------
     UserError
-        If ``out`` exists or cannot be written: read-only, no permission, full disk.
+        If ``out`` exists, is being written, or cannot be: read-only, no permission, full disk.
     """
     out = user_path(out)
-    part = out.parent / f".{out.name}.{os.getpid()}.part"
-    made: list[Path] = []
-    try:
-        with reasons(out):
-            if os.path.lexists(out):
-                raise UserError("exists already; give another folder, nothing is overwritten", str(out))
-            if any(folder.exists() and not folder.is_dir() for folder in out.parents):
-                raise UserError(REASONS[errno.ENOTDIR], str(out))
-            made = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
-            out.parent.mkdir(parents=True, exist_ok=True)
-            part.mkdir()
+    with claimed([out]), reasons(out):
+        part = out.with_name(f".{out.name}.{secrets.token_hex(TOKEN // 2)}.part")
+        part.mkdir()
+        try:
             yield part
             for path in (*part.rglob("*"), part):
                 sync(path)
             part.rename(out)
             sync(out.parent)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+
+@contextmanager
+def claimed(places: Iterable[Path]) -> Iterator[Path]:
+    """Give the first of some places at which nothing is and nobody writes, and keep other processes away from it.
+
+    Raises
+    ------
+    UserError
+        That says of the last what is in the way.
+    """
+    refused = UserError("no place is given", "out")
+    for place in places:
+        refused = UserError("exists already; give another folder, nothing is overwritten", str(place))
+        if os.path.lexists(place):
+            continue
+        with reasons(place), _parents(place), _locked(place) as free:
+            if free and not os.path.lexists(place):
+                yield place
+                return
+        if not free:
+            refused = UserError("another process is writing there; wait for it, or give another folder", str(place))
+    raise refused
+
+
+@contextmanager
+def _parents(place: Path) -> Iterator[None]:
+    """Make the folders above a place, and remove those again that stay empty."""
+    if any(folder.exists() and not folder.is_dir() for folder in place.parents):
+        raise UserError(REASONS[errno.ENOTDIR], str(place))
+    made = [folder for folder in (place.parent, *place.parent.parents) if not folder.exists()]
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        yield
     finally:
-        shutil.rmtree(part, ignore_errors=True)
         _remove_empty(made)
+
+
+@contextmanager
+def _locked(place: Path) -> Iterator[bool]:
+    """Hold the lock of a place, once more if this process has it; False where another has.
+
+    Who has the lock knows that unfinished folders beside it are of the dead. A file system without locks has to do without.
+    """
+    from filelock import FileLock, Timeout
+
+    path = place.with_name(f".{place.name}.lock")
+    lock = FileLock(path, timeout=0, is_singleton=True)
+    try:
+        lock.acquire()
+    except Timeout:
+        yield False
+        return
+    except NotImplementedError:
+        path.unlink(missing_ok=True)
+        yield True
+        return
+    try:
+        for dead in place.parent.glob(f".{glob.escape(place.name)}.{'[0-9a-f]' * TOKEN}.part"):
+            shutil.rmtree(dead, ignore_errors=True)
+        yield True
+    finally:
+        if lock.lock_counter == 1:
+            path.unlink(missing_ok=True)
+        lock.release()
 
 
 def _remove_empty(folders: Sequence[Path]) -> None:

@@ -305,14 +305,17 @@ def gone(group: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize(("how", "processes"), [("as a terminal does", 1), ("as a terminal does", 2), ("the parent alone", 2)])
+@pytest.mark.parametrize(
+    ("how", "processes"),
+    [("as a terminal does", 1), ("as a terminal does", 2), ("the parent alone", 2), ("a closed terminal", 2)],
+)
 @pytest.mark.slow
 def test_an_interrupt_leaves_nothing(tmp_path, how, processes):
     process = begun(tmp_path, processes)
     if how == "as a terminal does":
         os.killpg(process.pid, signal.SIGINT)
     else:
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGHUP if how == "a closed terminal" else signal.SIGTERM)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in err

@@ -415,6 +415,6 @@ def test_temporary_folders_lie_beside_the_result(toy, tmp_path, small_chunks, mo
 
     monkeypatch.setattr(on_disk, "write_manifest", look)
     sim.run(toy, runs=3, record=[], out=tmp_path / "batch")
-    assert len(seen) == 1
-    assert seen[0].startswith(".batch.")
+    assert len(seen) == 2, "and the lock"
+    assert all(name.startswith(".batch.") for name in seen)
     assert [path.name for path in tmp_path.iterdir()] == ["batch"]
