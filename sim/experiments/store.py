@@ -20,7 +20,7 @@ from sim.experiments.plan import FORMAT
 from sim.runs.run_directory import MANIFEST_FILE, log
 from sim.runs.software import software
 from sim.runs.sums import Entry, Sums, kind_of, read_sums
-from sim.runs.whole_files import reasons, write_whole
+from sim.runs.whole_files import LOCK_FILE, at_work, reasons, write_whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 KIND = "sweep"
 DESIGN_FILE = "design.parquet"
-LOCK_FILE = ".lock"
 PARTS, QUANTILES = "parts", "quantiles"
 NO_IDENTITY = ("sweep", "scenario_tables")  # what a manifest has besides the identity of the sweep
 KEPT = "; what was written is kept, and the same call goes on from there"
@@ -106,8 +105,6 @@ def opened(folder: Path, plan: "Plan") -> Iterator[Store]:
     UserError
         If it cannot be written, another process is at it, or it holds something else.
     """
-    from filelock import FileLock, Timeout
-
     identity = plan.identity()
     sweep = _digest_of(identity)
     tables = [structure.scenario.to_dict() for structure in plan.structures]
@@ -115,21 +112,12 @@ def opened(folder: Path, plan: "Plan") -> Iterator[Store]:
     kinds = (PARTS, QUANTILES) if plan.record else (PARTS,)
     with reasons(folder):
         _refuse_foreign(folder, _text(manifest))
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / LOCK_FILE, timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            text = "another process is at work in this folder; wait for it, or give another folder"
-            raise UserError(text, str(folder)) from None
-    try:
+    with at_work(folder):
         with reasons(folder):
             _begin(folder, manifest, {DESIGN_FILE: _design(plan), MANIFEST_FILE: _text(manifest)})
             for kind in kinds:
                 (folder / kind).mkdir(exist_ok=True)
         yield Store(folder, sweep, kinds)
-    finally:
-        lock.release()
 
 
 def _refuse_foreign(folder: Path, manifest: bytes) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sim.errors import UserError
 
+LOCK_FILE = ".lock"  # in a folder that is worked on for long
+
 # What keeps a folder from being written, in words that say what to do.
 REASONS = {
     errno.ENOSPC: "the disk is full; free some space or give another folder",
@@ -34,6 +36,31 @@ def reasons(place: Path, kept: str = "") -> Iterator[None]:
         if error.errno in REASONS:
             raise UserError(REASONS[error.errno] + kept, str(place)) from error
         raise
+
+
+@contextmanager
+def at_work(folder: Path) -> Iterator[None]:
+    """Make a folder if need be, and keep other processes from working in it, too.
+
+    Raises
+    ------
+    UserError
+        If another is at it, or it cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    with reasons(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LOCK_FILE, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            text = "another process is at work in this folder; wait for it, or give another folder"
+            raise UserError(text, str(folder)) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def write_whole(path: Path, content: bytes) -> None:

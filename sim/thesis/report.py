@@ -11,7 +11,7 @@ from sim.reporting.html import page
 from sim.reporting.lazy import ByName
 from sim.reporting.markdown import markdown
 from sim.reporting.words import listed
-from sim.runs.whole_files import reasons, write_whole
+from sim.runs.whole_files import at_work, reasons, write_whole
 from sim.thesis.answer import question_and_answer
 from sim.thesis.estimates import title
 from sim.thesis.question import Findings
@@ -87,12 +87,12 @@ def write(judgement: Findings, folder: Path | str, kinds: Sequence[str] = ("svg"
     for name, picture in pictures.items():
         for kind in kinds:
             contents[f"figures/{name}.{kind}"] = drawings[name] if kind == "svg" else picture.to_bytes(kind)
-    with reasons(folder):
-        (folder / "figures").mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            write_whole(folder / name, content)
     written = [folder / name for name in contents]
-    list_files(folder, written)
+    with at_work(folder), reasons(folder):
+        (folder / "figures").mkdir(exist_ok=True)
+        for path, content in zip(written, contents.values(), strict=True):
+            write_whole(path, content)
+        list_files(folder, written)
     return written
 
 

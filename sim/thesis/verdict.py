@@ -1,6 +1,7 @@
 """The thesis test as functions: judge a scenario by a declaration, or ask one of its questions alone."""
 
 import shlex
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from sim.paths import user_path
 from sim.runs.progress import is_shown
 from sim.runs.software import versions
 from sim.runs.sums import kind_of
+from sim.runs.whole_files import LOCK_FILE, at_work
 from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import Declaration
 from sim.thesis.judgement import Judgement
@@ -129,13 +131,13 @@ def _simulate(
     """Do all stages, or take them from where they are kept; also count the runs of each."""
     folder = None if out is None else _checked(user_path(out))
     done: dict[str, Arrays] = {}
-    with _bar(len(makers), progress) as bar:
+    with nullcontext() if folder is None else at_work(folder), _bar(len(makers), progress) as bar:
         for name, make in makers.items():
             bar.set_description(name)
             done[name] = cached(folder, problem, name.replace(" ", "-").replace(",", ""), partial(_counted, problem, make, bar))
             bar.update()
-    if folder is not None:
-        list_files(folder, [])
+        if folder is not None:
+            list_files(folder, [])
     return done, {name: int(arrays["runs"]) for name, arrays in done.items()}
 
 
@@ -161,7 +163,12 @@ def _bar(stages_to_do: int, show: bool | None) -> "tqdm[Any]":
 def _checked(out: Path) -> Path:
     if out.exists() and not out.is_dir():
         raise UserError("is a file; give a folder", str(out))
-    if out.is_dir() and any(out.iterdir()) and not (out / STAGES).is_dir() and kind_of(out) != KIND:
+    if (
+        out.is_dir()
+        and any(path.name != LOCK_FILE for path in out.iterdir())
+        and not (out / STAGES).is_dir()
+        and kind_of(out) != KIND
+    ):
         raise UserError("holds something else than a thesis test; give another folder", str(out))
     return out
 

@@ -9,7 +9,9 @@ import jsonschema
 import pytest
 from example import CASES, Page, changed, drawn, example, nothing_at_all
 
+from sim.errors import UserError
 from sim.reporting.markdown import markdown
+from sim.runs.whole_files import LOCK_FILE, at_work
 from sim.thesis.judgement import Judgement
 from sim.thesis.questions import QUESTIONS
 from sim.thesis.report import compose, write
@@ -117,3 +119,9 @@ def test_every_stage_is_explained(judgement):
 def test_a_title_with_signs_of_html_is_no_tag():
     made = changed(lambda raw: raw["about"].update(title="<script>alert(1)</script>"))
     assert "<script>" not in markdown(compose(made))
+
+
+def test_a_folder_is_written_by_one_at_a_time(judgement, tmp_path):
+    with at_work(tmp_path), pytest.raises(UserError, match="another process is at work"):
+        write(judgement, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [LOCK_FILE]

@@ -5,6 +5,7 @@ import pytest
 from small import declared, judged, limits, problem, small, strict, tables, toy, words_of
 
 from sim import UserError, diagnose, judge, naive_observer, verify
+from sim.runs.whole_files import at_work
 from sim.thesis import verdict
 from sim.thesis.declaration import TESTS, Declaration
 from sim.thesis.judgement import Judgement
@@ -134,3 +135,10 @@ def test_a_claim_has_the_word_of_its_hypothesis_and_no_part_of_it_holds_where_th
     found = strict().claims
     assert found[9 - 1].word == words_of(strict())["delay"]["first visit"]
     assert "not applicable for munitions" in found[6 - 1].found
+
+
+def test_stages_are_kept_by_one_at_a_time_and_a_lock_alone_is_no_obstacle(tmp_path):
+    with at_work(tmp_path), pytest.raises(UserError, match="another process is at work"):
+        judge(toy(), declared(), out=tmp_path)
+    with at_work(tmp_path), pytest.raises(UserError, match="another process is at work"):
+        judge(toy(), declared(), out=tmp_path)
