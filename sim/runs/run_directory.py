@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -129,7 +129,8 @@ def _locked(place: Path) -> Iterator[bool]:
         yield True
     finally:
         if lock.lock_counter == 1:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # Windows keeps what is open, and filelock removes it there
+                path.unlink(missing_ok=True)
         lock.release()
 
 
