@@ -78,6 +78,18 @@ def write(judgement: Findings, folder: Path | str, kinds: Sequence[str] = ("svg"
         ``report.html``, which needs nothing beside it, ``report.md``, ``report.json``, and the figures.
     """
     folder = user_path(folder)
+    with at_work(folder), reasons(folder):  # first, so that who has to wait is told before the figures are drawn
+        contents = _contents(judgement, kinds)
+        written = [folder / name for name in contents]
+        (folder / "figures").mkdir(exist_ok=True)
+        for path, content in zip(written, contents.values(), strict=True):
+            write_whole(path, content)
+        list_files(folder, written)
+    return written
+
+
+def _contents(judgement: Findings, kinds: Sequence[str]) -> dict[str, bytes]:
+    """Content of each file of a report, by its place in the folder."""
     document = compose(judgement)
     pictures = _pictures(document)
     drawings = {name: picture.to_bytes("svg") for name, picture in pictures.items()}
@@ -87,13 +99,7 @@ def write(judgement: Findings, folder: Path | str, kinds: Sequence[str] = ("svg"
     for name, picture in pictures.items():
         for kind in kinds:
             contents[f"figures/{name}.{kind}"] = drawings[name] if kind == "svg" else picture.to_bytes(kind)
-    written = [folder / name for name in contents]
-    with at_work(folder), reasons(folder):
-        (folder / "figures").mkdir(exist_ok=True)
-        for path, content in zip(written, contents.values(), strict=True):
-            write_whole(path, content)
-        list_files(folder, written)
-    return written
+    return contents
 
 
 def left_out(judgement: Findings) -> Section:
