@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.arrays import EPSILON
+from sim.arrays import EPSILON, Array
 from sim.mechanisms.quantities import DIMENSIONS, OUTCOMES
 from sim.numerals import in_column
 from sim.reporting.records import Interval, Record, row
@@ -64,8 +64,7 @@ def difference_rows(first: SavedRun, other: SavedRun) -> list[Row]:
     for outcome in _CHOSEN:
         before, after = first.column(outcome.name), other.column(outcome.name)
         difference = after - before
-        # The last digits depend on the processor: what is smaller than they are is no difference.
-        rounding = EPSILON * np.maximum(np.abs(before), np.abs(after))
+        lower, higher = apart(before, after)
         error = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference)) if len(difference) > 1 else None
         rows.append(
             {
@@ -74,12 +73,21 @@ def difference_rows(first: SavedRun, other: SavedRun) -> list[Row]:
                 "this": after.mean(),
                 "difference": difference.mean(),
                 "± 95%": error,
-                "runs lower %": 100.0 * (difference < -rounding).mean(),
-                "runs higher %": 100.0 * (difference > rounding).mean(),
+                "runs lower %": 100.0 * lower,
+                "runs higher %": 100.0 * higher,
                 "unit": outcome.unit,
             }
         )
     return rows
+
+
+def apart(before: Array, after: Array) -> tuple[float, float]:
+    """Shares of runs that are lower and higher after than before, shape (runs,) each.
+
+    The last digits depend on the processor: what is smaller than they are is no difference.
+    """
+    difference, rounding = after - before, EPSILON * np.maximum(np.abs(before), np.abs(after))
+    return float((difference < -rounding).mean()), float((difference > rounding).mean())
 
 
 def as_text(rows: Sequence[Row]) -> str:
