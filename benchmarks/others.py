@@ -11,7 +11,7 @@ from sim.runs.chunks import layout_of
 from sim.runs.results import Outcomes
 
 SCENARIO = Scenario.load("base")
-VARIED = {"tolerance": "china.tolerance", "resolve": "china.resolve"}  # names that both tools accept
+VARIED = {"tolerance": "china.goodwill", "resolve": "china.resolve"}  # names that both tools accept
 MAIN = "munitions"
 PLACE = [outcome.name for outcome in OUTCOMES].index(MAIN)
 

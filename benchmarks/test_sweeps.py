@@ -14,7 +14,7 @@ from sim.experiments.samplers import factorial
 from sim.experiments.scenario_ranges import ranges_of
 from sim.runs.processes import pool
 
-ADDRESSES = ["china.tolerance", "china.resolve"]
+ADDRESSES = ["china.goodwill", "china.resolve"]
 MANY, FEW = 282, 8  # levels of both, for a sweep, and for tools that do one run at a time
 CHECKED = FEW**2  # points whose numbers are compared
 MILLION = [word for address in ADDRESSES for word in ("--vary", address)]

@@ -46,7 +46,7 @@ class Sizes:
 
 LIST: list[dict[str, Any]] = tomllib.loads((HERE / "gallery.toml").read_text(encoding="utf-8"))["sections"]
 SWEPT = {
-    "china.tolerance": (0.1, 1.2),
+    "china.goodwill": (0.1, 1.2),
     "china.resolve": (0.0, 1.0),
     "russia.belief": (0.05, 0.9),
     "north_korea.reserve": (2_000, 10_000),
@@ -54,7 +54,7 @@ SWEPT = {
     "world.war_intensity": (0.7, 1.2),
 }
 MATCHED = (
-    "world.war_intensity", "russia.fire", "north_korea.munitions", "china.tolerance", "china.resolve",
+    "world.war_intensity", "russia.fire", "north_korea.munitions", "china.goodwill", "china.resolve",
     "russia_north_korea.munitions.value", "russia_north_korea.munitions.cost", "russia_north_korea.troops.value",
     "russia_north_korea.oil.value", "lanes.china_north_korea_trade.volume", "rules.china_oil_valve.strength",
 )  # fmt: skip
@@ -83,7 +83,7 @@ def sweeps(sizes: Sizes) -> Iterator[tuple[str, Picture]]:
     yield "tornado", plots.tornado(single.sensitivity("munitions"), "munitions")
     shared = sim.sweep("base", SWEPT, design="saltelli", points=sizes.base_points, runs=4, **common)
     yield "indices", plots.indices(shared.sensitivity("openness"), "openness")
-    sides = {name: SWEPT[name] for name in ("china.tolerance", "world.war_intensity")}
+    sides = {name: SWEPT[name] for name in ("china.goodwill", "world.war_intensity")}
     grid = sim.sweep("base", sides, design="factorial", levels=7, runs=8, **common)
     units = shared.manifest["units"]
     yield "heat_map", plots.heat_map(grid.frame(), *sides, "openness", units=units, threshold=0.5)

@@ -56,7 +56,7 @@ The JSON Schema of `matching.json` is `docs/matching.schema.json`.
   discrepancy 97 % and 80 %).
 - **Waves.** A wave is a Latin hypercube over the box. The next one covers the part of the box that holds what is left of all
   waves, and they end when less than 5 % of the volume goes. A side is cut only where the outermost world that is left lies
-  further from its end than chance allows, and as much room is left beyond it. Five hundred sides would otherwise each lose a
+  further from its end than chance allows, and as much room is left beyond it. Over a hundred sides would otherwise each lose a
   little to chance in each wave, and the truth with it.
 
 ## What is left of the box
@@ -65,7 +65,7 @@ Fitted to {fitted}, {figures} figures, {worlds:,} worlds a wave.
 
 {summary}
 
-**The box does not shrink.** Hundreds of numbers stand against {figures} figures, most of them soft, and no group rules out
+**The box does not shrink.** Dozens of numbers stand against {figures} figures, most of them soft, and no group rules out
 alone. What the record rules out are combinations of numbers, so every number keeps nearly all of its range. Were the highest
 implausibility to count and not the second, {strictest:.1f} % of the box would be left, and still no number would be known much
 better.
@@ -74,11 +74,12 @@ better.
 
 - **Less discrepancy.** It is what keeps the box. Against a record that a world of the box makes itself, 57 % of the box is left
   with the discrepancies as declared, and 1 % if they are 2 % of each figure. They are that large because the model lacks
-  floods, customs checks, seasons and single ships. Each of these that comes into the model allows a smaller one.
+  customs checks, single ships and the floods of a given month. Each of these that comes into the model allows a smaller one:
+  seasons, growth and closed borders have come in, and the discrepancies of trade are smaller for it.
 - **Counts that agree.** How many rounds a container holds is known to a factor of two, and five counters differ by a factor of
   three. One more total of the same kind adds little; one count of rounds fired, or a narrower number of rounds a container,
   adds much.
-- **Figures of what is not seen yet.** Two groups rule out next to nothing. Of Beijing's tolerance and of the stock before the
+- **Figures of what is not seen yet.** Two groups rule out next to nothing. Of what Beijing minds and of the stock before the
   first shipment the record gives no more than a trace: their distributions shift by some hundredths and get no narrower. Only
   months in which Beijing presses, or in which shipments end and a reason is known, would tell more.
 - **More worlds** do not. They tell the share that is left more finely, and leave as much.
@@ -87,14 +88,13 @@ better.
 
 ## What misses, and whose fault it is
 
-- **Rounds** rule out most, and mostly because worlds send too few. Half the worlds of the box deliver less than two million by
-  September 2024 where the counts of containers give four to ten. That is the fault of the box, whose numbers were read one by
+- **Rounds** rule out most, and mostly because worlds send too few. Three in ten worlds of the box deliver less than two million
+  by September 2024 where the counts of containers give four to ten. That is the fault of the box, whose numbers were read one by
   one, and of the record: counts of the same months differ by a factor of three, and a world that meets the South Korean count
   misses the Western one.
-- **Trade of China and North Korea** is ruled out because worlds trade too much in the first half of 2024, when floods and
-  customs checks cut the record, or too little in December, when it reached 250 million. The model has no cause for either:
-  ordinary trade keeps its volume unless somebody presses. The two figures of December are met by no world, and stay within the
-  discrepancy that was declared for such swings.
+- **Trade of China and North Korea** is ruled out where worlds trade too much in months in which floods and customs checks cut
+  the record, or too little where the end of the year lifted it. The model knows a season, shocks and closed borders, but not
+  those of that year.
 - **Dual-use goods** halved within four months of the American order of December 2023. Few worlds fall so fast. Fifty items of a
   list stand for all components, so part of it is the mapping.
 - **Oil** is too high before March 2024: Russia's reports to the United Nations give a quarter of its cap, and in the model oil
@@ -102,7 +102,7 @@ better.
 - **Missile tests** are too many in the second half of 2024. The range of their rate is read from the years 2023 and 2024
   together.
 - **Exports to Russia on the year** are met by no world, and the discrepancy of ten points lets them pass. The model lacks the
-  year before its start and the swings of single months. This series tells nothing here.
+  year before its start: its first month stands for it. This series tells nothing here.
 - **Summits and the treaty** rule nothing out. Each is one event whose month is chance, and a single event cannot be far from
   any rate that is not absurd.
 
@@ -123,7 +123,7 @@ Wide ranges of the record are met by almost any band. The share of single number
 nine in ten.
 
 For a **cumulative count** such as rounds, whoever draws a line through the record to June does far better: the model starts
-from its own total and not from the last one counted, and half of its worlds have been too low all along. It is better than
+from its own total and not from the last one counted, and many of its worlds have been too low all along. It is better than
 naive forecasts where the record swings without direction, such as trade and tests. A fit to such a record is a check on the
 model and no forecaster.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sim.mechanisms.bargaining import BARGAINS
 from sim.mechanisms.channels import CHANNELS
+from sim.mechanisms.kinds import BY_KIND
 from sim.mechanisms.knockouts import KNOCKOUTS, UNIONS
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.noise import SITES
@@ -34,6 +35,7 @@ from sim.mechanisms.parameters import (
 )
 from sim.mechanisms.pressure import RESPONSES
 from sim.mechanisms.quantities import ALL_ROLES, CONSERVED, DIMENSIONS, LIMITS, OUTCOMES, QUANTITIES, Outcome, Quantity
+from sim.mechanisms.seasons import SEASONS
 from sim.model.phases import PHASES
 
 PAGE = Path(__file__).resolve().with_name("odd.md")
@@ -56,9 +58,12 @@ HOLDERS: dict[str, tuple[Spec, ...]] = {
 }
 # Modules whose numbers are part of the model; those of files, figures and memory are not.
 ENGINE = (
-    *("arrays", "mechanisms.noise", "model.draws", "mechanisms.pressure", "mechanisms.channels", "mechanisms.package"),
-    *("mechanisms.bargaining", "mechanisms.payment", "mechanisms.learning", "mechanisms.dependence", "mechanisms.ledger"),
-    *("model.partnership", "model.rule", "model.foresight", "model.commerce", "model.binding_limits", "model.welfare"),
+    *("arrays", "mechanisms.noise", "mechanisms.seasons", "model.draws", "mechanisms.pressure", "mechanisms.channels"),
+    *("mechanisms.package", "mechanisms.motives"),
+    *("mechanisms.roots", "mechanisms.contract_curve", "mechanisms.bargaining", "mechanisms.red_line", "mechanisms.payment"),
+    *("mechanisms.learning", "mechanisms.dependence", "mechanisms.ledger"),
+    *("model.partnership", "model.rule", "model.foresight", "model.demand", "model.commerce"),
+    *("model.binding_limits", "model.welfare"),
     *("model.state", "model.phases", "model.world", "runs.results"),
     *(f"model.roles.{role}" for role in ("country", "belligerent", "supplier", "patron", "leader", "ally")),
 )
@@ -125,6 +130,9 @@ def parameters() -> str:
     for holder, specs in HOLDERS.items():
         rows = [(code(s.name), s.unit, f"{number(s.low)} to {number(s.high)}", meaning(s)) for s in specs]
         parts.append(f"**{holder[0].upper()}{holder[1:]}**\n\n" + table(("parameter", "unit", "bounds", "meaning"), rows))
+        if specs is PACKAGE:
+            rows = [(code(k), code(n), number(v), why) for k, given in BY_KIND.items() for n, (v, why) in given.items()]
+            parts.append("Where a row states none, by its kind:\n\n" + table(("kind", "parameter", "value", "reason"), rows))
     return "\n\n".join(parts)
 
 
@@ -198,6 +206,12 @@ def limits() -> str:
     return table(("code", "limit"), rows) + "\n\nDimensions: " + ", ".join(code(name) for name in DIMENSIONS) + "."
 
 
+def seasons() -> str:
+    """Seasons of ordinary trade, January to December."""
+    heads = ("season", *("J", "F", "M", "A", "M", "J", "J", "A", "S", "O", "N", "D"))
+    return table(heads, [(code(name), *map(number, months)) for name, months in SEASONS.items()])
+
+
 def constants() -> str:
     """Named numbers of the engine's modules: those that no scenario changes."""
     rows = []
@@ -235,6 +249,7 @@ TABLES: tuple[Callable[[], str], ...] = (
     variants,
     limits,
     constants,
+    seasons,
 )
 
 

@@ -29,8 +29,8 @@ SIZE = {
     "pressure": 0.3, "visit": 0.08, "treaty": 0.02,
 }  # fmt: skip
 LONG = "lanes.south_korea_united_states_munitions.substitutability_exporter"
-UNITS = {"china.tolerance": "dimensionless", LONG: "million USD/thousand barrels²"}
-PARAMETERS = ["china.tolerance", LONG]
+UNITS = {"china.goodwill": "dimensionless", LONG: "million USD/thousand barrels²"}
+PARAMETERS = ["china.goodwill", LONG]
 UNKNOWN = Span(nan, nan, nan)
 OPEN = Span(0.2, -inf, inf)
 KNOWN = Span(0.2, 0.15, 0.25)
@@ -67,7 +67,7 @@ def arrays(months: int = 60, runs: int = 100, seed: int = 1) -> dict[str, np.nda
         shape = (months, len(holders), runs)
         size = np.full(len(holders), float(SIZE.get(quantity.name, 1.0)))
         if quantity.name == "lane_flow":
-            size = np.array([lane["volume"]["value"] * lane["price"]["value"] for lane in BASE["lanes"].values()])
+            size = np.array([lane["volume"]["value"] for lane in BASE["lanes"].values()])
         if quantity.name == "pressure":
             size = np.linspace(0.1, 0.9, len(holders))
         rise = 1 - 0.7 * np.exp(-np.arange(months) / 10)[:, None, None]
@@ -126,7 +126,7 @@ def swept(points: int = 200, each: int = 4, seed: int = 1) -> pd.DataFrame:
     failed = np.arange(len(point)) == 3
     tolerance, price = rng.uniform(0.1, 1.2, points)[point], np.exp(rng.uniform(-3, 3, points))[point]
     outcome = 2_000 * tolerance + 300 * np.log(price) + 100 * rng.standard_normal(len(point))
-    frame = pd.DataFrame({"point": point, "run": np.tile(np.arange(each), points), "china.tolerance": tolerance, LONG: price})
+    frame = pd.DataFrame({"point": point, "run": np.tile(np.arange(each), points), "china.goodwill": tolerance, LONG: price})
     frame["without"] = np.where(point % 2, "beijing", "")
     frame["rules.china_oil_valve"] = point % 3 == 0
     frame["munitions"] = np.where(failed, np.nan, outcome)

@@ -138,6 +138,8 @@ EFFECTS = {
     ),
     "components": ("china", "russia", [("components_from_patrons", "russia", FALLS), ("munitions_output", "russia", FALLS)]),
     "oil_purchases": ("china", "russia", [("lane_flow", "russia_china_oil", FALLS), ("welfare", "russia", FALLS)]),
+    "labour": ("china", "north_korea", [("foreign_workers", "china", FALLS), ("treasury", "north_korea", FALLS)]),
+    "labour_visas": ("china", "north_korea", [("foreign_workers", "china", RISES), ("treasury", "north_korea", RISES)]),
     "payments": ("united_states", "russia", [("payment", PAIR, FALLS)]),
     "secondary_sanctions": (
         "united_states",
@@ -153,6 +155,8 @@ EFFECTS = {
     "diplomatic": ("china", "north_korea", [("visit", PAIR, FALLS), ("welfare", "north_korea", FALLS)]),
     "security_guarantee": ("china", "north_korea", [("welfare", "north_korea", RISES), ("payment", PAIR, RISES)]),
     "market_access": ("china", "north_korea", [("lane_flow", "china_north_korea_trade", RISES), ("payment", PAIR, RISES)]),
+    "oil_aid": ("china", "north_korea", [("lane_flow", "china_north_korea_oil", RISES)]),
+    "meetings": ("china", "north_korea", [("meeting", "north_korea", RISES), ("welfare", "north_korea", RISES)]),
     "aid": ("china", "north_korea", [("treasury", "north_korea", RISES), ("treasury", "china", FALLS)]),
 }
 
@@ -232,12 +236,13 @@ def stance(random: np.random.Generator, size: int) -> Stance:
         ready=5_000.0 * share(),
         overdraw=random.integers(0, 2, size) * 1.0,
         reluctance=share(),
-        red_line=50.0 * share(),
-        intensity=share(),
+        standing=share(),
+        manpower=2e4 * share() * random.integers(0, 2, size),
         abroad=1e4 * share(),
         at_home=1e4 * share(),
         unprotected=0.1 * share(),
         oil_price=0.5 + share(),
+        scarcity=1.0 + share(),
         oil_ready=100.0 * share(),
         hedge=0.1 * share(),
     )
@@ -247,7 +252,12 @@ def stance(random: np.random.Generator, size: int) -> Stance:
 @given(seeds)
 def test_every_kind_of_good_gives_a_row_that_can_be_bargained_over(kind: str, seed: int):
     random, size = np.random.default_rng(seed), 50
-    good = Good(*(random.random(size) * scale for scale in (3.0, 1.0, 0.5, 1_000.0, 1.0)), reference=np.ones(size))
+    good = Good(
+        *(random.random(size) * scale for scale in (3.0, 1.0, 0.5, 1_000.0, 1.0)),
+        reference=np.ones(size),
+        contingent=np.zeros(size),
+        opens=random.random(size),
+    )
     good.curvature = good.curvature + 1e-3
     row = KINDS[kind](good, stance(random, size), held=25.0 * random.random(size))
     for name in ("benefit", "curvature", "easing", "overdraw", "available", "strained", "cap", "gain", "fade"):
@@ -284,7 +294,8 @@ TIGHT = BASE.set(
         "russia_north_korea.credit_limit": 0.0,
         "rules.seoul_red_line.tolerance": 15.0,
         "north_korea.munitions": 6_000.0,
-        "china.tolerance": 0.15,
+        "china.goodwill": 0.2,
+        "china.concern": 2.0,
         "china.resolve": 0.9,
         "north_korea.belief": 0.7,
         "north_korea.stake_scale": 1.0,
@@ -330,9 +341,21 @@ def test_without_a_threat_the_patron_still_acts_and_is_still_learned_from():
 
 
 def test_without_action_the_patron_is_still_feared():
-    seen = history(TIGHT.without("beijing_action"), MONTHS, runs=4)
-    assert not any(path(TIGHT, seen, "pressure", name).any() for name in CHINESE)
-    assert seen["foreseen_punishment"].any()
+    minding = TIGHT.set({"china.welcome": 0.0, "china.rivalry": 0.0})
+    before, after = (history(world, MONTHS, runs=4) for world in (minding, minding.without("beijing_action")))
+    for name in (name for name in CHINESE if BASE.rules[name].trigger == "displeasure"):
+        assert (path(minding, after, "pressure", name) <= path(minding, before, "pressure", name)).all()
+    assert after["foreseen_punishment"].any()
+
+
+def test_an_indifferent_stance_moves_with_all_but_the_tie():
+    """What Beijing minds in the tie changes nothing that it does; what it minds in the allies still does."""
+    indifferent = TIGHT.without("beijing")
+    plain = history(indifferent, MONTHS, runs=4)
+    for address, same in {"china.concern": True, "china.welcome": True, "china.concern_alignment": False}.items():
+        number = TIGHT.parameters[address]
+        other = history(indifferent.set(address, number.high), MONTHS, runs=4)
+        assert (other["stance"].tobytes() == plain["stance"].tobytes()) is same, address
 
 
 def test_the_union_is_both_of_its_parts():

@@ -161,7 +161,7 @@ def test_every_name_in_the_table_of_claims_exists():
 
 
 def test_every_number_of_a_claim_moves_what_the_claim_shows_in():
-    """Each run has one number at an end of its plausible range; runs with the same key meet the same shocks."""
+    """Each run has one number at an end of its plausible range, or, without one, half as low or high again."""
     base = Scenario.load("base")
     weighing = base
     for name, rule in base.rules.items():
@@ -186,7 +186,10 @@ def ends(scenario: Scenario, addresses: list[str], runs: int = 16) -> dict[str, 
     for i, address in enumerate(addresses):
         number = scenario.parameters[address]
         values[address] = np.full(shape, number.value)
-        values[address][i] = np.array([[number.low], [number.high]])
+        most = 1.0 if number.unit == "share" else np.inf
+        fixed = 0.5 * number.value, min(1.5 * number.value, most)
+        span = (number.low, number.high) if number.low < number.high else fixed
+        values[address][i] = np.array(span)[:, np.newaxis]
     keys = np.broadcast_to(np.arange(runs), shape).ravel()
     shown = {name for *_, series in claims().values() for name in code(series)}
     record = [quantity.name for quantity in QUANTITIES if quantity.name in shown]

@@ -10,17 +10,19 @@ import numpy as np
 import pytest
 from engine import HERE
 
-from sim.mechanisms.bargaining import ContractCurve, Habit, Terms, Threat, nash, surplus
+from sim.mechanisms.bargaining import Habit, nash
 from sim.mechanisms.channels import CHANNELS
+from sim.mechanisms.contract_curve import ContractCurve, Terms, Threat, surplus
 from sim.mechanisms.dependence import dependence
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.ledger import Ledger
+from sim.mechanisms.motives import Motives, aim, forbearance, tolerance
 from sim.mechanisms.package import KINDS, Good, Stance
 from sim.mechanisms.payment import Purse, settle
 from sim.mechanisms.pressure import RESPONSES, advance, leak
 from sim.model.roles import Ally, Belligerent, Country, Patron, Supplier
 from sim.model.roles.country import ACCOUNTS
-from sim.model.roles.patron import Sighting
+from sim.model.roles.patron import Sight
 from sim.model.rule import Rule
 
 FOLDER = HERE / "examples"
@@ -86,19 +88,19 @@ def apply(rule: str, given: dict[str, float], **also: Any) -> dict[str, Any]:
             patron = at_work(Patron, given)
             Patron.comply(patron, numbers["pressure"])
             return vars(patron)
-        case "willingness":
+        case "forbearance":
+            motives = Motives(**{field: numbers[f"of_{field}"] for field in Motives.__dataclass_fields__})
+            sight = Sight(**{field: numbers[field] for field in Sight.__dataclass_fields__})
+            role = also["role"]
             return {
-                "willingness": Patron.willingness(at_work(Patron, given), also["target"], numbers["instability"], numbers["cost"])
+                "held": forbearance(motives, sight, numbers["outlook"], role),
+                "aim": aim(motives, sight, numbers["outlook"], role),
+                "tolerance": tolerance(motives, sight, numbers["outlook"], role),
             }
-        case "feel":
-            patron = at_work(Patron, given)
-            seen = Sighting(*(numbers[good] for good in ("munitions", "technology", "troops", "oil", "openness")))
-            Patron.feel(patron, [seen], numbers["alignment"], numbers["sanctioned"])
-            return vars(patron)
         case "available" | "quality":
             return {rule: getattr(Supplier, rule)(at_work(Supplier, given))}
         case "test_mean":
-            return {rule: Supplier.test_mean(at_work(Supplier, given), numbers["pressure"])}
+            return {rule: Supplier.test_mean(at_work(Supplier, given), numbers["pressure"], numbers["troops_abroad"])}
         case "live":
             supplier = at_work(Supplier, given)
             Supplier.live(supplier, numbers["alignment"], numbers["technology"], numbers["imports_lost"])
@@ -110,6 +112,16 @@ def apply(rule: str, given: dict[str, float], **also: Any) -> dict[str, Any]:
         case "gap":
             buyer = at_work(Belligerent, given)
             return {rule: Belligerent.gap(buyer, numbers["intensity"], numbers["at_war"], numbers["elsewhere"])}
+        case "manpower":
+            return {rule: Belligerent.manpower(at_work(Belligerent, given), numbers["intensity"])}
+        case "meet_incursion":
+            buyer = at_work(Belligerent, given)
+            Belligerent.meet_incursion(buyer, numbers["draws"], int(given["month"]), numbers["at_war"])
+            return vars(buyer)
+        case "ship":
+            supplier = at_work(Supplier, given)
+            Supplier.ship(supplier, numbers["rounds"])
+            return vars(supplier)
         case "produce":
             buyer = at_work(Belligerent, given, ("munitions",))
             Belligerent.produce(buyer)
@@ -132,7 +144,7 @@ def apply(rule: str, given: dict[str, float], **also: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("example", [*examples("pressure.toml"), *examples("governments.toml")])
 def test_rule(example: dict[str, Any]):
-    done = apply(example["rule"], example["given"], **{key: example[key] for key in ("target",) if key in example})
+    done = apply(example["rule"], example["given"], **{key: example[key] for key in ("role",) if key in example})
     check(done.__getitem__, example["expect"])
 
 
@@ -146,7 +158,7 @@ def stance(given: dict[str, float]) -> Stance:
 
 @pytest.mark.parametrize("example", examples("package.toml"))
 def test_package_row(example: dict[str, Any]):
-    good = Good(**arrays({"weight": 1.0, "reference": 1.0} | example["given"]))
+    good = Good(**arrays({"weight": 1.0, "reference": 1.0, "contingent": 0.0, "opens": 0.0} | example["given"]))
     row = KINDS[example["kind"]](good, stance(example["stance"]), held=np.array([example.get("held", 0.0)]))
     terms = Terms(
         **{
@@ -156,8 +168,10 @@ def test_package_row(example: dict[str, Any]):
         weight=np.zeros((1, 1)),
         visibility=np.zeros((1, 1)),
         kinked=(0,),
+        plain=(),
         **arrays(
             {
+                "already": 0.0,
                 "prestige": 1.0,
                 "backlash": 1.0,
                 "openness_weight": 1.0,
@@ -188,6 +202,7 @@ def of_one_good(*threats: Threat, **changes: float) -> Terms:
         "strained": 1.0,
     }
     both = {
+        "already": 0.0,
         "prestige": 50.0,
         "backlash": 0.2,
         "openness_weight": 0.2,
@@ -195,7 +210,8 @@ def of_one_good(*threats: Threat, **changes: float) -> Terms:
         "concealment_max": 0.8,
         "leak": 0.4,
     }
-    return Terms(**{k: np.array([[v]]) for k, v in one.items()}, kinked=(), **arrays(both | changes), threats=list(threats))
+    rows = {name: np.array([[number]]) for name, number in one.items()}
+    return Terms(**rows, kinked=(), plain=(), **arrays(both | changes), threats=list(threats))
 
 
 @pytest.mark.parametrize("example", examples("bargain.toml"))

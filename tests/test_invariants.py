@@ -61,7 +61,9 @@ def test_no_stock_runs_below_zero_and_every_good_balances(base, seed, corners):
             assert (world.ledger.imbalance(good) <= 1e-9).all(), good
     for pair in world.partnerships.values():
         assert (pair.held <= 25.0 + 1e-9).all()
-        assert (pair.debt >= 0.0).all()
+        if "payment" not in scenario.knockouts:
+            assert (np.abs(pair.debt) <= pair.credit_limit + 1e-6).all()  # either way
+        assert (pair.cash_received >= 0.0).all()
 
 
 # --- 2 and 3. A run is itself, in whatever company ------------------------------------------------------------------------
@@ -129,7 +131,10 @@ def test_without_rules_of_the_patron_its_knockouts_change_nothing(knockout, seed
     world = NO_PRESSURE if seed % 2 else BASE.without_rule(*(name for name, r in BASE.rules.items() if r.presser == "china"))
     scenario = world.set("variants.bargaining", bargaining)
     values = anywhere(scenario, 3, seed)
-    same_bits(apart(scenario, runs=3, values=values), apart(scenario.without(knockout), runs=3, values=values))
+    before, after = (apart(world, runs=3, values=values) for world in (scenario, scenario.without(knockout)))
+    for felt in ("stance", "welfare"):  # what a patron feels moves nobody where it has no rule
+        before.pop(felt), after.pop(felt)
+    same_bits(before, after)
 
 
 @pytest.mark.parametrize("response", RESPONSES)
@@ -155,7 +160,7 @@ def test_an_only_rule_of_no_strength_is_no_rule():
 SLACK = {
     "supply": {"ostia.munitions": 1e6, "ostia.planning_horizon": 10.0},
     "payment": {"marland.treasury": 1e6, "marland.spending_limit": 1e6},
-    "quality": {"ostia.quality_new": 1.0, "ostia.quality_old": 1.0},
+    "quality": {"ostia.quality_new": 1.0, "ostia.quality_old": 1.0, "ostia.quality_fade": 0.0},
     "trust": {"marland_ostia.break_risk": 0.0, "marland_ostia.default_risk": 0.0},
     "reluctance": {"marland_ostia.rockets.cost": 0.0},
     "backlash": {"marland_ostia.backlash": 0.0},

@@ -75,6 +75,12 @@ def test_what_is_set_holds_in_all_runs():
     assert DRAWN.without("beijing").worlds == DRAWN.worlds
 
 
+def test_a_number_that_is_set_is_drawn_no_longer():
+    drawn = TOY.set("grandia.resolve", {"drawn": True})
+    assert len(set(numbers(drawn, 10)["grandia.resolve"])) == 10
+    assert set(numbers(drawn.set("grandia.resolve", 0.7))["grandia.resolve"]) == {0.7}
+
+
 def test_what_is_removed_takes_its_columns_along():
     strength = "rules.grandia_components.strength"
     ruled = TOY.with_worlds({**WORLDS, strength: [0.1, 0.2, 0.3]})

@@ -121,6 +121,37 @@ def test_each_work_that_is_cited_is_listed():
             assert re.search(rf"^- {author}\b.*\({year}\)", listed, re.MULTILINE), f"{author} {year}"
 
 
+# --- symbols ------------------------------------------------------------------------------------------------------------------
+
+OPERATORS = {"Σ", "Π"}
+
+
+def symbols(text: str) -> set[str]:
+    """Single letters with their marks, without index or power: x̂ of `x̂`, q of `q_g²`; operators apart."""
+    tokens = re.findall(r"[^\W\d]\w*[\u0300-\u036f′*]*", text)
+    heads = {re.sub(r"_\w*|[²³]", "", token) for token in tokens if token[0].isalpha()}
+    return {head for head in heads if sum(map(str.isalnum, head)) == 1} - OPERATORS
+
+
+def listed_symbols() -> set[str]:
+    return symbols(" ".join(re.findall(r"^\| ([^|]+) \|", part("Symbols"), re.MULTILINE)))
+
+
+def test_every_symbol_of_an_equation_is_in_the_table():
+    equations = re.findall(r"^```\n(.*?)^```$", part("Submodels"), re.DOTALL | re.MULTILINE)
+    assert len(equations) > 30
+    assert symbols("\n".join(equations)) <= listed_symbols()
+
+
+def test_no_symbol_of_the_table_is_idle():
+    assert listed_symbols() <= symbols(part("Submodels").replace(part("Symbols"), ""))
+
+
+def test_symbols_are_told_from_words_numbers_and_operators():
+    found = symbols("x̂ = Σ_g b_g q_g² + κ_old · strength + L̄ · G′ − 10⁻⁹ ½ S* shrink′ 2Γ")
+    assert found == {"x̂", "b", "q", "κ", "L̄", "G′", "S*", "Γ"}
+
+
 # --- draws, made from the page and the paper that it cites, without NumPy ---------------------------------------------------
 
 WORD = 2**64

@@ -54,7 +54,9 @@ CROSS_CUTTING = {
     "test_contract.py": "whatever a user adds by a row of a table",
     "test_dashboard_document.py": "a page of the documents",
     "test_documents.py": "the commands of the documents",
+    "test_every_number.py": "the numbers of the base scenario, each moved by itself",
     "test_examples.py": "worked examples of all rules",
+    "test_goods.py": "what the partnership of the base scenario hands over",
     "test_gallery.py": "the gallery of the documents",
     "test_golden.py": "a run of the whole model",
     "test_hooks.py": "the checks before a commit",
@@ -62,11 +64,13 @@ CROSS_CUTTING = {
     "test_invariants.py": "what holds in every world",
     "test_notebooks.py": "the notebooks",
     "test_odd.py": "the description of the model",
+    "test_prior_predictive.py": "what the ranges of the base scenario must show",
     "test_project.py": "the project as a whole",
     "test_supply.py": "what is shipped and tested with",
     "test_site.py": "the documents as a site",
     "thesis/statistics/test_coverage.py": "how often the intervals of all estimators hold the truth",
     "thesis/test_known_answers.py": "worlds whose answer is known, through the whole test",
+    "test_what_ifs.py": "the shipped scenarios beside the base",
     "test_worlds_that_decide.py": "worlds on which the thesis test turns",
 }
 

@@ -171,7 +171,7 @@ def _range(text: str) -> tuple[str, Any]:
             return address, Range(address, low, high, ends[2])
         raise ValueError
     except (ValueError, IndexError):
-        raise UserError(f"write ADDRESS=LOW:HIGH, such as china.tolerance=0.2:1.2, not '{text}'", "--vary") from None
+        raise UserError(f"write ADDRESS=LOW:HIGH, such as china.goodwill=0.2:1.2, not '{text}'", "--vary") from None
 
 
 def _levers(levers: list[str] | None) -> dict[str, list[Any]] | None:

@@ -17,7 +17,23 @@ STOPS = 101
 # The numbers of each kind of thing that a reader may want to move: few, and those that the argument turns on.
 SHOWN = {
     "world": ("war_intensity", "ceasefire_hazard", "oil_price", "intelligence_noise"),
-    "patron": ("resolve", "tolerance", "width", "cover", "shield"),
+    "patron": (
+        "goodwill",
+        "concern",
+        "welcome",
+        "concern_alignment",
+        "concern_western",
+        "fear_defeat",
+        "fear_collapse",
+        "trade_forgone",
+        "rivalry",
+        "stance_rate",
+        "resolve",
+        "tolerance",
+        "width",
+        "cover",
+        "shield",
+    ),
     "leader": ("resolve", "offer"),
     "ally": ("resolve", "alignment"),
     "belligerent": ("belief", "horizon", "stake_scale", "spending_limit", "fire", "munitions_output_max"),
@@ -51,7 +67,8 @@ class Control:
         What it is called, and what it means.
     unit : str
     values : tuple of float
-        Rising, from the low to the high end of its plausible range; the scenario's own value is one of them.
+        Rising, from the low to the high end of its plausible range, of a fixed strength from nil to all; the scenario's own
+        value is one of them.
     start : float
         The scenario's own value.
     """
@@ -157,7 +174,7 @@ def _partners(scenario: Scenario) -> Iterator[Part]:
 def _part(scenario: Scenario, title: str, owner: str, scope: str) -> Iterator[Part]:
     specs = {spec.name: spec for spec in SCOPES[scope]}
     sliders = [
-        _control(f"{owner}.{name}", specs[name], parameter)
+        _control(f"{owner}.{name}", specs[name], parameter, parameter.low, parameter.high)
         for name in SHOWN[scope]
         if (parameter := scenario.parameters.get(f"{owner}.{name}")) is not None and parameter.low < parameter.high
     ]
@@ -172,13 +189,17 @@ def _part_of_rule(scenario: Scenario, name: str, rule: Rule) -> Iterator[Part]:
             continue
         address = f"rules.{name}.{spec.name}"
         parameter = parameter_at(scenario, address)
-        if parameter is not None and parameter.low < parameter.high:
-            sliders.append(_control(address, spec, parameter))
+        if parameter is None:
+            continue
+        # What a rule closes at full pressure is for the reader to choose, also where the scenario leaves no doubt about it.
+        ends = (0.0, 1.0) if spec.name == "strength" and parameter.low == parameter.high else (parameter.low, parameter.high)
+        if ends[0] < ends[1]:
+            sliders.append(_control(address, spec, parameter, *ends))
     if sliders:
         yield Part(rule_title(rule, scenario), rule_note(rule), tuple(sliders))
 
 
-def _control(address: str, spec: Spec, parameter: Parameter) -> Control:
-    values = stops(parameter.low, parameter.high, parameter.measure, parameter.value)
+def _control(address: str, spec: Spec, parameter: Parameter, low: float, high: float) -> Control:
+    values = stops(low, high, parameter.measure, parameter.value)
     drawn = " In this scenario each run draws its own, until you move it." if parameter.drawn else ""
     return Control(address, label(spec.name), meaning(spec) + drawn, parameter.unit, values, parameter.value)

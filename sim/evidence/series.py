@@ -76,6 +76,8 @@ oil = partial(recorded, quantity="oil_delivered")  # refined, and handed over in
 summits = partial(recorded, quantity="visit")
 treaty = partial(recorded, quantity="treaty")
 tests = partial(recorded, quantity="tests", kind="country", holder="north_korea")
+workers = partial(recorded, quantity="foreign_workers", kind="country", holder="russia")  # North Korean, at work there
+stance = partial(recorded, quantity="stance", kind="country", holder="north_korea")  # of China, toward it
 components = partial(recorded, quantity="components_from_patrons", kind="country", holder="russia")  # dual-use, that arrived
 
 
@@ -138,8 +140,10 @@ SERIES: dict[str, Series] = {
         Series("RUS_CHN_trade_period", "China-Russia trade", MUSD_MONTH, "mean", LANES, china_russia_trade),
         Series("CHN_to_RUS_exports_yoy", "Chinese exports to Russia, on the year", "percent", "mean", LANES, change_of_exports),
         Series("CHN_RUS_dualuse", "dual-use goods to Russia", MUSD_MONTH, "mean", ("components_from_patrons",), components),
+        Series("PRK_RUS_workers", "North Korean workers in Russia", "persons", "mean", ("foreign_workers",), workers),
         Series("PRK_missile_events_quarter", "missile tests, quarter", "tests", "count", ("tests",), tests),
         Series("Kim_Putin_summit", "summits so far", "visits", "events", ("visit",), summits),
+        Series("CHN_stance_index_quarter", "Beijing's stance toward Pyongyang", "stance", "mean", ("stance",), stance),
         Series("RUS_PRK_treaty", "month of the treaty", "month number", "first", ("treaty",), treaty),
     )
 }

@@ -1,120 +1,37 @@
-"""What two partners agree: the package of goods, openness and concealment, and how its surplus is shared.
+"""What two partners agree: how they choose among the packages of the contract curve.
 
-The package is a table with one row per good. Partners maximise the joint surplus less foreseen punishment (Nash 1950:
-money transfers surplus, so quantities maximise the joint surplus and the price splits what is left). Every optimum lies
-on one contract curve along λ, the cost of one unit of visible tie (million USD a month):
-
-    c   = min(λ (1 − leak) / k_c, c_max)                     concealment
-    φ   = λ (1 − (1 − leak) c) + k_c c² / 2                  cost of one unit of material tie
-    q_g = clip(min((b_g − φ a_g) / k_g, (b_g − φ a_g + m_g A_g) / (k_g + m_g)), 0, cap_g)
-    s   = max(1 − β − λ a_s / p, 0)                          openness
-    x   = (1 − (1 − leak) c) Σ_g a_g q_g + a_s s             visible tie
-
-with a_g the weight of the good over its reference flow. All arrays are of shape (R,), those of the table (G, R).
+Partners maximise the joint surplus less foreseen punishment (Nash 1950: money transfers surplus, so quantities maximise the
+joint surplus and the price splits what is left), come near that with error, or keep an aspiration.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Array
-from sim.mechanisms.ledger import total
+from sim.arrays import Array, Runs, of_runs
+from sim.mechanisms.contract_curve import (
+    NEGLIGIBLE,
+    ContractCurve,
+    Curve,
+    Package,
+    Threat,
+    choose,
+    foreseen,
+    payoff,
+    surplus,
+)
+from sim.mechanisms.ledger import summed, total
 from sim.mechanisms.pressure import Response
+from sim.mechanisms.roots import bracket
 
-HALVINGS = 10  # of the square root of the price range, before a last step by interpolation
-HALVINGS_JUMP = 12  # where a response jumps there is nothing to interpolate
+LOOKS = 24  # prices along the curve between which crossings are looked for
+SHARES = np.linspace(0.0, 1.0, LOOKS)[:, np.newaxis] ** 3  # of the dearest price
+BLOCK = 1024  # runs that are looked at together: what is worked out for them stays near the processor
+
+Places = NDArray[np.intp]
 CHOICES = 16  # points of the contract curve among which the quantal bargain chooses
-MOST_TAKEN = 0.8  # share of runs from which a search looks at all of them rather than at a copy of some
-NEGLIGIBLE = 1e-12  # weights, ties and gaps below this count as zero
-
-
-@dataclass(slots=True)
-class Threat:
-    """Foreseen punishment that reacts to the visible tie: weight × response(x), million USD a month.
-
-    ``on_supplier`` is the part of the weight that the supplier bears.
-    """
-
-    limit: str
-    response: Response
-    tolerance: Array
-    width: Array
-    memory: Array
-    weight: Array
-    on_supplier: Array
-
-    def excess(self, x: Array) -> Array:
-        """Response at visible tie x, beyond what is in force whatever the partners do now."""
-        value = self.response.value(x, self.tolerance, self.width, self.memory)
-        return value - self.memory if self.response.memory == "peak" else value
-
-    def value(self, x: Array) -> Array:
-        """Expected punishment at visible tie x, million USD a month."""
-        return self.weight * self.excess(x)
-
-    def take(self, runs: NDArray[np.intp]) -> "Threat":
-        """The same threat in some of the runs."""
-        arrays = (self.tolerance, self.width, self.memory, self.weight, self.on_supplier)
-        return Threat(self.limit, self.response, *(array.take(runs) for array in arrays))
-
-    def marginal(self, x: Array) -> tuple[Array, NDArray[np.bool_]]:
-        """Its slope in x, and where the response no longer steepens."""
-        slope, beyond = self.response.marginal(x, self.tolerance, self.width, self.memory)
-        return self.weight * slope, beyond & (self.weight > 0.0)
-
-
-@dataclass(slots=True)
-class Terms:
-    """What a bargain is about. Rows of the table stand in the order of the scenario's package.
-
-    Attributes
-    ----------
-    benefit, curvature, overdraw, available, cap, weight : ndarray, shape (G, R)
-        b, k, m, A, cap and a_g = weight / reference of each good, in million USD and units a month.
-    visibility : ndarray, shape (G, R)
-        1 / a_g; zero for goods that do not show.
-    easing, strained : ndarray, shape (G, R)
-        1 / k and 1 / (k + m); zero where nothing is wanted.
-    kinked : tuple of int
-        Rows whose m is not nil: only these have a kink.
-    prestige, backlash, openness_weight, concealment_cost, concealment_max, leak : ndarray, shape (R,)
-        p, β, a_s, k_c, c_max and leak.
-    threats : list of Threat
-        Foreseen punishment that reacts to the visible tie.
-    """
-
-    benefit: Array
-    curvature: Array
-    overdraw: Array
-    available: Array
-    cap: Array
-    weight: Array
-    visibility: Array
-    easing: Array
-    strained: Array
-    kinked: tuple[int, ...]
-    prestige: Array
-    backlash: Array
-    openness_weight: Array
-    concealment_cost: Array
-    concealment_max: Array
-    leak: Array
-    threats: list[Threat] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Package:
-    """A point of the contract curve: what is agreed at price λ of the visible tie."""
-
-    caution: Array
-    quantity: Array
-    openness: Array
-    concealment: Array
-    material: Array
-    material_price: Array
-    visible_tie: Array
 
 
 @dataclass(slots=True)
@@ -126,230 +43,156 @@ class Habit:
 
 
 @dataclass(slots=True)
-class Curve:
-    """The visible tie as a function of its price λ, in units of visible tie, with all that does not depend on λ worked out.
-
-    Attributes
-    ----------
-    most, fall, cap : ndarray, shape (G, R)
-        Visible weight of each good at no price, its fall with the price φ of the material tie, and its largest value.
-    kinks : list of (int, ndarray, ndarray)
-        For each row with a kink: its place, and ``most`` and ``fall`` beyond the kink.
-    """
-
-    most: Array
-    fall: Array
-    cap: Array
-    kinks: list[tuple[int, Array, Array]]
-    covert: Array
-    hide: Array
-    half_cost: Array
-    concealment_max: Array
-    most_open: Array
-    close: Array
-    openness_weight: Array
-    dearest: Array
-
-    def take(self, runs: NDArray[np.intp]) -> "Curve":
-        """The same curve in some of the runs."""
-        arrays = {f.name: np.take(getattr(self, f.name), runs, axis=-1) for f in fields(self) if f.name != "kinks"}
-        return Curve(**arrays, kinks=[(i, most.take(runs), fall.take(runs)) for i, most, fall in self.kinks])
-
-    def hidden(self, caution: Array) -> tuple[Array, Array, Array]:
-        """Concealment c, the share 1 − (1 − leak) c that can be seen, and the price φ of a unit of material tie."""
-        concealment = np.minimum(caution * self.hide, self.concealment_max)
-        seen = 1.0 - self.covert * concealment
-        return concealment, seen, caution * seen + self.half_cost * (concealment * concealment)
-
-    def weights(self, price: Array, room: Array) -> Array:
-        """Visible weight of each good at price φ, written into ``room``, shape (G, R)."""
-        np.multiply(price, self.fall, out=room)
-        np.subtract(self.most, room, out=room)
-        for i, most, fall in self.kinks:
-            np.minimum(room[i], most - price * fall, out=room[i])
-        np.maximum(room, 0.0, out=room)
-        return np.minimum(room, self.cap, out=room)
-
-    def openness(self, caution: Array) -> Array:
-        """Openness s."""
-        return np.maximum(self.most_open - caution * self.close, 0.0)
-
-    def visible_tie(self, caution: Array, room: Array) -> Array:
-        """Visible tie x; ``room`` is overwritten."""
-        _, seen, price = self.hidden(caution)
-        return seen * total(self.weights(price, room)) + self.openness_weight * self.openness(caution)
-
-
-class ContractCurve:
-    """The packages on which the partners cannot both do better, one for each price λ of the visible tie (Edgeworth 1881).
+class Forms:
+    """Threats of one form of response.
 
     Parameters
     ----------
-    terms : Terms
-        What the bargain is about.
+    response : Response
+        The form.
+    numbers : ndarray, shape (5, K, R)
+        Tolerance, width, memory and weight of each of K threats, and its steepest slope where it is heeded, else nil. With a
+        further axis before the last, several ties are looked at in each run.
     """
 
-    def __init__(self, terms: Terms) -> None:
-        self.terms = terms
-        covert = 1.0 - terms.leak
-        self.most, self.fall = terms.benefit * terms.easing, terms.weight * terms.easing
-        self.kinks, kinks = [], []
-        for i in terms.kinked:
-            # Where going beyond what is available costs nothing more there is no kink.
-            kinked = terms.overdraw[i] > 0.0
-            most = (terms.benefit[i] + terms.overdraw[i] * terms.available[i]) * terms.strained[i]
-            fall = terms.weight[i] * terms.strained[i]
-            self.kinks.append((i, np.where(kinked, most, np.inf), fall))
-            kinks.append((i, np.where(kinked, most * terms.weight[i], np.inf), fall * terms.weight[i]))
-        self.curve = Curve(
-            most=self.most * terms.weight,
-            fall=self.fall * terms.weight,
-            cap=terms.cap * terms.weight,
-            kinks=kinks,
-            covert=covert,
-            hide=covert / terms.concealment_cost,
-            half_cost=0.5 * terms.concealment_cost,
-            concealment_max=terms.concealment_max,
-            most_open=1.0 - terms.backlash,
-            close=terms.openness_weight / terms.prestige,
-            openness_weight=terms.openness_weight,
-            dearest=self._dearest(),
-        )
+    response: Response
+    numbers: Array
 
-    def _dearest(self) -> Array:
-        """A price of visible tie at which partners stop short of any foreseen slope, or show nothing at all."""
-        terms = self.terms
-        if not terms.threats:
-            return np.zeros_like(terms.prestige)
-        # A threat of no weight has no slope, even where it jumps.
-        slopes = [t.weight > 0.0 for t in terms.threats]
-        steepest = total(
-            [
-                np.where(heavy, np.maximum(t.weight, NEGLIGIBLE) * (t.response.steepest / t.width), 0.0)
-                for heavy, t in zip(slopes, terms.threats, strict=True)
-            ]
-        )
-        seen_least = np.maximum(1.0 - (1.0 - terms.leak) * terms.concealment_max, NEGLIGIBLE)
-        shown = terms.openness_weight > NEGLIGIBLE
-        choke = np.where(shown, terms.prestige / np.maximum(terms.openness_weight, NEGLIGIBLE), 0.0)
-        for row in terms.benefit * terms.visibility:
-            choke = np.maximum(choke, row / seen_least)
-        return np.minimum(choke, steepest)
+    def punishment(self, x: Array) -> Array:
+        """Expected punishment of all at visible tie x, million USD a month."""
+        tolerance, width, memory, weight, _ = self.numbers
+        value = self.response.value(x, tolerance, width, memory)
+        return summed(weight * (value - memory if self.response.memory == "peak" else value))
 
-    def package(self, caution: Array) -> Package:
-        """The package that maximises joint surplus when a unit of visible tie costs ``caution`` million USD a month."""
-        terms, curve = self.terms, self.curve
-        concealment, seen, price = curve.hidden(caution)
-        quantity = self.most - price * self.fall
-        for i, most, fall in self.kinks:
-            np.minimum(quantity[i], most - price * fall, out=quantity[i])
-        np.maximum(quantity, 0.0, out=quantity)
-        np.minimum(quantity, terms.cap, out=quantity)
-        material = total(quantity * terms.weight)
-        openness = curve.openness(caution)
-        visible = seen * material + terms.openness_weight * openness
-        return Package(caution, quantity, openness, concealment, material, price, visible)
+    def slopes(self, x: Array) -> tuple[Array, Array]:
+        """Slope of each at visible tie x, and that which counts, shape (K, R).
+
+        Where a threat is heeded its slope counts as its steepest wherever its response no longer steepens, so that an optimum
+        is found just below, however narrow the part of the curve is on which the slope rises.
+        """
+        tolerance, width, memory, weight, steepest = self.numbers
+        slope, beyond = self.response.marginal(x, tolerance, width, memory)
+        slope = weight * slope
+        return slope, np.maximum(slope, beyond * steepest)
 
 
-def foreseen(threats: list[Threat], x: Array) -> Array:
-    """Expected punishment of all threats at visible tie x, million USD a month."""
-    return total([threat.value(x) for threat in threats]) if threats else np.zeros_like(x)
+def by_form(threats: list[Threat], dearest: Array) -> list[Forms]:
+    """Put threats together by their form of response, all heeded.
 
-
-def display(terms: Terms, openness: Array, concealment: Array, material: Array) -> Array:
-    """Joint worth of showing the tie, p [(1 − β) s − s² / 2], less what hiding costs, k_c c² / 2 per unit of material tie."""
-    hiding = 0.5 * terms.concealment_cost * concealment * concealment * material
-    shown = terms.prestige * ((1.0 - terms.backlash) * openness - 0.5 * openness * openness)
-    return shown - hiding
-
-
-def surplus(terms: Terms, package: Package) -> Array:
-    """Joint surplus of a package before foreseen punishment, million USD a month."""
-    q = package.quantity
-    value = terms.curvature * q
-    value *= -0.5
-    value += terms.benefit
-    value *= q
-    goods = total(value)
-    for i in terms.kinked:
-        excess = np.maximum(q[i] - terms.available[i], 0.0)
-        goods -= 0.5 * terms.overdraw[i] * excess * excess
-    return goods + display(terms, package.openness, package.concealment, package.material)
-
-
-def restraint(curve: Curve, heeded: Threat, others: list[Threat]) -> Array:
-    """The price λ of a package that heeds one threat: the λ that equals the slope of all foreseen punishment.
-
-    λ is found by bisection on the square root of λ / λ_max, raised while the punishment is steeper than λ or while the
-    visible tie lies where the heeded response no longer steepens (there the first-order condition marks a minimum), but
-    not once the tie is below what the heeded threat answers to; then by one step of linear interpolation. For a response
-    that jumps this ends at the corner just below the jump.
+    Twice the dearest price stands for the largest slope of a response that jumps; a threat of no weight has none.
     """
-    jumps = heeded.response.steepest == float("inf")
-    room = np.empty_like(curve.most)
-    root = np.zeros_like(curve.dearest)
-    # What λ lacks (below) and exceeds (above) the slope by at the two ends of the bracket; nil below marks a jump.
-    lacking, exceeding = np.zeros_like(root), np.ones_like(root)
-    step = 1.0
-    for _ in range(HALVINGS_JUMP if jumps else HALVINGS):
-        step *= 0.5
-        trial = root + step
-        caution = curve.dearest * (trial * trial)
-        x = curve.visible_tie(caution, room)
-        slope, beyond = heeded.marginal(x)
-        heeding = slope > 0.0
-        for threat in others:
-            slope = slope + threat.marginal(x)[0]
-        excess = caution - slope
-        up = ((excess < 0.0) & heeding) | beyond
-        lacking = np.where(up, np.where(beyond, 0.0, -excess), lacking)
-        exceeding = np.where(up, exceeding, np.maximum(excess, 0.0))
-        root += step * up
-    inside = np.where(lacking > 0.0, lacking / np.maximum(lacking + exceeding, NEGLIGIBLE), 1.0)
-    root += step * inside
-    return curve.dearest * (root * root)
+    forms = []
+    for response in dict.fromkeys(threat.response for threat in threats):
+        alike = [threat for threat in threats if threat.response is response]
+        numbers = np.empty((5, len(alike), dearest.size))
+        for k, t in enumerate(alike):
+            steepest = np.minimum(np.maximum(t.weight, NEGLIGIBLE) * (response.steepest / t.width), 2.0 * dearest)
+            numbers[:, k] = t.tolerance, t.width, t.memory, t.weight, np.where(t.weight > 0.0, steepest, 0.0)
+        forms.append(Forms(response, numbers))
+    return forms
 
 
-TIED = ("caution", "quantity", "openness", "concealment", "material", "material_price", "visible_tie")
+@dataclass(slots=True)
+class Excess:
+    """By how much the price λ of the visible tie exceeds the slope of all foreseen punishment, λ − Φ′(x(λ)).
+
+    Along the curve the payoff rises while it is below zero: a crossing from below is a local optimum.
+    """
+
+    curve: Curve
+    forms: list[Forms]
+
+    def take(self, runs: Runs) -> "Excess":
+        """The same in some of the runs."""
+        return Excess(self.curve.take(runs), [Forms(form.response, of_runs(form.numbers, runs)) for form in self.forms])
+
+    def heeding(self, heeded: Places) -> "Excess":
+        """The same where each run heeds one threat, counted through all forms from 1, or none: 0."""
+        forms, first = [], 1
+        for form in self.forms:
+            numbers = form.numbers.copy()
+            numbers[-1] *= np.arange(first, first + numbers.shape[1])[:, np.newaxis] == heeded
+            forms.append(Forms(form.response, numbers))
+            first += numbers.shape[1]
+        return Excess(self.curve, forms)
+
+    def value(self, caution: Array) -> Array:
+        """Excess at a price, million USD a month for a unit of visible tie."""
+        x = self.curve.visible_tie(caution)
+        for form in self.forms:
+            caution = caution - summed(form.slopes(x)[1])
+        return caution
+
+    def payoff(self, caution: Array) -> Array:
+        """Joint surplus of all that shows, less foreseen punishment, at a price, million USD a month."""
+        x, worth = self.curve.worth(caution)
+        for form in self.forms:
+            worth = worth - form.punishment(x)
+        return worth
+
+    def crossings(self) -> tuple[Places, Places, Array, Array, Array, Array]:
+        """Where it crosses zero from below between two of LOOKS prices, heeding nobody or each threat in turn.
+
+        Prices are evenly spaced in the cube root. Where even showing nothing costs more than it is worth, the dearest counts.
+
+        Returns
+        -------
+        tuple of ndarray, shape (C,)
+            Of each crossing the threat that is heeded (as in ``heeding``), the run, its prices below and above, the excess there.
+        """
+        prices = self.curve.dearest * SHARES
+        x = self.curve.at_several_prices().visible_tie(prices)
+        rise = np.zeros((1 + sum(form.numbers.shape[1] for form in self.forms), *x.shape))
+        plain, first = prices, 1
+        for form in self.forms:
+            slope, counted = Forms(form.response, form.numbers[:, :, np.newaxis]).slopes(x)
+            plain = plain - summed(slope)
+            np.subtract(counted, slope, out=rise[first : first + len(slope)])
+            first += len(slope)
+        below, apart = plain < rise, rise != 0.0
+        below[:, -1] = False
+        apart[0] = True  # of those that heed a threat, a crossing between two prices where that changes nothing is known already
+        found = (below[:, :-1] > below[:, 1:]) & (apart[:, :-1] | apart[:, 1:])
+        heeded, look, runs = np.unravel_index(np.flatnonzero(found), found.shape)
+        at_low, at_high = (plain[look + n, runs] - rise[heeded, look + n, runs] for n in (0, 1))
+        return heeded, runs, prices[look, runs], prices[look + 1, runs], at_low, np.maximum(at_high, 0.0)
 
 
-def choose(first: NDArray[np.bool_], a: Package, b: Package) -> Package:
-    """Take package ``a`` in the runs where ``first`` holds, else ``b``."""
-    return Package(*(np.where(first, getattr(a, name), getattr(b, name)) for name in TIED))
-
-
-def payoff(terms: Terms, package: Package) -> Array:
-    """Joint surplus less foreseen punishment, million USD a month."""
-    return surplus(terms, package) - foreseen(terms.threats, package.visible_tie)
+def optima(excess: Excess) -> tuple[Places, Array, Array]:
+    """Runs, prices λ and payoffs of the local optima along the curve apart from defiance: any, and those that heed one threat."""
+    firsts = range(0, excess.curve.dearest.size, BLOCK)
+    found = [excess.take(slice(first, first + BLOCK)).crossings() for first in firsts]
+    heeded = np.concatenate([block[0] for block in found])
+    runs = np.concatenate([block[1] + first for block, first in zip(found, firsts, strict=True)])
+    low, high, at_low, at_high = (np.concatenate([block[i] for block in found]) for i in range(2, 6))
+    some = excess.take(runs)
+    prices = bracket(some.heeding(heeded), low, high, at_low, at_high)[1]
+    return runs, prices, some.payoff(prices)
 
 
 def nash(contract: ContractCurve, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
-    """Joint optimum: the best of the defiant package (λ = 0) and those that heed one threat (Nash 1950, Econometrica 18).
+    """Joint optimum: the best of the defiant package (λ = 0) and the local optima beyond it (Nash 1950, Econometrica 18).
 
     Several threats with different tolerances make several local optima: heeding the first, or defying it and heeding a
     later one.
     """
     terms = contract.terms
-    best = contract.package(np.zeros_like(terms.prestige))
-    punished = foreseen(terms.threats, best.visible_tie)
-    if not punished.any():
-        return best
-    most = surplus(terms, best) - punished
-    defiant = best.visible_tie
-    for threat in terms.threats:
-        # Where the defiant package does not touch a threat, heeding it gains nothing; elementwise work may skip runs.
-        runs = np.flatnonzero(threat.value(defiant) > 0.0)
-        if runs.size:
-            caution = np.zeros_like(defiant)
-            others = [other for other in terms.threats if other is not threat]
-            if runs.size > MOST_TAKEN * defiant.size:
-                caution[runs] = restraint(contract.curve, threat, others)[runs]
-            else:
-                caution[runs] = restraint(contract.curve.take(runs), threat.take(runs), [o.take(runs) for o in others])
-            package = contract.package(caution)
-            gain = payoff(terms, package)
-            best, most = choose(gain > most, package, best), np.maximum(gain, most)
-    return best
+    caution = np.zeros_like(terms.prestige)
+    defiant = contract.package(caution)
+    # Where the defiant package provokes nothing, heeding a threat gains nothing.
+    wary = np.flatnonzero(foreseen(terms.threats, defiant.visible_tie) > foreseen(terms.threats, terms.already))
+    if not wary.size:
+        return defiant
+    excess = Excess(contract.curve, by_form(terms.threats, contract.curve.dearest))
+    if wary.size < caution.size:
+        excess = excess.take(wary)
+    defied = excess.payoff(caution[wary])
+    runs, prices, payoffs = optima(excess)
+    most = defied.copy()
+    np.maximum.at(most, runs, payoffs)
+    best = np.flatnonzero((payoffs > defied[runs]) & (payoffs == most[runs]))[::-1]  # of equals the first is written last
+    caution[wary[runs[best]]] = prices[best]
+    return contract.package(caution)
 
 
 def logit(contract: ContractCurve, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:

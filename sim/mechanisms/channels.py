@@ -98,8 +98,9 @@ class Channel:
         Good whose lanes it narrows (or, for a carrot, widens).
     way : {'to', 'from', 'both', ''}
         Whether those lanes run from the presser to the target, from the target, or both ways.
-    hinders : {'payments', 'shipments', 'summits', 'firms', ''}
-        What else it narrows: payments in money to and by the target, its shipments, its summits, what its firms dare to trade.
+    hinders : {'payments', 'shipments', 'summits', 'firms', 'front', ''}
+        What else it narrows: payments in money to and by the target, its shipments, its summits, what its firms dare to trade,
+        what it can hold at the front.
     targets : tuple of str
         Roles on which it can be turned.
     carrot : bool
@@ -110,6 +111,8 @@ class Channel:
         Its harm or worth shows nowhere else: neither in the gains from trade nor in the tie.
     paid : bool
         Its worth is money, from the presser's treasury to the target's.
+    meets : bool
+        Its level is the probability of a meeting of the two leaders this month.
     harm : callable
         Harm to the target at full effect, million USD a month; for a carrot its worth.
     carries : callable
@@ -125,12 +128,13 @@ class Channel:
     act: str = ""
     good: str = ""
     way: Literal["to", "from", "both", ""] = ""
-    hinders: Literal["payments", "shipments", "summits", "firms", ""] = ""
+    hinders: Literal["payments", "shipments", "summits", "firms", "front", ""] = ""
     targets: tuple[str, ...] = PARTNERS
     carrot: bool = False
     limit: str = ""
     direct: bool = False
     paid: bool = False
+    meets: bool = False
     harm: Of = nothing
     carries: Callable[[Rule, Array], Array] = whole
     price: Of | None = None
@@ -190,6 +194,23 @@ CHANNELS = {
             price=discounted,
         ),
         Channel(
+            "labour",
+            "send the target's workers home, or refuse them visas",
+            act="its sending home of workers from {target}",
+            good="labour",
+            way="from",
+            harm=lost_trade,
+        ),
+        Channel(
+            "labour_visas",
+            "let in more of the target's workers than the ordinary",
+            act="its opening to workers from {target}",
+            good="labour",
+            way="from",
+            carrot=True,
+            harm=lost_trade,
+        ),
+        Channel(
             "payments",
             "make payments to and by the target slower and dearer",
             act="its sanctions on payments to and by {target}",
@@ -215,6 +236,7 @@ CHANNELS = {
             "arms_to_enemy",
             "arm the enemy of the target",
             act="its arming of the enemy of {target}",
+            hinders="front",
             targets=("belligerent",),
             limit="red_line",
             direct=True,
@@ -244,6 +266,24 @@ CHANNELS = {
             way="both",
             carrot=True,
             harm=lost_trade,
+        ),
+        Channel(
+            "oil_aid",
+            "send the target oil beyond the ordinary",
+            act="its further oil for {target}",
+            good="oil",
+            way="to",
+            carrot=True,
+            harm=lost_trade,
+        ),
+        Channel(
+            "meetings",
+            "receive the target's leader: a meeting a month at full level",
+            act="its meetings with {target}",
+            carrot=True,
+            direct=True,
+            meets=True,
+            harm=worth,
         ),
         Channel(
             "aid",

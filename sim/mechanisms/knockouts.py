@@ -11,8 +11,8 @@ from sim.errors import UserError, suggest
 # What each knock-out removes. Where it supplies goods or money, rest_of_world is the counted source.
 KNOCKOUTS = {
     "beijing_threat": "the patrons' punishment is not foreseen; beliefs are still updated",
-    "beijing_action": "every contingent act of a patron, stick or carrot, is nil",
-    "beijing": "the patrons are indifferent: neither threat nor action, ordinary trade unchanged",
+    "beijing_action": "nothing that a patron does, stick or carrot, answers to the tie; what else moves its stance stays",
+    "beijing": "the patrons are indifferent to the tie: neither threat nor action, ordinary trade unchanged",
     "west": "leaders and allies neither sanction nor snub, so nobody complies; interdiction and arms are apart",
     "backlash": "openness costs nothing with the other side's allies",
     "supply": "the supplier can part with any number of rounds at their plain cost; what it lacks comes from rest_of_world",

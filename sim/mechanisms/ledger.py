@@ -13,10 +13,18 @@ REST_OF_WORLD = "rest_of_world"
 def total(rows: Iterable[Array]) -> Array:
     """Sum arrays by a left fold, so that the bits do not depend on the number of runs (``sum(axis=0)`` does)."""
     iterator = iter(rows)
-    result = next(iterator).copy()
+    first, second = next(iterator), next(iterator, None)
+    if second is None:
+        return first.copy()
+    result = first + second
     for row in iterator:
         result += row
     return result
+
+
+def summed(table: Array) -> Array:
+    """Sum a table over its rows with the bits of ``total``, in one call: of several runs NumPy adds row by row."""
+    return total(table) if table.shape[-1] == 1 and len(table) else table.sum(axis=0)
 
 
 def highest(arrays: Iterable[Array], least: Array) -> Array:

@@ -26,6 +26,8 @@ class Good:
     cap: Array
     weight: Array
     reference: Array
+    contingent: Array
+    opens: Array
 
 
 @dataclass(slots=True)
@@ -40,11 +42,12 @@ class Stance:
     available, ready : rounds a month that it can spare at plain cost, and that it has at all.
     overdraw : 1 where going beyond what is available costs more, 0 where supply is knocked out.
     reluctance : share of the belligerent's reluctance over technology that is left.
-    red_line : foreseen loss from an ally's red line, million USD a point.
-    intensity : intensity of the war.
-    abroad, at_home : soldiers of the supplier abroad and at home.
+    standing : how far trust, treaty and need have brought the partners together, 0 to 1: it opens rungs of technology.
+    manpower : soldiers that the belligerent lacks.
+    abroad, at_home : soldiers of the supplier that are abroad or promised, and those that are not.
     unprotected : further cost of a soldier where no treaty covers it, million USD.
     oil_price : world price of oil over its mean.
+    scarcity : worth of oil to the supplier over that in a month without shortage.
     oil_ready : most oil that can be handed over, thousand barrels a month.
     hedge : what less dependence on the patron is worth to the supplier, million USD a thousand barrels.
     """
@@ -56,12 +59,13 @@ class Stance:
     ready: Array
     overdraw: Array
     reluctance: Array
-    red_line: Array
-    intensity: Array
+    standing: Array
+    manpower: Array
     abroad: Array
     at_home: Array
     unprotected: Array
     oil_price: Array
+    scarcity: Array
     oil_ready: Array
     hedge: Array
 
@@ -115,24 +119,32 @@ def munitions(good: Good, stance: Stance, held: Array) -> Coefficients:
 
 
 def technology(good: Good, stance: Stance, held: Array) -> Coefficients:
-    """One rung of technology: worth less with each point already held, given with a reluctance, watched by a red line."""
+    """One rung of technology: worth less with each point held, given with a reluctance, shut at first.
+
+    A rung that has not opened yet is refused: the reluctance over it is as large as all that it is worth.
+    """
     value = good.value * stance.reliability
     gain = value * (1.0 - held / RUNG)
     fade = value / RUNG
-    benefit = gain - good.cost * stance.reluctance - stance.red_line
+    shut = (stance.standing < good.opens) & (stance.reluctance > 0.0)
+    benefit = gain - good.cost * stance.reluctance - np.where(shut, np.maximum(gain, 0.0), 0.0)
     return _plain(benefit, fade + good.curvature, np.minimum(good.cap, RUNG - held), gain, fade)
 
 
 def troops(good: Good, stance: Stance, held: Array) -> Coefficients:
-    """Soldiers: worth most where the war is hottest and few are there; dearer while no treaty covers them."""
+    """Soldiers: worth most to those who lack them, nothing once the gap is filled; dearer while no treaty covers them."""
+    value = good.value * stance.reliability
     cost = good.cost + stance.unprotected
-    benefit = good.value * stance.reliability * stance.intensity - cost - good.curvature * stance.abroad
-    return _plain(benefit, good.curvature, np.minimum(good.cap, stance.at_home), -cost, np.zeros_like(cost))
+    wanted = stance.manpower > EPSILON
+    lacking = np.where(wanted, stance.manpower, 1.0)
+    benefit = np.where(wanted, value * (1.0 - stance.abroad / lacking) - cost, -cost)
+    slope = np.where(wanted, value / lacking, 0.0) + good.curvature
+    return _plain(benefit, slope, np.minimum(good.cap, stance.at_home), -cost, np.zeros_like(cost))
 
 
 def oil(good: Good, stance: Stance, held: Array) -> Coefficients:
-    """Oil in kind: worth more than its price to a supplier under a cap, and a hedge against the patron's valve."""
-    gain = good.value * stance.reliability * stance.oil_price + stance.hedge
+    """Oil in kind: worth more than its price to a supplier short of it, and a hedge against the patron's valve."""
+    gain = good.value * stance.reliability * stance.oil_price * stance.scarcity + stance.hedge
     benefit = gain - good.cost * stance.oil_price
     return _plain(benefit, good.curvature, np.minimum(good.cap, stance.oil_ready), gain, np.zeros_like(gain))
 

@@ -97,7 +97,7 @@ def _rise(x: Array, tolerance: Array, width: Array) -> Array:
 
 def _smoothstep_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
     u = _rise(x, tolerance, width)
-    return 6.0 * u * (1.0 - u) / width, u > 0.5
+    return u * (1.0 - u) * (6.0 / width), u > 0.5
 
 
 def _linear_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
@@ -170,7 +170,7 @@ def tit_for_tat(x: Array, tolerance: Array, width: Array, memory: Array) -> Arra
 
 @response("best_response", marginal=_smoothstep_marginal, deliberate=True, steepest=1.5)
 def best_response(x: Array, tolerance: Array, width: Array, memory: Array) -> Array:
-    """Smoothstep, scaled by the presser's willingness: the quantal response to harm less cost (see roles.patron)."""
+    """Smoothstep, scaled by the presser's willingness: the quantal response to its motives."""
     return smoothstep(x, tolerance, width, memory)
 
 
@@ -190,7 +190,7 @@ def advance(level: Array, target: Array, rate_up: Array, rate_down: Array) -> Ar
     Rates are shares, so a level stays between its old value and the target.
     """
     distance = target - level
-    return level + (rate_up * np.maximum(distance, 0.0) + rate_down * np.minimum(distance, 0.0))
+    return level + np.where(distance > 0.0, rate_up, rate_down) * distance
 
 
 def leak(leakage: Array, level: Array, highest: Array, growth: Array) -> Array:

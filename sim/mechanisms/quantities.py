@@ -110,9 +110,16 @@ QUANTITIES = (
         "visible_tie", "dimensionless", "partnership", "what was seen this month of last month's tie, one at reference flows"
     ),
     Quantity("caution", "million USD/month", "partnership", "price of a unit of visible tie at which the package was chosen"),
-    Quantity("payment", "million USD/month", "partnership", "money paid to the supplier, new credit included; negative: by it"),
+    Quantity(
+        "payment",
+        "million USD/month",
+        "partnership",
+        "money paid to the supplier and what is put to its account; negative: it got more in kind than its share",
+    ),
     Quantity("price", "million USD/thousand rounds", "partnership", "money paid for a thousand agreed rounds"),
-    Quantity("debt", "million USD", "partnership", "credit that the supplier has given and not got back"),
+    Quantity(
+        "debt", "million USD", "partnership", "what the belligerent owes the supplier; negative: what it has handed over ahead"
+    ),
     Quantity("trust", "share", "partnership", "trust between the partners"),
     Quantity(
         "surplus",
@@ -151,6 +158,14 @@ QUANTITIES = (
     Quantity(
         "components_from_patrons", "million USD/month", "country", "dual-use goods that arrived from patrons", ("belligerent",)
     ),
+    Quantity(
+        "foreign_workers",
+        "persons",
+        "country",
+        "workers from abroad",
+        ("belligerent", "patron"),
+        read=lambda world, country: world.commerce.imported("labour", country.name),
+    ),
     Quantity("instability", "dimensionless", "country", "strain from want of oil and trade", ("supplier",)),
     Quantity("tension", "share", "country", "tension at its border", ("supplier",)),
     Quantity("tests", "tests/month", "country", "missile tests", ("supplier",)),
@@ -165,6 +180,23 @@ QUANTITIES = (
         PARTNERS,
         read=lambda world, country: country.belief_in_patrons(),
     ),
+    Quantity(
+        "stance",
+        "stance",
+        "country",
+        "stance of the patrons toward it, −1 (cold) to 1 (warm)",
+        PARTNERS,
+        read=lambda world, country: world.stance(country),
+    ),
+    Quantity(
+        "tolerance",
+        "dimensionless",
+        "country",
+        "visible tie at which the patrons' aim turns cold, given what they mind and fear this month",
+        PARTNERS,
+        read=lambda world, country: world.tolerance(country),
+    ),
+    Quantity("meeting", "meetings/month", "country", "meetings of its leader with a patron's", PARTNERS),
     Quantity(
         "dependence_on_patron",
         "share",
@@ -185,7 +217,7 @@ QUANTITIES = (
         "trade_with_patron",
         "million USD/month",
         "country",
-        "two-way trade with the patrons, oil included",
+        "two-way trade with the patrons, oil included and labour not",
         PARTNERS,
         read=lambda world, country: world.commerce.with_patron(country.name),
     ),
@@ -224,7 +256,7 @@ OUTCOMES = (
     Outcome("concealment", "concealment", "mean", "share", "mean concealment of the material tie", across="mean"),
     Outcome("visible_tie", "visible_tie", "mean", "dimensionless", "mean visible tie", across="mean"),
     Outcome("payment", "payment", "sum", "million USD", "money paid to suppliers"),
-    Outcome("debt", "debt", "last", "million USD", "credit not paid back"),
+    Outcome("debt", "debt", "last", "million USD", "debt of the belligerents at the end; negative: they have given ahead"),
     Outcome("trust", "trust", "last", "share", "trust at the end", across="mean"),
     Outcome("fire_share", "fire_share", "mean", "share", "mean share of fire that are the suppliers' rounds"),
     Outcome("visits", "visit", "sum", "visits", "summits held"),
@@ -235,6 +267,7 @@ OUTCOMES = (
     Outcome("alignment", "alignment", "last", "share", "alignment of the allies at the end", across="mean"),
     Outcome("instability", "instability", "max", "dimensionless", "worst strain of a supplier", across="max"),
     Outcome("ground_lost", "ground_lost", "last", "months of full shortage", "months of missing fire", among="belligerent"),
+    Outcome("workers", "foreign_workers", "mean", "persons", "mean number of workers abroad"),
     Outcome("compliance", "compliance", "last", "share", "compliance of the patron's firms at the end", across="mean"),
     Outcome(
         "belief_belligerent",
@@ -277,6 +310,26 @@ OUTCOMES = (
         among="beijing_snub",
         above=0.05,
     ),
+    Outcome("stance_supplier", "stance", "mean", "stance", "mean stance toward suppliers", across="mean", among="supplier"),
+    Outcome(
+        "stance_belligerent",
+        "stance",
+        "mean",
+        "stance",
+        "mean stance toward belligerents",
+        across="mean",
+        among="belligerent",
+    ),
+    Outcome(
+        "tolerance_supplier",
+        "tolerance",
+        "mean",
+        "dimensionless",
+        "mean visible tie that the patrons bear of suppliers",
+        across="mean",
+        among="supplier",
+    ),
+    Outcome("meetings", "meeting", "sum", "meetings", "meetings of suppliers with a patron", among="supplier"),
     Outcome(
         "dependence_supplier",
         "dependence_on_patron",

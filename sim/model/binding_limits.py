@@ -8,12 +8,12 @@ empty store, an empty purse) has as its wedge what a further unit would still ha
 import numpy as np
 
 from sim.arrays import EPSILON, Array
+from sim.mechanisms.contract_curve import Threat
 from sim.mechanisms.ledger import total
 from sim.mechanisms.package import RUNG
 from sim.mechanisms.quantities import LIMITS
-from sim.model.partnership import Partnership
+from sim.model.partnership import SOLD, Partnership
 
-PAID_FOR = ("munitions", "troops")  # what shrinks where it cannot be paid for
 AHEAD = 0.05  # widths further on at which a threat is felt
 CODE = {name: float(index) for index, name in enumerate(LIMITS)}
 
@@ -29,65 +29,90 @@ def largest(wedges: dict[str, Array], active: Array) -> Array:
     return code
 
 
-def tie_prices(pair: Partnership) -> dict[str, Array]:
-    """Price of a unit of visible tie at the chosen package, split by who makes it dear, million USD a month."""
-    threats, caution = pair.terms_now.threats, pair.package.caution
+def prices(threats: list[Threat], price: Array, x: Array) -> dict[str, Array]:
+    """A price of what is seen, split by who makes it dear, million USD per unit."""
     if not threats:
         return {}
-    x = pair.package.visible_tie
     # Just below a jump the slope is nil, so each threat counts by what it would take a little further on.
     ahead = [t.value(x + AHEAD * t.width) - t.value(x) + EPSILON * t.weight for t in threats]
     whole = np.maximum(total(ahead), EPSILON * EPSILON)
-    prices: dict[str, Array] = {}
+    split: dict[str, Array] = {}
     for threat, part in zip(threats, ahead, strict=True):
-        prices[threat.limit] = prices.get(threat.limit, 0.0 * x) + caution * part / whole
-    return prices
+        split[threat.limit] = split.get(threat.limit, 0.0 * x) + price * part / whole
+    return split
 
 
-def goods_wedges(pair: Partnership, i: int, interdiction: Array) -> dict[str, Array]:
-    """Wedges of one row of the package, million USD per unit, all on the state at the bargain."""
+def goods_wedges(pair: Partnership, i: int, interdiction: Array) -> tuple[dict[str, Array], Array]:
+    """Wedges of one row of the package, and what a first unit would bring beyond all prices, million USD per unit.
+
+    All is on the state at the bargain.
+    """
     terms, package, row, good, stance = pair.terms_now, pair.package, pair.table_now[i], pair.goods[i], pair.stance_now
-    kind, shrink = pair.kinds[i], pair.settlement.shrink
-    quantity = package.quantity[i] * shrink if kind in PAID_FOR else package.quantity[i]
-    prices = tie_prices(pair)
-    per_tie = np.where(package.caution > 0.0, package.material_price / np.maximum(package.caution, EPSILON), 0.0)
-    wedges = {limit: price * per_tie * terms.weight[i] for limit, price in prices.items()}
-    tie = total(wedges.values()) if wedges else pair.nothing
+    kind = pair.kinds[i]
+    shrink = pair.settlement.shrink if kind in SOLD else pair.settlement.shrink_given
+    quantity = package.quantity[i] * shrink
+    price = package.caution if i in terms.plain else package.shipped_price
+    per_tie = np.where(package.caution > 0.0, price / np.maximum(package.caution, EPSILON), 0.0)
+    split = prices(terms.threats, package.caution, package.visible_tie)
+    wedges = {limit: part * per_tie * terms.weight[i] for limit, part in split.items()}
+    if kind == "technology":
+        line, reached = pair.red_line, sum(package.quantity[j] for j in pair.index[kind])
+        for limit, part in prices(line.threats, line.price, line.seen + reached).items():
+            wedges[limit] = wedges.get(limit, pair.nothing) + part
+    first = row.benefit - (total(wedges.values()) if wedges else 0.0)
     strain = row.overdraw * np.maximum(quantity - row.available, 0.0)
-    left = np.maximum(row.benefit - tie - row.curvature * quantity - strain, 0.0)
+    left = np.maximum(first - row.curvature * quantity - strain, 0.0)
     wedges["supply"] = strain + left * (quantity >= row.cap)
+    wedges["payment"] = left * (shrink < 1.0)
     distrust = good.value * (1.0 - stance.reliability)
     match kind:
         case "munitions":
             value = good.value * stance.reliability
             wedges["demand"] = row.curvature * quantity
             wedges["quality"] = value * (1.0 - stance.quality)
-            wedges["interdiction"] = value * stance.quality * np.minimum(pair.reach * interdiction, 1.0)
+            stopped = value * stance.quality * np.minimum(pair.reach * interdiction, 1.0)
+            wedges["interdiction"] = wedges.get("interdiction", pair.nothing) + stopped
             wedges["trust"] = distrust
         case "technology":
             unlearned = 1.0 - pair.held_then[i] / RUNG
             wedges["demand"] = row.curvature * quantity + good.value * stance.reliability * (1.0 - unlearned)
             wedges["reluctance"] = good.cost * stance.reluctance
             wedges["trust"] = distrust * unlearned
-            for limit, loss in pair.red_lines_now.items():
-                wedges[limit] = wedges.get(limit, pair.nothing) + loss
         case "troops":
-            wedges["demand"] = good.curvature * (quantity + stance.abroad)
-            wedges["supply"] = wedges["supply"] - row.gain
-            wedges["trust"] = distrust * stance.intensity
-        case _:
-            wedges["supply"] = wedges["supply"] + row.curvature * quantity
+            met = np.minimum((quantity + stance.abroad) / np.maximum(stance.manpower, EPSILON), 1.0)
+            wedges["demand"] = good.value * stance.reliability * met
+            wedges["supply"] = wedges["supply"] + good.curvature * quantity - row.gain
             wedges["trust"] = distrust
-    if kind in PAID_FOR:
-        wedges["payment"] = left * (shrink < 1.0)
+        case _:
+            # It is wanted as far as its worth to the supplier is above its cost: below it nobody asks for it.
+            wedges["demand"] = row.fade * quantity + np.maximum(-row.benefit, 0.0)
+            wedges["supply"] = wedges["supply"] + (row.curvature - row.fade) * quantity
+            wedges["trust"] = distrust
     if kind == "munitions":
         # Where there is no gap nothing is wanted, so nothing binds.
         wedges = {limit: wedge * (stance.gap > EPSILON) for limit, wedge in wedges.items()}
-    return wedges
+    return wedges, first
+
+
+def together(rows: list[tuple[dict[str, Array], Array]], quantities: list[Array]) -> dict[str, Array]:
+    """Mean wedges of the rows that move, by their quantities; where none moves, of the one that is nearest to it."""
+    moved = total(quantities)
+    nearest = rows[0][1]
+    for _, first in rows[1:]:
+        nearest = np.maximum(nearest, first)
+    shares = [
+        np.where(moved > EPSILON, quantity / np.maximum(moved, EPSILON), first >= nearest)
+        for (_, first), quantity in zip(rows, quantities, strict=True)
+    ]
+    return {
+        limit: total([wedges[limit] * share for (wedges, _), share in zip(rows, shares, strict=True)]) for limit in rows[0][0]
+    }
 
 
 def binding_limit(pair: Partnership, dimension: str, interdiction: Array) -> Array:
-    """Code of the limit that bound one dimension this month, shape (R,). Rungs of technology are taken together.
+    """Code of the limit that bound one dimension this month, shape (R,).
+
+    Rungs of technology count as far as they are open: those that move, or the next that would.
 
     Parameters
     ----------
@@ -99,13 +124,14 @@ def binding_limit(pair: Partnership, dimension: str, interdiction: Array) -> Arr
         Level of interdiction by others than patrons.
     """
     if dimension == "openness":
-        terms = pair.terms_now
-        wedges = {limit: price * terms.openness_weight for limit, price in tie_prices(pair).items()}
-        wedges["demand"] = terms.prestige * pair.package.openness
+        terms, package = pair.terms_now, pair.package
+        split = prices(terms.threats, package.caution, package.visible_tie)
+        wedges = {limit: price * terms.openness_weight for limit, price in split.items()}
+        wedges["demand"] = terms.prestige * package.openness
         wedges["backlash"] = terms.prestige * terms.backlash
         return largest(wedges, wedges["demand"])
-    together: dict[str, Array] = {}
-    for i in pair.index[dimension]:
-        for limit, wedge in goods_wedges(pair, i, interdiction).items():
-            together[limit] = together[limit] + wedge if limit in together else wedge
-    return largest(together, next(iter(together.values()))) if together else pair.nothing
+    rows = pair.index[dimension]
+    if not rows:
+        return pair.nothing
+    wedges = together([goods_wedges(pair, i, interdiction) for i in rows], [pair.package.quantity[i] for i in rows])
+    return largest(wedges, pair.nothing)

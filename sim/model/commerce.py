@@ -8,36 +8,49 @@ import numpy as np
 from sim.arrays import EPSILON, Array
 from sim.mechanisms.dependence import dependence
 from sim.mechanisms.ledger import REST_OF_WORLD, Ledger, total
+from sim.mechanisms.parameters import LANE
+from sim.model.demand import Demand
 from sim.model.partnership import Partnership
 from sim.model.roles import Belligerent, Country, Patron
 from sim.model.rule import Rule
 from sim.model.welfare import munitions_value, oil_value, technology_value, troops_value
+from sim.scenario.scenario import Lane as Entry
 from sim.scenario.scenario import Scenario
 
 MADE_FOR_TRADE = ("components",)  # goods that exist only between the lane's two ends: made here, used up there
 STORED = ("oil", "munitions")  # goods that an exporter can run out of
+UNCOUNTED = ("trade", "labour")  # goods that the ledger keeps no account of
+THOUSAND = 1e-3  # from USD a barrel to million USD a thousand barrels
 
 
 @dataclass(slots=True)
 class Lane:
     """One ordinary flow of a good. Numbers as in sim.mechanisms.parameters.LANE, shape (R,) each.
 
-    ``gain_importer`` and ``gain_exporter`` are the irreplaceable gains per USD: margin (1 − substitutability).
-    ``flow`` and ``value`` are this month's, in the good's unit and in million USD. A ``quiet`` lane is one that no rule
-    touches and whose price stands still: its flow is always the ordinary one.
+    ``gain_importer`` and ``gain_exporter`` are the irreplaceable gains per USD: margin (1 − substitutability). ``kept`` is the
+    exporter's margin, which of labour's pay is the share that its government keeps. ``felt_importer`` is the importer's gain
+    per unit at the price of the start.
+    ``demand`` is what would move this month without pressure; it is the volume unless the lane has a season. ``flow`` and
+    ``value`` are what does move, in the good's unit and in million USD. A ``quiet`` lane has no season, no rule and a price
+    that stands still: its flow is always the ordinary one.
     """
 
     name: str
     exporter: str
     importer: str
     good: str
+    entry: Entry
     volume: Array
     price: Array
+    volatility: Array
     lost_importer: Array
     lost_exporter: Array
     gain_importer: Array
     gain_exporter: Array
+    felt_importer: Array
+    kept: Array
     ordinary: Array
+    demand: Array
     flow: Array
     value: Array
     rules: list[Rule] = field(default_factory=list)
@@ -99,34 +112,46 @@ class Commerce:
         ledger: Ledger,
     ) -> None:
         self.ledger, self.countries, self.pairs = ledger, countries, pairs
-        self.lanes = [self._lane(name, e.exporter, e.importer, e.good, numbers) for name, e in scenario.lanes.items()]
+        self.nothing = np.zeros(ledger.made["money"].shape)
+        self.demand = Demand(scenario, numbers)
+        self.lanes = [self._lane(name, entry, numbers) for name, entry in scenario.lanes.items()]
         self.flows: dict[str, Lane | Handover] = {lane.name: lane for lane in self.lanes}
         self.flows |= {handover.name: handover for handover in self._handovers()}
         self.patrons = {name for name, country in countries.items() if isinstance(country, Patron)}
-        self.nothing = np.zeros(ledger.made["money"].shape)
-        self.moving: list[Lane] = []
+        self.moving = self.lanes
+        self.moving_with = {name: [lane for lane in self.lanes if lane.with_country(name)] for name in countries}
+        self.sellers: dict[tuple[str, str], list[Lane]] = {}
+        for good in STORED:
+            for lane in self.lanes:
+                if lane.good == good and lane.exporter in countries:
+                    self.sellers.setdefault((good, lane.exporter), []).append(lane)
         self.quiet_gains: dict[str, Array] = {}
         self.quiet_value: dict[str, Array] = {}
-        self.quiet_net: dict[str, Array] = {}
 
     @staticmethod
-    def _lane(name: str, exporter: str, importer: str, good: str, numbers: Mapping[str, Array]) -> Lane:
-        volume, price = numbers[f"lanes.{name}.volume"], numbers[f"lanes.{name}.price"]
-        lost = 1.0 - numbers[f"lanes.{name}.substitutability"], 1.0 - numbers[f"lanes.{name}.substitutability_exporter"]
-        ordinary = volume * price
+    def _lane(name: str, entry: Entry, numbers: Mapping[str, Array]) -> Lane:
+        n = {spec.name: numbers[f"lanes.{name}.{spec.name}"] for spec in LANE}
+        lost = 1.0 - n["substitutability"], 1.0 - n["substitutability_exporter"]
+        price = n["price"] * numbers["world.oil_price"] * THOUSAND if entry.good == "oil" else n["price"]
+        ordinary = n["volume"] * price
         return Lane(
             name,
-            exporter,
-            importer,
-            good,
-            volume=volume,
+            entry.exporter,
+            entry.importer,
+            entry.good,
+            entry,
+            volume=n["volume"],
             price=price,
+            volatility=n["volatility"],
             lost_importer=lost[0],
             lost_exporter=lost[1],
-            gain_importer=numbers[f"lanes.{name}.margin"] * lost[0],
-            gain_exporter=numbers[f"lanes.{name}.margin_exporter"] * lost[1],
+            gain_importer=n["margin"] * lost[0],
+            gain_exporter=n["margin_exporter"] * lost[1],
+            felt_importer=n["margin"] * lost[0] * price,
+            kept=n["margin_exporter"],
             ordinary=ordinary,
-            flow=volume * np.ones_like(ordinary),
+            demand=n["volume"],
+            flow=n["volume"],
             value=ordinary,
         )
 
@@ -160,11 +185,11 @@ class Commerce:
         oil_price : ndarray, shape (R,)
             World price of oil over its mean.
         """
-        before = {name: self.ledger.account("money", name).copy() for name in self.countries}
         for lane in self.moving:
-            lane.flow = lane.volume * self._open(lane)
-        for good in STORED:
-            self._ration(good)
+            if lane.entry.season:
+                lane.demand = lane.volume * self.demand.of(lane.entry, lane.volatility)
+            lane.flow = self._open(lane)
+        self._ration()
         for lane in self.moving:
             price = lane.price * oil_price if lane.good == "oil" else lane.price
             for rule in lane.rules:
@@ -173,27 +198,26 @@ class Commerce:
             lane.value = lane.flow * price
             self._move(lane)
         for name, country in self.countries.items():
-            self.ledger.move("money", REST_OF_WORLD, name, self.quiet_net[name])
-            self._settle(name, country, before[name])
+            self._settle(name, country)
 
     def sum_quiet_lanes(self) -> None:
-        """Once all rules are assigned, tell quiet lanes from moving ones, and add up what the quiet ones are worth.
-
-        The money of quiet lanes moves in one sum for each country; with rest_of_world as the other side it comes to the same.
-        """
+        """Once all rules are assigned, tell quiet lanes from moving ones, and add up what the quiet ones are worth."""
         for lane in self.lanes:
-            lane.quiet = lane.good == "trade" and not lane.rules
+            lane.quiet = lane.good in UNCOUNTED and not lane.rules and not lane.entry.season
         self.moving = [lane for lane in self.lanes if not lane.quiet]
+        self.moving_with = {name: [lane for lane in self.moving if lane.with_country(name)] for name in self.countries}
+        quiet = [lane for lane in self.lanes if lane.quiet]
         for name in self.countries:
-            quiet = [lane for lane in self.lanes if lane.quiet]
-            self.quiet_gains[name] = self._gains(name, quiet)
-            sold = total([self.nothing, *(x.value for x in quiet if x.exporter == name)])
-            self.quiet_net[name] = sold - total([self.nothing, *(x.value for x in quiet if x.importer == name)])
-            self.quiet_value[name] = total([self.nothing, *(x.value for x in quiet if x.with_country(name))])
+            theirs = [lane for lane in quiet if lane.with_country(name)]
+            self.quiet_gains[name] = self._gains(name, theirs)
+            self.quiet_value[name] = self._total([lane.value for lane in theirs])
+
+    def _total(self, rows: list[Array]) -> Array:
+        return total([self.nothing, *rows])
 
     def _open(self, lane: Lane) -> Array:
-        """Share of a lane's ordinary volume that moves: each rule leaves its part, and firms comply on their own."""
-        left = np.ones_like(lane.flow)
+        """What moves of the demand on a lane: each rule leaves its part, and firms comply on their own."""
+        left = lane.demand
         for rule in lane.rules:
             left = left * rule.passes()
         exporter, importer = self.countries.get(lane.exporter), self.countries.get(lane.importer)
@@ -201,13 +225,12 @@ class Commerce:
             left = left * (1.0 - exporter.compliance)
         return left
 
-    def _ration(self, good: str) -> None:
+    def _ration(self) -> None:
         """Scale an exporter's flows down to what it has."""
-        for name, country in self.countries.items():
-            sold = [lane for lane in self.lanes if lane.exporter == name and lane.good == good]
-            if sold:
-                wanted = total([lane.flow for lane in sold])
-                have = self.ledger.account(good, name) + (country.oil_output if good == "oil" else 0.0)
+        for (good, name), sold in self.sellers.items():
+            wanted = total([lane.flow for lane in sold])
+            have = self.ledger.account(good, name) + (self.countries[name].oil_output if good == "oil" else 0.0)
+            if (have < wanted).any():
                 share = np.minimum(np.maximum(have, 0.0) / np.maximum(wanted, EPSILON), 1.0)
                 for lane in sold:
                     lane.flow = lane.flow * share
@@ -215,75 +238,74 @@ class Commerce:
     def _move(self, lane: Lane) -> None:
         if lane.good in MADE_FOR_TRADE:
             self.ledger.make(lane.good, lane.exporter, lane.flow)
-        if lane.good != "trade":
+        if lane.good not in UNCOUNTED:
             self.ledger.move(lane.good, lane.exporter, lane.importer, lane.flow)
-        self.ledger.move("money", lane.importer, lane.exporter, lane.value)
 
-    def _settle(self, name: str, country: Country, before: Array) -> None:
-        """Let rest_of_world close a country's balance, so that its treasury feels a share of what it gained or lost.
+    def _settle(self, name: str, country: Country) -> None:
+        """Let a treasury feel a share of what its country gained or lost; rest_of_world is the other side of it.
 
         Most commerce is private: only the pass-through of more or dearer exports, and of the gains from imports that did
-        not come, reaches the government.
+        not come, reaches the government. Of the pay of its workers abroad the government keeps the exporter's margin.
         """
-        felt = 0.0 * before
-        for lane in self.moving:
-            if lane.exporter == name:
+        felt, pay = self.nothing, self.nothing
+        for lane in self.moving_with[name]:
+            if lane.flow is lane.volume and lane.good != "oil":
+                continue  # nothing stirs it
+            if lane.exporter == name and lane.good == "labour":
+                pay = pay + lane.kept * (lane.value - lane.ordinary)
+            elif lane.exporter == name:
                 felt = felt + (lane.value - lane.ordinary)
-            elif lane.importer == name:
-                felt = felt + lane.gain_importer * (lane.flow - lane.volume) * lane.price
-        after = before + np.maximum(country.passthrough * felt, -before)
-        self.ledger.move("money", REST_OF_WORLD, name, after - self.ledger.account("money", name))
+            elif lane.flow is not lane.volume:
+                felt = felt + lane.felt_importer * (lane.flow - lane.volume)
+        account = self.ledger.account("money", name)
+        self.ledger.move("money", REST_OF_WORLD, name, np.maximum(country.passthrough * felt + pay, -account))
 
     # --- what it means ----------------------------------------------------------------------------------------------------
 
     def imported(self, good: str, country: str) -> Array:
         """What a country bought of a good this month, in the good's unit."""
-        return total([self.nothing, *(x.flow for x in self.moving if x.importer == country and x.good == good)])
+        return self._total([x.flow for x in self.lanes if x.importer == country and x.good == good])
 
     def exported(self, good: str, country: str) -> Array:
         """What a country sold of a good this month, in the good's unit."""
-        return total([self.nothing, *(x.flow for x in self.moving if x.exporter == country and x.good == good)])
+        return self._total([x.flow for x in self.lanes if x.exporter == country and x.good == good])
 
     def components(self, country: str) -> Array:
         """Ordinary monthly inflow of components, million USD."""
-        return total([self.nothing, *(x.volume for x in self._components(country))])
+        return self._total([x.volume for x in self._components(country)])
 
     def components_from_patrons(self, country: str) -> Array:
         """Inflow of components from patrons this month, million USD."""
-        lanes = [x for x in self._components(country) if x.exporter in self.patrons]
-        return total([self.nothing, *(x.flow for x in lanes)])
+        return self._total([x.flow for x in self._components(country) if x.exporter in self.patrons])
 
     def receive_components(self, country: str) -> Array:
         """Use up this month's inflow of components, and return its value, million USD."""
-        arrived = total([self.nothing, *(x.flow for x in self._components(country))])
+        arrived = self.imported("components", country)
         self.ledger.use("components", country, arrived)
         return arrived
 
     def _components(self, country: str) -> list[Lane]:
-        return [lane for lane in self.moving or self.lanes if lane.good == "components" and lane.importer == country]
+        return [lane for lane in self.lanes if lane.good == "components" and lane.importer == country]
 
     def imports_lost(self, country: str) -> Array:
-        """Share of a country's ordinary imports of other goods that did not come."""
+        """Share of a country's imports of other goods that did not come, of those of the start at this time of the year."""
         theirs = [lane for lane in self.lanes if lane.importer == country and lane.good == "trade"]
-        if not theirs:
-            return self.nothing
-        lost = 1.0 - total([x.flow for x in theirs]) / np.maximum(total([x.volume for x in theirs]), EPSILON)
-        return np.maximum(lost, 0.0)
+        usual = self._total([lane.volume * self.demand.seasonal(lane.entry) for lane in theirs])
+        return np.maximum(1.0 - self._total([lane.flow for lane in theirs]) / np.maximum(usual, EPSILON), 0.0) * (usual > 0.0)
 
     def gains(self, country: str) -> Array:
         """Irreplaceable gains from a country's ordinary commerce, million USD a month."""
-        return self.quiet_gains[country] + self._gains(country, self.moving)
+        return self.quiet_gains[country] + self._gains(country, self.moving_with[country])
 
     def _gains(self, country: str, lanes: list[Lane]) -> Array:
         """Gains at the prices of the start, and what a change of price moves from importer to exporter."""
         gained = self.nothing
         for lane in lanes:
-            if lane.with_country(country):
-                plain = lane.flow * lane.price if lane.good == "oil" else lane.value
-                gained = gained + plain * (lane.gain_exporter if lane.exporter == country else lane.gain_importer)
-                if lane.good == "oil":
-                    windfall = lane.value - plain
-                    gained = gained + windfall if lane.exporter == country else gained - windfall
+            plain = lane.flow * lane.price if lane.good == "oil" else lane.value
+            gained = gained + plain * (lane.gain_exporter if lane.exporter == country else lane.gain_importer)
+            if lane.good == "oil":
+                windfall = lane.value - plain
+                gained = gained + windfall if lane.exporter == country else gained - windfall
         return gained
 
     def _ties(self, country: str) -> list[Array]:
@@ -292,7 +314,7 @@ class Commerce:
         return [np.abs(p.cash_paid) for p in theirs] + [oil_value(p) for p in theirs]
 
     def _all_value(self, country: str) -> list[Array]:
-        moving = [x.value for x in self.moving if x.with_country(country)]
+        moving = [x.value for x in self.moving_with[country]]
         return [self.quiet_value[country], *moving, *self._ties(country)]
 
     def _with(self, country: str, others: set[str]) -> list[Lane]:
@@ -317,5 +339,5 @@ class Commerce:
         return dependence([*(x.value for x in lanes), *ties], lost, self._all_value(country))
 
     def with_patron(self, country: str) -> Array:
-        """Two-way trade of a country with the patrons, oil included, million USD a month, shape (R,)."""
-        return total([self.nothing, *(x.value for x in self._with(country, self.patrons))])
+        """Two-way trade of a country with the patrons, oil included and labour not, million USD a month, shape (R,)."""
+        return self._total([x.value for x in self._with(country, self.patrons) if x.good != "labour"])

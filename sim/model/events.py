@@ -116,7 +116,7 @@ class Watch:
                 ends = sorted((lane.exporter, lane.importer)) if lane.good == "trade" else (lane.exporter, lane.importer)
                 sums = now.setdefault((*ends, lane.good), [0.0, 0.0])
                 sums[0] += lane.flow.item()
-                sums[1] += lane.volume.item()
+                sums[1] += lane.demand.item()
         for (first, second, good), (flow, ordinary) in now.items():
             share = flow / ordinary if ordinary else 1.0
             before = self.lanes.get((first, second, good), 1.0)

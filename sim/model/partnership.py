@@ -5,17 +5,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.arrays import EPSILON, Array
-from sim.mechanisms.bargaining import BARGAINS, ContractCurve, Habit, Package, Terms, Threat, display, foreseen, remember, surplus
+from sim.mechanisms.bargaining import BARGAINS, Habit, remember
+from sim.mechanisms.contract_curve import ContractCurve, Package, Terms, Threat, display, foreseen, shipments, surplus
 from sim.mechanisms.knockouts import Removed
 from sim.mechanisms.ledger import REST_OF_WORLD, Ledger, total
 from sim.mechanisms.noise import Noise
 from sim.mechanisms.package import KINDS, UNLIMITED, Coefficients, Good, Stance
 from sim.mechanisms.payment import Purse, settle
 from sim.mechanisms.quantities import QUANTITIES
+from sim.mechanisms.red_line import RedLine
 from sim.model.roles import Belligerent, Supplier
-from sim.model.roles.patron import Sighting
 
-UNRECORDED = ("cash_paid", "cash_received", "signed", "visible_technology", "technology_seen")
+UNRECORDED = ("cash_paid", "cash_received", "signed", "visible_technology")
+SOLD = ("munitions", "troops")  # what the supplier delivers; all else is given by the belligerent
+SHIPPED = ("munitions", "troops", "oil")  # what can be hidden: technology shows in tests and parades, and votes are public
 INVISIBLE = 1e-12  # weight over reference flow below which a good does not show
 
 
@@ -43,7 +46,7 @@ class Partnership:
     signed: Array
     troops_abroad: Array
     visible_technology: Array
-    red_lines_now: dict[str, Array]
+    red_line: RedLine
 
     if TYPE_CHECKING:
 
@@ -64,6 +67,7 @@ class Partnership:
         self.ledger, self.removed = ledger, removed
         self.rows = list(goods)
         self.kinds = [kind for kind, _ in goods.values()]
+        self.plain = tuple(i for i, kind in enumerate(self.kinds) if kind not in SHIPPED)
         self.goods = [good for _, good in goods.values()]
         self.index = {kind: [i for i, k in enumerate(self.kinds) if k == kind] for kind in KINDS}
         for key, value in numbers.items():
@@ -75,9 +79,13 @@ class Partnership:
         self.a_goods = np.stack([good.weight / whole / good.reference for good in self.goods])
         nothing = np.zeros_like(self.prestige)
         self.nothing = nothing
+        self.caps = np.stack([good.cap for good in self.goods])
         self.visibility = (self.a_goods > INVISIBLE) / np.maximum(self.a_goods, INVISIBLE)
         self.held = np.zeros_like(self.a_goods)
         self.delivered = np.zeros_like(self.a_goods)
+        self.moved = np.zeros_like(self.a_goods)  # as delivered, but for soldiers those that left
+        self.mustering, self.mustered = np.zeros_like(self.a_goods), np.zeros_like(self.a_goods)
+        self.oil_reach = self.oil_cap
         recorded = (q.name for q in QUANTITIES if q.holder == "partnership" and not q.read and q.name not in numbers)
         for state in (*recorded, *UNRECORDED):
             setattr(self, state, nothing)
@@ -88,7 +96,7 @@ class Partnership:
     # --- observe ----------------------------------------------------------------------------------------------------------
 
     def show(self, draws: Array, error: Array) -> None:
-        """Let others see last month's tie: openly what is open, by leaks what is hidden, all with an error.
+        """Let others see last month's tie: openly what is open, shipments that are hidden by leaks, all with an error.
 
         Parameters
         ----------
@@ -99,9 +107,10 @@ class Partnership:
         """
         out = np.where(draws < self.leak, 1.0, 1.0 - self.concealment)
         seen = out * error
-        material = out * total(self.a_goods * self.delivered)
-        self.visible_tie = material + self.a_openness * self.openness
-        self.visible_technology = self.visible_technology + out * self.technology_transferred
+        weights = self.a_goods * self.moved
+        shipped = shipments(self.plain, weights)
+        self.visible_tie = out * shipped + (total(weights) - shipped) + self.a_openness * self.openness
+        self.visible_technology = self.visible_technology + error * self.technology_transferred
         self.seen = {
             "visible_tie": self.visible_tie * error,
             "visible_munitions": seen * self.munitions_delivered,
@@ -110,21 +119,11 @@ class Partnership:
             "visible_oil": seen * self.oil_delivered,
             "openness": self.openness,
         }
-        self.technology_seen = seen * self.technology_transferred
 
-    def sighting(self) -> Sighting:
-        """What a patron sees of each good, over its reference flow."""
-        return Sighting(
-            munitions=self._over_reference("munitions", self.seen["visible_munitions"]),
-            technology=self._over_reference("technology", self.technology_seen),
-            troops=self._over_reference("troops", self.seen["visible_troops"]),
-            oil=self._over_reference("oil", self.seen["visible_oil"]),
-            openness=self.openness,
-        )
-
-    def _over_reference(self, kind: str, flow: Array) -> Array:
-        rows = self.index[kind]
-        return flow / total([self.goods[i].reference for i in rows]) if rows else self.nothing
+    def munitions_seen(self) -> Array:
+        """Rounds that others see, over their reference flow."""
+        rows = self.index["munitions"]
+        return self.seen["visible_munitions"] / total([self.goods[i].reference for i in rows]) if rows else self.nothing
 
     # --- bargain ----------------------------------------------------------------------------------------------------------
 
@@ -148,26 +147,28 @@ class Partnership:
         oil_price: Array,
         elsewhere: Array,
         dependence: Array,
-        red_line: Array,
     ) -> Stance:
         """Where the partners stand (see sim.mechanisms.package.Stance)."""
         seller, buyer, swap = self.supplier, self.belligerent, self.removed.swap
-        cap = np.where(month <= self.oil_cap_until, self.oil_cap, UNLIMITED)
+        gap, manpower = buyer.gap(intensity, at_war, elsewhere), buyer.manpower(intensity)
+        need = np.minimum(gap / np.maximum(intensity * buyer.fire, EPSILON), 1.0) * at_war
+        promised = total(self.mustering) + total(self.mustered)
         return Stance(
             reliability=self.reliability(),
-            gap=buyer.gap(intensity, at_war, elsewhere),
+            gap=gap,
             quality=self.quality(),
             available=swap("supply", seller.available(), UNLIMITED),
             ready=swap("supply", seller.munitions, UNLIMITED),
             overdraw=swap("supply", np.ones_like(self.trust), 0.0),
             reluctance=swap("reluctance", 1.0 - buyer.reluctance_trust * self.trust, 0.0),
-            red_line=red_line,
-            intensity=intensity,
-            abroad=self.troops_abroad,
-            at_home=seller.troops,
+            standing=(self.trust + self.signed + need) / 3.0,
+            manpower=manpower,
+            abroad=self.troops_abroad + promised,
+            at_home=np.maximum(seller.troops - promised, 0.0),
             unprotected=self.no_treaty_cost * (1.0 - self.signed),
             oil_price=oil_price,
-            oil_ready=np.minimum(cap, buyer.oil_stock),
+            scarcity=1.0 + seller.oil_scarcity * seller.oil_shortage,
+            oil_ready=np.minimum(np.where(month <= self.oil_cap_until, self.oil_cap, self.oil_reach), buyer.oil_stock),
             hedge=np.where(seller.oil_need > 0.0, seller.hedge_value * dependence / np.maximum(seller.oil_need, EPSILON), 0.0),
         )
 
@@ -176,18 +177,23 @@ class Partnership:
         return [KINDS[kind](good, stance, held) for kind, good, held in zip(self.kinds, self.goods, self.held, strict=True)]
 
     def terms(self, table: list[Coefficients], alignment: Array, threats: list[Threat]) -> Terms:
-        """What the bargain is about."""
+        """What the bargain is about; a point of technology costs the price of the red line besides."""
         backlash = self.removed.swap("backlash", np.minimum(self.backlash * alignment, 1.0), 0.0)
+        worth = np.maximum(self.prestige + self.affinity, EPSILON)
+        feared = [self.red_line.price if kind == "technology" else self.nothing for kind in self.kinds]
         return Terms(
+            benefit=np.stack([row.benefit - fear for row, fear in zip(table, feared, strict=True)]),
             **{
                 name: np.stack([getattr(row, name) for row in table])
-                for name in ("benefit", "curvature", "easing", "overdraw", "available", "strained", "cap")
+                for name in ("curvature", "easing", "overdraw", "available", "strained", "cap")
             },
             weight=self.a_goods,
             visibility=self.visibility,
             kinked=tuple(self.index["munitions"]),
-            prestige=np.maximum(self.prestige + self.affinity, EPSILON),
-            backlash=backlash,
+            plain=self.plain,
+            already=self.nothing,
+            prestige=worth,
+            backlash=np.where(worth > EPSILON, backlash, 1.0),  # what is worth nothing is not shown
             openness_weight=self.a_openness,
             concealment_cost=self.concealment_cost,
             concealment_max=self.concealment_max,
@@ -197,12 +203,14 @@ class Partnership:
 
     def purse(self, friction: Array, share: float) -> Purse:
         """What can be paid this month; ``share`` is this partnership's part of the belligerent's limit."""
-        buyer, seller = self.belligerent, self.supplier
+        buyer = self.belligerent
         wages = self.troop_pay * self.troops_abroad
         cash = np.maximum(np.minimum(buyer.spending_limit, buyer.treasury) * share - wages, 0.0)
         cash = self.removed.swap("payment", cash, UNLIMITED)
-        credit = np.maximum(self.credit_limit * self.trust - self.debt, 0.0)
-        return Purse(cash, friction, credit, self.default(), np.maximum(seller.treasury, 0.0))
+        limit = self.credit_limit * self.trust  # either may owe the other as much
+        prepaid, owed = np.maximum(-self.debt, 0.0), np.maximum(self.debt, 0.0)
+        advance = self.removed.swap("payment", np.maximum(limit + self.debt, 0.0), UNLIMITED)
+        return Purse(cash, friction, prepaid, np.maximum(limit - owed, 0.0), advance, self.default())
 
     def agree(
         self, bargain: str, stance: Stance, terms: Terms, table: list[Coefficients], purse: Purse, outside: Array, draws: Array
@@ -211,40 +219,53 @@ class Partnership:
         package = BARGAINS[bargain](ContractCurve(terms), self.habit, draws, self.choice_noise, self.adjustment)
         self.stance_now, self.table_now, self.terms_now, self.package = stance, table, terms, package
         self.held_then = self.held.copy()
-        joint = surplus(terms, package)
-        punished = foreseen(terms.threats, package.visible_tie)
+        points = self._sum("technology", package.quantity)
+        # The red line's price is a slope; the loss itself is that of the points that are handed over.
+        joint = surplus(terms, package) + self.red_line.price * points
+        punished = foreseen(terms.threats, package.visible_tie) + self.red_line.loss(points)
         self.habit = remember(self.habit, package.caution, joint - punished, self.adjustment)
-        own, cost = self._supplier_part(terms, table, package)
-        self.settlement = settle(joint - punished, own, cost, outside, self.nothing, self.supplier_power, purse)
-        struck, shrink = 1.0 * self.settlement.struck, self.settlement.shrink
-        self.agreed = package.quantity * struck
-        for kind in ("munitions", "troops"):
-            for i in self.index[kind]:
-                self.agreed[i] *= shrink
+        parts = self._parts(terms, table, package, punished)
+        self.settlement = settle(joint - punished, *parts, outside, self.nothing, self.supplier_power, purse)
+        struck = 1.0 * self.settlement.struck
+        shares = (self.settlement.shrink if kind in SOLD else self.settlement.shrink_given for kind in self.kinds)
+        self.agreed = np.stack([q * struck * share for q, share in zip(package.quantity, shares, strict=True)])
         self.openness = package.openness * struck
         self.concealment = package.concealment * struck
         self.caution = package.caution
         self.surplus, self.foreseen_punishment = joint * struck, punished * struck
         self.munitions_agreed = self._sum("munitions", self.agreed)
 
-    def _supplier_part(self, terms: Terms, table: list[Coefficients], package: Package) -> tuple[Array, Array]:
-        """What the supplier gains before payment, and what its own deliveries cost it, million USD a month."""
-        q = package.quantity
-        goods, strain = [], self.nothing
+    def gain(self, i: int, row: Coefficients, q: Array) -> Array:
+        """What the supplier gains by an amount of one good before payment, million USD a month."""
+        gain = row.gain * q - 0.5 * row.fade * q * q
+        if self.kinds[i] == "munitions":
+            excess = np.maximum(q - row.available, 0.0)
+            gain = gain - 0.5 * row.overdraw * excess * excess
+        return gain
+
+    def sacrifice(self, row: Coefficients, q: Array) -> Array:
+        """What it costs the belligerent to hand over an amount of one good, million USD a month."""
+        return (row.gain - row.benefit) * q + 0.5 * (row.curvature - row.fade) * q * q
+
+    def _parts(self, terms: Terms, table: list[Coefficients], package: Package, punished: Array) -> tuple[Array, Array, Array]:
+        """The supplier's part before payment, what its own deliveries cost it, and what hangs on the belligerent's.
+
+        The last is how much less the supplier has beyond its share where the belligerent hands over nothing: it goes without
+        their worth, and has its share of a surplus that is smaller by that worth less their cost. All in million USD a month.
+        """
+        q, power = package.quantity, self.supplier_power
+        own = power * display(terms, package.openness, package.concealment, package.shipped)
+        cost = relief = self.nothing
         for i, (kind, row) in enumerate(zip(self.kinds, table, strict=True)):
-            gain = row.gain * q[i]
-            if kind == "technology":
-                gain = gain - 0.5 * row.fade * q[i] * q[i]
-            elif kind == "munitions":
-                excess = np.maximum(q[i] - row.available, 0.0)
-                strain = strain + 0.5 * row.overdraw * excess * excess
-            goods.append(gain)
-        sold = self.index["munitions"] + self.index["troops"]
-        cost = strain - total([goods[i] for i in sold]) if sold else strain
-        show = display(terms, package.openness, package.concealment, package.material)
+            gain = self.gain(i, row, q[i])
+            own = own + gain
+            if kind in SOLD:
+                cost = cost - gain
+            else:
+                relief = relief + (1.0 - power) * gain + power * self.sacrifice(row, q[i])
         feared = [threat.on_supplier * threat.excess(package.visible_tie) for threat in terms.threats]
-        own = total(goods) - strain + self.supplier_power * show
-        return (own - total(feared) if feared else own), cost
+        feared.append(self.red_line.supplier_loss(self._sum("technology", q)))
+        return own - total(feared), cost, relief
 
     def _sum(self, kind: str, table: Array) -> Array:
         rows = self.index[kind]
@@ -258,13 +279,14 @@ class Partnership:
         self._ship(noise.uniform("interdiction", self.slot, month), kept, interdiction)
         self._hand_over(kept)
         self._send_troops(kept, intensity, at_war)
+        self._reach_further()
         self._pay(kept)
         self._meet(noise, month, snub)
 
     def _keep(self, noise: Noise, month: int) -> Array:
         """Whether the deal is kept (Fearon 1995, Leeds 2003): it breaks the more easily the less trust there is."""
         broken = noise.uniform("broken", self.slot, month) < 1.0 - self.reliability()
-        self.broken = (broken & (self.munitions_agreed > EPSILON)).astype(np.float64)
+        self.broken = (broken & (total(self.agreed) > EPSILON)).astype(np.float64)
         return 1.0 - self.broken
 
     def _ship(self, draws: Array, kept: Array, interdiction: Array) -> None:
@@ -276,6 +298,7 @@ class Partnership:
             # The world without a supply limit: what the store lacks comes from outside, counted.
             self.ledger.move("munitions", REST_OF_WORLD, seller.name, lacking)
         shipped = np.minimum(asked, seller.munitions)
+        seller.ship(shipped)
         self.munitions_interdicted = shipped * np.minimum(2.0 * draws * self.reach * interdiction, 1.0)
         self.munitions_delivered = shipped - self.munitions_interdicted
         self.munitions_effective = self.quality() * self.munitions_delivered
@@ -285,6 +308,7 @@ class Partnership:
     def _hand_over(self, kept: Array) -> None:
         """Hand over technology (copied, never taken back), oil and votes."""
         self.delivered = self.agreed * kept
+        self.moved = self.delivered.copy()
         for i in self.index["technology"]:
             self.held[i] += self.delivered[i]
         self.technology_transferred = self._sum("technology", self.delivered)
@@ -294,10 +318,19 @@ class Partnership:
         self.cover_given = self._sum("cover", self.delivered)
 
     def _send_troops(self, kept: Array, intensity: Array, at_war: Array) -> None:
-        """Send soldiers, lose some in the war, and bring all home when it ends."""
+        """Muster the soldiers agreed on, send them by contingents, lose some in the war, and bring all home when it ends."""
         seller, buyer = self.supplier, self.belligerent
-        self.troops_sent = np.minimum(self._sum("troops", self.agreed) * kept, seller.troops)
-        self.ledger.move("troops", seller.name, buyer.name, self.troops_sent)
+        self.troops_sent = self.nothing
+        for i in self.index["troops"]:
+            waiting = self.mustering[i] + self.delivered[i]
+            ready = waiting / self.preparation
+            self.mustering[i] = (waiting - ready) * at_war
+            gathered = (self.mustered[i] + ready) * at_war
+            leave = kept * (gathered >= np.maximum(self.goods[i].contingent, EPSILON))
+            self.moved[i] = np.minimum(gathered * leave, seller.troops)
+            self.mustered[i] = gathered * (1.0 - leave)
+            self.ledger.move("troops", seller.name, buyer.name, self.moved[i])
+            self.troops_sent = self.troops_sent + self.moved[i]
         abroad = self.troops_abroad + self.troops_sent
         fallen = abroad * np.minimum(self.troop_loss * intensity, 1.0)
         self.ledger.lose("troops", buyer.name, fallen)
@@ -306,14 +339,19 @@ class Partnership:
         self.ledger.move("troops", buyer.name, seller.name, home)
         self.troops_abroad = abroad - home
 
+    def _reach_further(self) -> None:
+        """Find tankers, berths and rail cars for more oil a month."""
+        self.oil_reach = self.oil_reach + self.oil_ramp * np.maximum(self._sum("oil", self.caps) - self.oil_reach, 0.0)
+
     def _pay(self, kept: Array) -> None:
-        """Pay wages, then cash and credit for the package, and pay back old debt; a broken deal is not paid for."""
+        """Pay wages, then cash for the package, and pay back old debt; a broken deal is neither paid for nor put to account."""
         seller, buyer, deal = self.supplier, self.belligerent, self.settlement
         owed = self.troop_pay * self.troops_abroad
         due = self.repayment * self.debt
         lost = self.default()
+        back = np.maximum(due, 0.0) * (1.0 - lost)  # only debt is paid back in money
         cash = deal.cash * kept
-        bill = owed + cash + due * (1.0 - lost)
+        bill = owed + cash + back
         lacking = self.removed.only("payment", np.maximum(bill - buyer.treasury, 0.0))
         if lacking is not None:
             self.ledger.move("money", REST_OF_WORLD, buyer.name, lacking)
@@ -321,12 +359,11 @@ class Partnership:
         friction = np.where(cash > 0.0, 1.0 - deal.received / np.maximum(deal.cash, EPSILON), 0.0)
         self.ledger.move("money", buyer.name, seller.name, bill * paid)
         self.ledger.move("money", seller.name, REST_OF_WORLD, cash * paid * friction)
-        refund = np.minimum(deal.refund * kept, seller.treasury)
-        self.ledger.move("money", seller.name, buyer.name, refund)
-        self.debt = self.debt - due * (lost + (1.0 - lost) * paid) + deal.credit * kept
-        self.cash_paid = bill * paid - refund
+        put_to_account = deal.account * kept
+        self.debt = self.debt - due * lost - back * paid + put_to_account
+        self.cash_paid = bill * paid
         self.cash_received = self.cash_paid - cash * paid * friction
-        self.payment = owed * paid + cash * paid * (1.0 - friction) + deal.credit * kept - refund
+        self.payment = owed * paid + cash * paid * (1.0 - friction) + put_to_account
         self.price = (self.payment - owed * paid) / np.maximum(self.munitions_agreed, EPSILON) * (self.munitions_agreed > EPSILON)
 
     def _meet(self, noise: Noise, month: int, snub: Array) -> None:
@@ -336,9 +373,10 @@ class Partnership:
         self.visit = 1.0 * (draws < wished * on_time)
         self.visit_put_off = 1.0 * (draws < wished) - self.visit
         ready = self.treaty_rate * self.openness * self.trust * on_time
-        self.treaty = (noise.uniform("treaty", self.slot, month) < ready) * (1.0 - self.signed)
+        # Nobody signs a treaty with a partner that has just broken its word.
+        self.treaty = (noise.uniform("treaty", self.slot, month) < ready) * (1.0 - self.signed) * (1.0 - self.broken)
         self.signed = self.signed + self.treaty
-        active = (self.munitions_agreed > EPSILON) & (self.broken == 0.0)
+        active = (total(self.agreed) > EPSILON) & (self.broken == 0.0)
         grown = self.trust + self.trust_growth * (1.0 - self.trust) * active
         grown = grown + self.trust_treaty * (1.0 - grown) * self.treaty
         self.trust = np.where(self.broken > 0.0, self.trust * (1.0 - self.trust_loss), grown)

@@ -11,12 +11,12 @@ from sim.arrays import EPSILON
 from sim.mechanisms.ledger import REST_OF_WORLD, highest, total
 from sim.model.foresight import red_lines, threats
 from sim.model.roles import Ally, Country, Leader, Patron
-from sim.model.state import State
+from sim.model.state import State, between
 from sim.model.welfare import belligerent_welfare, supplier_welfare
 
 
 def shock(world: State) -> None:
-    """Draw the month's shocks: the war, a ceasefire, the oil price, tests."""
+    """Draw the month's shocks: the war, a ceasefire, the oil price, ordinary trade, incursions, tests."""
     draw, month = world.noise, world.month
     world.war_deviation = world.war_persistence * world.war_deviation + world.war_volatility * draw.normal("war", 0, month)
     ends = (draw.uniform("ceasefire", 0, month) < world.ceasefire_hazard) | (month >= world.ceasefire_month)
@@ -25,9 +25,14 @@ def shock(world: State) -> None:
     oil_shock = world.oil_volatility * draw.normal("oil_price", 0, month)
     world.oil_deviation = world.oil_persistence * world.oil_deviation + oil_shock
     world.oil_price = world.oil_mean * np.exp(world.oil_deviation)
+    world.commerce.demand.shock(draw, month)
+    for belligerent in world.belligerents:
+        belligerent.meet_incursion(draw.uniform("incursion", belligerent.slot, month), month, world.at_war)
     for supplier in world.suppliers:
-        rate = supplier.test_mean(world.beijing_level(supplier))
-        supplier.tests = draw.poisson("tests", supplier.slot, month, rate)
+        theirs = [pair.troops_abroad for pair in world.partnerships.values() if pair.supplier is supplier]
+        rate = supplier.test_mean(world.beijing_level(supplier), total([world.nothing, *theirs]))
+        burst = supplier.test_burst(draw.normal("test_burst", supplier.slot, month))
+        supplier.tests = draw.poisson("tests", supplier.slot, month, rate * burst)
 
 
 def observe(world: State) -> None:
@@ -39,17 +44,24 @@ def observe(world: State) -> None:
 
 def press(world: State) -> None:
     """Let every rule see, respond and press; then firms comply, favours arrive, and all bear the cost."""
-    sightings = [pair.sighting() for pair in world.partnerships.values()]
-    alignment = world.alignment()
     for patron in world.patrons:
-        patron.feel(sightings, alignment, world.hindrance("firms", (patron,)))
+        patron.harm_felt = world.nothing
+        for partner in world.partners:
+            shock = world.noise.normal("stance", between(patron, partner), world.month)
+            patron.feel(partner, world.sight(patron, partner), shock)
+            patron.harm_felt = patron.harm_felt + patron.displeasure_worth * patron.displeasure(partner.name)
     for country in world.countries.values():
         country.pressing_cost = country.other_harm = world.nothing
+    for partner in world.partners:
+        partner.meeting = world.nothing
     for rule in world.rules.values():
         rule.press(world)
         if rule.channel.direct:
             rule.target.other_harm = rule.target.other_harm + rule.harm()
         rule.presser.pressing_cost = rule.presser.pressing_cost + rule.upkeep()
+        if rule.channel.meets:
+            draws = world.noise.uniform("meeting", between(rule.presser, rule.target), world.month)
+            rule.target.meeting = rule.target.meeting + (draws < rule.cut)
         if rule.channel.paid:
             world.ledger.move("money", rule.presser.name, rule.target.name, np.minimum(rule.favour(), rule.presser.treasury))
     for presser in {rule.presser.name: rule.presser for rule in world.rules.values()}.values():
@@ -66,17 +78,16 @@ def bargain(world: State) -> None:
     draws_choice = world.setting.variants.bargaining == "logit"
     offers = total([leader.offer for leader in world.leaders]) if world.leaders else world.nothing
     for belligerent in world.belligerents:
-        belligerent.plan()
+        belligerent.plan(world.hindrance("front", (belligerent,)))
     for pair in world.partnerships.values():
         others = [
             p.munitions_effective for p in world.partnerships.values() if p.belligerent is pair.belligerent and p is not pair
         ]
         elsewhere = total(others) if others else world.nothing
-        pair.red_lines_now = red_lines(pair, rules, world.month)
-        red_line = total(pair.red_lines_now.values()) if pair.red_lines_now else world.nothing
         dependence = world.commerce.on_patron(pair.supplier.name)
-        stance = pair.stance(world.month, world.at_war, world.war_intensity, oil_price, elsewhere, dependence, red_line)
+        stance = pair.stance(world.month, world.at_war, world.war_intensity, oil_price, elsewhere, dependence)
         table = pair.table(stance)
+        pair.red_line = red_lines(pair, rules, table, world.month)
         terms = pair.terms(table, alignment, threats(pair, rules, world.month))
         partners: tuple[Country, ...] = (pair.belligerent, pair.supplier)
         paying = world.hindrance("payments", partners)
@@ -167,7 +178,7 @@ def record(world: State) -> None:
         tie = world.nothing
         for pair in world.partnerships.values():
             if country is pair.belligerent:
-                tie = tie + belligerent_welfare(pair, world.war_intensity)
+                tie = tie + belligerent_welfare(pair)
             elif country is pair.supplier:
                 tie = tie + supplier_welfare(pair)
         if isinstance(country, Patron):

@@ -8,7 +8,7 @@ from sim.arrays import EPSILON, Array
 from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import Removed
 from sim.mechanisms.ledger import highest
-from sim.mechanisms.parameters import RULE
+from sim.mechanisms.parameters import RULE, STANCE_TRIGGERS
 from sim.mechanisms.pressure import RESPONSES, advance, leak
 from sim.model.partnership import Partnership
 from sim.model.roles import Ally, Country, Partner, Patron, Supplier
@@ -88,14 +88,16 @@ class Rule:
         self.limit = self.channel.limit_for(presser.role)
         nothing = np.zeros_like(numbers["strength"])
         for spec in RULE:  # one that a rule may go without is nil there
-            setattr(self, spec.name, numbers.get(spec.name, nothing))
-        self.tolerance = numbers.get("tolerance", presser.tolerance)
-        self.width = numbers.get("width", presser.width)
-        self.resolve = numbers.get("resolve", presser.resolve)
-        acts_on_conduct = self.response.contingent or self.channel.carrot
-        # A patron's standing policy is no act on the tie; of the others every rule belongs to its limit.
-        out = self.limit if self.limit != "beijing" else "beijing_action" if acts_on_conduct else ""
-        self.resolve = removed.swap(out, self.resolve, 0.0)
+            if spec.name != "resolve":
+                setattr(self, spec.name, numbers.get(spec.name, nothing))
+        self.of_stance = entry.trigger in STANCE_TRIGGERS
+        self.tolerance = nothing if self.of_stance else numbers.get("tolerance", presser.tolerance)
+        self.width = np.ones_like(nothing) if self.of_stance else numbers.get("width", presser.width)
+        self.own_resolve = numbers.get("resolve")
+        acts_on_conduct = (self.response.contingent or self.channel.carrot) and not self.of_stance
+        # A patron's standing policy is no act on the tie, and a rule of its stance follows that; of the others every rule
+        # belongs to its limit.
+        self.out = self.limit if self.limit != "beijing" else "beijing_action" if acts_on_conduct else ""
         self.leaks = bool((self.leakage_max > self.leakage).any())
         self.lanes: list[tuple[Array, Array]] = []
         self.nothing = nothing
@@ -106,6 +108,11 @@ class Rule:
         self.idle_share = nothing
         self.restart_due = nothing
         self.will = np.ones_like(nothing)
+
+    @property
+    def resolve(self) -> Array:
+        """How far it is carried out: by its own resolve or the presser's of this month; not at all where its limit is out."""
+        return self.removed.swap(self.out, self.presser.resolve if self.own_resolve is None else self.own_resolve, 0.0)
 
     @property
     def kind(self) -> str:
@@ -133,6 +140,10 @@ class Rule:
                 return target.alignment if isinstance(target, Ally) else world.alignment()
             case "tests" | "tension" | "instability":
                 return highest([getattr(supplier, name) for supplier in suppliers], self.nothing)
+            case "displeasure":
+                return self.presser.displeasure(target.name)
+            case "favour":
+                return self.presser.favour(target.name)
             case "lost_dependence":
                 partners = [target] if isinstance(target, Partner) else suppliers
                 return highest([world.lost_dependence(partner) for partner in partners], self.nothing)
@@ -148,34 +159,43 @@ class Rule:
         """
         if not self.channel.good:  # the harm of lanes stands from the start
             self.weigh()
-        called = self.strength * self._respond(self.trigger(world)) if self.in_force(world.month) else self.nothing
-        target = called * self.resolve
-        self.level = advance(self.level, target, self.rate_up, self.rate_down)
+        in_force = self.in_force(world.month)
+        trigger = self.trigger(world) if in_force else self.nothing
+        called, shown = self._respond(trigger) if in_force else (self.nothing, self.nothing)
+        self.level = advance(self.level, shown * self.resolve, self.rate_up, self.rate_down)
         if self.response.contingent:
             self.full_level = advance(self.full_level, called, self.rate_up, self.rate_down)
         if self.leaks:
             self.leakage = leak(self.leakage, self.level, self.leakage_max, self.leakage_growth)
         self._take_effect()
 
-    def _respond(self, trigger: Array) -> Array:
-        """Response to the trigger as it is seen, times willingness."""
+    @property
+    def bluffs(self) -> bool:
+        """Whether it can show more displeasure than is felt: a snub is a signal that costs little."""
+        return self.watched == "displeasure" and self.channel.hinders == "summits"
+
+    def _respond(self, trigger: Array) -> tuple[Array, Array]:
+        """What the trigger, as it is seen, calls for at full resolve, and what is shown of it, which may be a bluff."""
         self.seen = trigger if self.seen is None else self.seen + (trigger - self.seen) / self.lag
         value = self.response.value(self.seen, self.tolerance, self.width, self.memory)
+        shown = value
+        if self.bluffs:
+            displayed = np.minimum(self.seen * (1.0 + self.presser.bluff), 1.0)
+            shown = self.response.value(displayed, self.tolerance, self.width, self.memory)
         if self.response.memory == "peak":
             self.memory = value
         elif self.response.memory == "last":
             self.memory = self.seen
         if self.response.deliberate:
             self.will = self._willingness()
-            value = value * self.will
-        return value
+        full = self.strength * self.will
+        return full * value, full * shown
 
     def _willingness(self) -> Array:
-        """How far acting pays the presser; one for all but a patron that weighs it."""
-        if not isinstance(self.presser, Patron):
-            return np.ones_like(self.strength)
-        instability = self.target.instability if isinstance(self.target, Supplier) else self.nothing
-        return self.presser.willingness(self.target.role, instability, self.cost)
+        """How far acting pays a patron that weighs it: the quantal response to its motives (McKelvey and Palfrey 1995)."""
+        assert isinstance(self.presser, Patron) and isinstance(self.target, Partner)
+        stance = self.presser.stance[self.target.name]
+        return 0.5 * (1.0 + stance if self.channel.carrot else 1.0 - stance)
 
     def _take_effect(self) -> None:
         """Cut what the channel can carry of the level, less what leaks; coming back from its floor costs something."""
@@ -218,22 +238,22 @@ class Rule:
 
     # --- what partners expect of it ---------------------------------------------------------------------------------------
 
-    def foreseen_by(self, pair: Partnership, month: int, trigger: str) -> bool:
-        """Whether partners can avoid it by what they agree: a punishment of one of them that answers to the trigger named."""
-        avoidable = self.watched == trigger and self.response.contingent and not self.channel.carrot
-        return avoidable and pair in self.ties and self.in_force(month)
+    def foreseen_by(self, pair: Partnership, month: int, *triggers: str) -> bool:
+        """Whether partners weigh it in what they agree: a punishment of one of them that answers to a trigger named.
+
+        A favour that follows a patron's stance counts too: it can be forgone.
+        """
+        avoidable = self.response.contingent and (not self.channel.carrot or self.watched == "favour")
+        return avoidable and self.watched in triggers and pair in self.ties and self.in_force(month)
 
     def weight(self) -> Array:
         """Belief · horizon · stake of its target: expected punishment at full response, million USD a month.
 
-        stake = stake_scale · what the rule can really close · harm at full effect · willingness. What a patron does for a
-        supplier at the United Nations makes its threat less credible.
+        stake = stake_scale · what the rule can really close · harm at full effect · willingness.
         """
         target = self.target
         assert isinstance(target, Partner)
         believed = target.believed(self.presser.name)
-        if isinstance(self.presser, Patron) and isinstance(target, Supplier):
-            believed = believed * (1.0 - self.presser.cover_doubt * self.presser.cover)
         stake = target.stake_scale * self.bite() * self.full_harm * self.will
         limit = "beijing_threat" if self.limit == "beijing" else self.limit
         return self.removed.swap(limit, believed * target.horizon * stake, 0.0)

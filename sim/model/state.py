@@ -9,7 +9,7 @@ import numpy as np
 from mesa.experimental.scenarios import Scenario as MesaScenario
 from numpy.typing import NDArray
 
-from sim.arrays import Array
+from sim.arrays import EPSILON, Array
 from sim.errors import UserError
 from sim.mechanisms.knockouts import Removed
 from sim.mechanisms.learning import LEARNING
@@ -22,6 +22,7 @@ from sim.model.commerce import Commerce
 from sim.model.draws import expand_numbers
 from sim.model.partnership import Partnership
 from sim.model.roles import ROLE_CLASSES, Ally, Belligerent, Country, Leader, Partner, Patron, Supplier
+from sim.model.roles.patron import Sight
 from sim.model.rule import Rule
 from sim.scenario.scenario import Scenario
 
@@ -36,6 +37,11 @@ class Simulated(MesaScenario):
 def as_mesa_scenario(scenario: Scenario, seed: int) -> Simulated:
     """Give a scenario the form in which Mesa keeps one, as ``model.scenario`` and ``agent.scenario``."""
     return Simulated(rng=int(seed) % 2**32, **{field.name: getattr(scenario, field.name) for field in fields(scenario)})
+
+
+def between(presser: Country, partner: Country) -> int:
+    """Slot of a presser and a partner for the keyed draws: their places among those of their roles, never their names."""
+    return (presser.slot << 21) + (int(partner.role == "supplier") << 20) + partner.slot
 
 
 class State(mesa.Model):
@@ -64,6 +70,7 @@ class State(mesa.Model):
         self.nothing = np.zeros(runs)
         self.ledger = Ledger(tuple(scenario.countries), runs)
         self._create_countries()
+        self._paths = {self._owner(address): scenario.path(address) for address in scenario.paths}
         self._create_partnerships()
         self._create_rules()
         self.commerce = Commerce(scenario, self.numbers, self.countries, list(self.partnerships.values()), self.ledger)
@@ -90,6 +97,11 @@ class State(mesa.Model):
         self.leaders = [c for c in self.countries.values() if isinstance(c, Leader)]
         self.allies = [c for c in self.countries.values() if isinstance(c, Ally)]
         self.partners: list[Partner] = [*self.belligerents, *self.suppliers]
+
+    def _owner(self, address: str) -> tuple[Country, str]:
+        """The government that has a number, and the number's name."""
+        owner, _, name = address.partition(".")
+        return self.countries[owner], name
 
     def _create_partnerships(self) -> None:
         self.partnerships: dict[str, Partnership] = {}
@@ -130,11 +142,20 @@ class State(mesa.Model):
         for rule in self.rules.values():
             self.commerce.assign(rule)
         self.commerce.sum_quiet_lanes()
-        for country in (*self.suppliers, *self.patrons, *self.allies):
+        for country in (*self.suppliers, *self.allies):
             country.prepare()
+        for patron in self.patrons:
+            patron.prepare(self.partners, self.removed)
         for belligerent in self.belligerents:
             belligerent.prepare(self.commerce.components(belligerent.name))
         self.first_dependence = {partner.name: self.commerce.on_patron(partner.name) for partner in self.partners}
+        self.first_turned = {partner.name: self.commerce.on_partner(partner.name) for partner in self.partners}
+        self.first_trade = {partner.name: self.commerce.with_patron(partner.name) for partner in self.partners}
+
+    def follow_paths(self) -> None:
+        """Give each government the numbers that the scenario's paths say for this month."""
+        for (country, name), numbers in self._paths.items():
+            setattr(country, name, np.full(self.runs, numbers[min(self.month, len(numbers)) - 1]))
 
     # --- what can be asked of it ------------------------------------------------------------------------------------------
 
@@ -145,6 +166,22 @@ class State(mesa.Model):
     def lost_dependence(self, partner: Partner) -> Array:
         """Fall of a partner's dependence on the patrons since the start."""
         return np.maximum(self.first_dependence[partner.name] - self.commerce.on_patron(partner.name), 0.0)
+
+    def sight(self, patron: Patron, partner: Partner) -> Sight:
+        """What a patron sees of a partner and its ties at the start of a month."""
+        ties = [pair for pair in self.partnerships.values() if partner in (pair.belligerent, pair.supplier)]
+        nothing, name = self.nothing, partner.name
+        turned = self.commerce.on_partner(name) - self.first_turned[name]
+        return Sight(
+            tie=highest([pair.seen["visible_tie"] for pair in ties], nothing),
+            munitions=highest([pair.munitions_seen() for pair in ties], nothing),
+            alignment=self.alignment(),
+            western=self.hindrance("firms", (patron,)),
+            shortfall=highest([pair.belligerent.fire_shortage for pair in ties], nothing),
+            instability=highest([pair.supplier.instability for pair in ties], nothing),
+            turned=np.maximum(turned, 0.0),
+            trade=self.commerce.with_patron(name) / np.maximum(self.first_trade[name], EPSILON),
+        )
 
     def hindrance(self, what: str, targets: tuple[Country, ...]) -> Array:
         """Effect of all rules that hinder the payments, shipments, summits or firms of any of some countries.
@@ -161,6 +198,17 @@ class State(mesa.Model):
         """Highest level of a patron's punishing rule against a country."""
         ours = [r for r in self.rules.values() if r.target is target and r.limit == "beijing" and not r.channel.carrot]
         return highest([rule.level for rule in ours], self.nothing)
+
+    def stance(self, partner: Partner) -> Array:
+        """Mean stance of the patrons toward a partner."""
+        return self._of_patrons([patron.stance.get(partner.name, self.nothing) for patron in self.patrons])
+
+    def tolerance(self, partner: Partner) -> Array:
+        """Mean visible tie that the patrons bear of a partner before their aim turns cold."""
+        return self._of_patrons([patron.tolerated[partner.name] for patron in self.patrons])
+
+    def _of_patrons(self, arrays: list[Array]) -> Array:
+        return total(arrays) / len(arrays) if arrays else self.nothing
 
     def harm(self, target: Country, *, by_patron: bool) -> Array:
         """Harm to a country this month by rules of the patrons, or of the others, million USD."""

@@ -3,9 +3,9 @@
 import numpy as np
 
 from sim.arrays import EPSILON, Array
-from sim.mechanisms.bargaining import display
+from sim.mechanisms.contract_curve import display, shipments
 from sim.mechanisms.ledger import total
-from sim.model.partnership import Partnership
+from sim.model.partnership import SOLD, Partnership
 
 
 def munitions_value(pair: Partnership) -> Array:
@@ -34,14 +34,14 @@ def technology_value(pair: Partnership) -> Array:
 
 def show_value(pair: Partnership) -> Array:
     """Joint worth of showing the tie, less what hiding costs, million USD a month."""
-    return display(pair.terms_now, pair.openness, pair.concealment, total(pair.a_goods * pair.agreed))
+    return display(pair.terms_now, pair.openness, pair.concealment, shipments(pair.plain, pair.a_goods * pair.agreed))
 
 
-def belligerent_welfare(pair: Partnership, intensity: Array) -> Array:
+def belligerent_welfare(pair: Partnership) -> Array:
     """The belligerent's part: rounds and soldiers at their worth, its share of the show, less what it gave and paid.
 
-    Rounds are worth v κq (1 − κq / 2G), the integral of a worth that falls to nothing at the gap; soldiers are worth
-    less the more are there; technology costs its reluctance and curvature, oil and cover their cost.
+    Rounds are worth v κq (1 − κq / 2G), the integral of a worth that falls to nothing at the gap, and soldiers likewise at the
+    gap in manpower, when they are promised; what it hands over costs it what the bargain counts.
     """
     welfare = (1.0 - pair.supplier_power) * show_value(pair) - pair.cash_paid
     gap = np.maximum(pair.stance_now.gap, EPSILON)
@@ -49,25 +49,18 @@ def belligerent_welfare(pair: Partnership, intensity: Array) -> Array:
         filled = np.minimum(pair.munitions_effective, gap)
         welfare = welfare + pair.goods[i].value * filled * (1.0 - 0.5 * filled / gap)
     for i in pair.index["troops"]:
-        sent, good = pair.troops_sent, pair.goods[i]
-        crowd = good.curvature * sent * (pair.stance_now.abroad + 0.5 * sent)
-        welfare = welfare + good.value * intensity * sent - crowd
-    for kind in ("technology", "oil", "cover"):
-        for i in pair.index[kind]:
-            q, good = pair.delivered[i], pair.goods[i]
-            own = good.cost * pair.stance_now.reluctance if kind == "technology" else good.cost
-            welfare = welfare - own * q - 0.5 * good.curvature * q * q
+        promised, good, stance = pair.delivered[i], pair.goods[i], pair.stance_now
+        there = (stance.abroad + 0.5 * promised) / np.maximum(stance.manpower, EPSILON)
+        welfare = welfare + good.value * promised * (1.0 - there) * (stance.manpower > EPSILON)
+    for i, kind in enumerate(pair.kinds):
+        if kind not in SOLD:
+            welfare = welfare - pair.sacrifice(pair.table_now[i], pair.delivered[i])
     return welfare
 
 
 def supplier_welfare(pair: Partnership) -> Array:
     """The supplier's part: what it was paid and given, its share of the show, less the cost of what it gave."""
     welfare = pair.supplier_power * show_value(pair) + pair.cash_received
-    for kind, row, q in zip(pair.kinds, pair.table_now, pair.delivered, strict=True):
-        welfare = welfare + row.gain * q
-        if kind == "technology":
-            welfare = welfare - 0.5 * row.fade * q * q
-        elif kind == "munitions":
-            excess = np.maximum(q - row.available, 0.0)
-            welfare = welfare - 0.5 * row.overdraw * excess * excess
+    for i, row in enumerate(pair.table_now):
+        welfare = welfare + pair.gain(i, row, pair.delivered[i])
     return welfare

@@ -59,6 +59,7 @@ class World(State):
     def step(self) -> None:
         """Advance all runs by one month through the phases, in their one fixed order."""
         self.month += 1
+        self.follow_paths()
         for phase in PHASES:
             phase(self)
         if self.runs == 1:

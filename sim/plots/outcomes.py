@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 from sim.arrays import Array
 from sim.errors import UserError, suggest
 from sim.mechanisms.quantities import OUTCOMES
+from sim.numerals import number
 from sim.plots.style import BLACK, SERIES_COLOURS, Picture, numbers, panels, picture, readable, styled
 
 if TYPE_CHECKING:
@@ -76,14 +77,17 @@ def draw_distributions(
     """Draw a silhouette, the middle 50 and 90% and the median for each array of runs, from the top down."""
     finite = [np.asarray(each, dtype=float)[np.isfinite(each)] for each in values]
     together = np.concatenate(finite) if finite else np.zeros(0)
-    if not together.size:
-        axes.text(0.5, 0.5, "no value in any run", ha="center", va="center", transform=axes.transAxes)
+    if not together.size or not np.ptp(together):  # nothing is distributed, so there is no shape to draw
+        said = f"{number(float(together[0]))} in every run" if together.size else "no value in any run"
+        axes.text(0.5, 0.5, said, ha="center", va="center", transform=axes.transAxes)
+        axes.set(xticks=[], yticks=[], ylim=(0.72 - len(values), 0.75))
+        axes.spines[["left", "bottom"]].set_visible(False)
         return
     whole = bool(np.array_equal(together, np.round(together))) and np.ptp(together) <= BINS
     edges = np.arange(together.min() - 0.5, together.max() + 1) if whole else _edges(together)
-    for number, runs in enumerate(finite):
-        colour = colours[number % len(colours)]
-        base = -number
+    for place, runs in enumerate(finite):
+        colour = colours[place % len(colours)]
+        base = -place
         if runs.size:
             height = np.histogram(np.clip(runs, edges[0], edges[-1]), edges)[0].astype(float)
             height = height if whole else _smooth(height)
@@ -118,12 +122,12 @@ def _figure(outcomes: Mapping[str, "DataArray"], names: Sequence[str], columns: 
         axes.set_title(TITLES.get(name, readable(name)))
         axes.set_xlabel(_axis(name, zero))
         if names.index(name) % columns == 0 and len(outcomes) > len(SERIES_COLOURS):
-            axes.set_yticks([0.1 - number for number in range(len(outcomes))], list(outcomes))
+            axes.set_yticks([0.1 - place for place in range(len(outcomes))], list(outcomes))
     figure.suptitle(title)
     if 1 < len(outcomes) <= len(SERIES_COLOURS) or zero:
         entries = [
-            Patch(color=SERIES_COLOURS[number % len(SERIES_COLOURS)], alpha=0.7, label=label)
-            for number, label in enumerate(outcomes)
+            Patch(color=SERIES_COLOURS[place % len(SERIES_COLOURS)], alpha=0.7, label=label)
+            for place, label in enumerate(outcomes)
         ]
         figure.legend(handles=entries, loc="outside lower center", ncols=min(len(outcomes), 4))
     return figure

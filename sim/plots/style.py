@@ -29,7 +29,7 @@ MAP = "cividis"  # Nuñez et al. (2018): even steps for all eyes, and ever light
 
 PROPER = (
     "China", "North Korea", "South Korea", "Russia", "Japan", "US", "United States", "Iran", "EU", "Beijing", "Seoul", "Moscow",
-    "Pyongyang", "Washington", "Tokyo",
+    "Pyongyang", "Washington", "Tokyo", "Kim",
 )  # fmt: skip
 
 STYLE: Any = {

@@ -173,8 +173,11 @@ def curve_figure(
     remaining: Sequence[Span] = (),
     threshold: float = 0.0,
     left: tuple[float, float] | None = None,
+    axis: str = "tolerance",
 ) -> Picture:
-    """Draw the effect along Beijing's tolerance, a panel for each dimension, and what is observed of openness beside them.
+    """Draw the effect along Beijing's tolerance, or along what makes it, a panel for each dimension.
+
+    What is observed of openness stands beside them.
 
     Parameters
     ----------
@@ -187,6 +190,8 @@ def curve_figure(
         Share from which on a level is left.
     left : tuple of float, optional
         Lowest and highest level that the observation leaves: shaded in all panels.
+    axis : str
+        What the levels are levels of.
     """
     count = len(curves) + bool(remaining)
     figure = picture(WIDTH, 2.0 * max(-(-count // 2), 1) + 0.5)
@@ -206,7 +211,7 @@ def curve_figure(
         axes.set_ylabel("share of worlds")
         percents(axes.yaxis)
     for axes in axes_list[:count]:
-        axes.set_xlabel("Beijing's tolerance")
+        axes.set_xlabel(f"Beijing's {axis}")
         if left is not None:
             axes.axvspan(*left, color=SKY, alpha=0.22, linewidth=0, zorder=0)
     handles: list[Any] = [Line2D([], [], color=BLACK, linestyle=(0, (2, 2)), label="smallest effect of interest")]
@@ -234,7 +239,7 @@ def ceiling_figure(data: CeilingData) -> Picture:
     left.set_ylim(0, top)
     if len(x):
         left.set_xlim(min(0, x.min()), x.max() * 1.02)
-    left.set_xlabel("Beijing's tolerance")
+    left.set_xlabel("Beijing's tolerance, 95% quantile")
     left.set_ylabel("visible tie, 95% quantile")
     left.set_title("Does the tie rise with tolerance?")
     left.legend(loc="best", fontsize=7.5)

@@ -17,6 +17,7 @@ FLOWS = {
     "oil": "oil deliveries from {first} to {second}",
     "components": "deliveries of dual-use goods from {first} to {second}",
     "trade": "trade between {first} and {second}",
+    "labour": "numbers of workers from {first} in {second}",
 }
 WITH_ARTICLE = ("United", "European")
 
@@ -75,7 +76,8 @@ def _put_off(event: "Event", who: list[str]) -> str:
 
 
 def _broken(event: "Event", who: list[str]) -> str:
-    return f"a deal between {_listed(who)} over {_number(event, 'thousand_rounds_agreed', 1e3)} rounds is broken"
+    rounds = f" over {_number(event, 'thousand_rounds_agreed', 1e3)} rounds" if event.data["thousand_rounds_agreed"] else ""
+    return f"a deal between {_listed(who)}{rounds} is broken"
 
 
 def _first_munitions(event: "Event", who: list[str]) -> str:

@@ -25,7 +25,7 @@ from sim.mechanisms.quantities import QUANTITY
 from sim.runs.arguments import whole_number
 from sim.runs.memory import keep_freed_memory, swept
 from sim.runs.processes import allowed, cores, pool
-from sim.runs.results import Fans, Layout, LimitCounts, Outcomes, Paths, Recorder
+from sim.runs.results import Fans, Into, Layout, LimitCounts, Outcomes, Paths, Recorder
 from sim.runs.software import versions
 
 if TYPE_CHECKING:
@@ -172,15 +172,15 @@ def advance(
 
 
 @swept()
-def simulate(scenario: "Scenario", job: Job, chunk: Chunk, tick: Tick = lambda share: None) -> Part:
-    """Do one chunk. ``job`` is its part of the whole, ``chunk`` its place in it."""
+def simulate(scenario: "Scenario", job: Job, chunk: Chunk, tick: Tick = lambda share: None, into: Into | None = None) -> Part:
+    """Do one chunk. ``job`` is its part of the whole, ``chunk`` its place in it; ``into`` are the tables for its paths."""
     began = time.perf_counter()
     keep_freed_memory()
     world = world_of(scenario, job)
     layout = layout_of(world, scenario)
     outcomes = Outcomes(layout, job.runs, (job.months, *job.at))
     limits = LimitCounts(job.months)
-    paths = Paths(job.record if chunk.path_runs else (), layout, job.months, chunk.path_runs)
+    paths = Paths(job.record if chunk.path_runs else (), layout, job.months, chunk.path_runs, into)
     fans = Fans([name for name in job.record if chunk.fans and QUANTITY[name].unit != "code"], layout, job.months)
     # To name the limit that bound costs a fifth of a run, so limits are counted only where quantiles are made.
     model = None if job.beliefs_of is None else world_of(job.beliefs_of, replace(job, knockouts={}))
@@ -207,7 +207,14 @@ def _simulate_packed(packed: bytes, own: dict[str, Response], job: Job, chunk: C
     return simulate(_unpacked(packed), job, chunk)
 
 
-def parts(scenario: "Scenario", job: Job, chunks: Sequence[Chunk], processes: int | None, tick: Tick) -> Generator[Part]:
+def parts(
+    scenario: "Scenario",
+    job: Job,
+    chunks: Sequence[Chunk],
+    processes: int | None,
+    tick: Tick,
+    into: Callable[[Chunk], Into] | None = None,
+) -> Generator[Part]:
     """Do the chunks of a job, and give back what each yields, in their order.
 
     Parameters
@@ -216,6 +223,8 @@ def parts(scenario: "Scenario", job: Job, chunks: Sequence[Chunk], processes: in
         How many; None is one for small work, and as many as there are cores for large.
     tick : callable
         Is told of runs as they are done, in whole chunks or shares of a run.
+    into : callable, optional
+        Gives the tables to which the paths of a chunk are written. Other processes cannot reach them.
 
     Raises
     ------
@@ -223,12 +232,15 @@ def parts(scenario: "Scenario", job: Job, chunks: Sequence[Chunk], processes: in
         If the scenario cannot be run with the values given, or a process dies.
     """
     count = process_count(processes, job, chunks)
-    return _on_processes(scenario, job, chunks, count, tick) if count > 1 else _here(scenario, job, chunks, tick)
+    return _on_processes(scenario, job, chunks, count, tick) if count > 1 else _here(scenario, job, chunks, tick, into)
 
 
-def _here(scenario: "Scenario", job: Job, chunks: Sequence[Chunk], tick: Tick) -> Generator[Part]:
+def _here(
+    scenario: "Scenario", job: Job, chunks: Sequence[Chunk], tick: Tick, into: Callable[[Chunk], Into] | None
+) -> Generator[Part]:
     for chunk in chunks:
-        yield simulate(scenario, job.part(chunk), chunk, partial(_tick_runs, tick, chunk.runs))
+        room = None if into is None else into(chunk)
+        yield simulate(scenario, job.part(chunk), chunk, partial(_tick_runs, tick, chunk.runs), room)
 
 
 def _tick_runs(tick: Tick, runs: int, share: float) -> None:

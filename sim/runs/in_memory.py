@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,9 @@ from sim.arrays import Array
 from sim.errors import UserError
 from sim.mechanisms.quantities import OUTCOMES, QUANTITY
 from sim.numerals import number
-from sim.runs.chunks import CHUNK, Chunk, Job, about, chunks_of, layout_of, parts, world_of
+from sim.runs.chunks import CHUNK, Chunk, Job, about, chunks_of, layout_of, parts, process_count, world_of
 from sim.runs.progress import progress as shown
-from sim.runs.results import Layout
+from sim.runs.results import Into, Layout
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 MOST_BYTES = 2 * 2**30  # that a result may take
-PART_BYTES = 200 * 2**20  # that the paths of one chunk may take on their way into the result
+PART_BYTES = 200 * 2**20  # that the paths of one chunk may take on their way from another process into the result
 WORD = 8  # bytes of a double
 
 
@@ -41,15 +42,19 @@ def collect(scenarios: Sequence["Scenario"], job: Job, processes: int | None, pr
     outcomes = np.empty(outcome_shape)
     a_run = sum(prod(shape[1:3]) for shape in shapes.values()) * WORD
     chunks = chunks_of(job.runs, min(CHUNK, 1 + PART_BYTES // max(a_run, 1)), path_runs=job.runs)
+    count = process_count(processes, job, chunks)
+    if count == 1:  # paths are written straight into the result
+        chunks = chunks_of(job.runs, CHUNK, path_runs=job.runs)
     with shown(job.runs * len(scenarios), progress) as bar:
         for place, (scenario, layout) in enumerate(zip(scenarios, layouts, strict=True)):
             rows = {name: _rows(name, layout, united) for name in paths}
             for name, values in paths.items():
                 values[place, :, np.setdiff1d(np.arange(values.shape[2]), rows[name])] = np.nan
-            with closing(parts(scenario, job, chunks, processes, bar.update)) as done:
+            into = partial(_room, {name: (values[place], rows[name]) for name, values in paths.items()}) if count == 1 else None
+            with closing(parts(scenario, job, chunks, count, bar.update, into)) as done:
                 for part in done:
                     outcomes[place, ..., part.chunk.span] = part.outcomes
-                    for name, values in paths.items():
+                    for name, values in paths.items() if into is None else ():
                         values[place, :, rows[name], part.chunk.span] = part.paths[name].swapaxes(0, 1)
     variables: dict[str, Any] = {
         name: (axes(name, ("scenario", "month"), ("run",)), _without_world(name, values), described(name))
@@ -69,6 +74,11 @@ def collect(scenarios: Sequence["Scenario"], job: Job, processes: int | None, pr
         variables["outcomes_at"] = (("scenario", "at", "outcome", "run"), outcomes[:, 1:])
         labels["at"] = list(job.at)
     return xr.Dataset(variables, coords=labels, attrs={"seed": job.seed, "versions": about(scenarios[0], job)["versions"]})
+
+
+def _room(tables: Into, chunk: Chunk) -> Into:
+    """Cut the runs of a chunk out of tables with an axis of runs at the end."""
+    return {name: (values[..., chunk.span], rows) for name, (values, rows) in tables.items()}
 
 
 def _united(layouts: Sequence[Layout]) -> Layout:

@@ -42,6 +42,9 @@ class Layout:
     lanes: Mapping[str, tuple[str, str, str]]
 
 
+Into = Mapping[str, tuple[Array, Sequence[int]]]
+
+
 class Recorder(Protocol):
     """Anything that is shown every month once, counted from 1, in order."""
 
@@ -144,19 +147,27 @@ class Outcomes:
 class Paths:
     """Full paths of chosen quantities, of the first runs.
 
+    Parameters
+    ----------
+    into : dict of (ndarray, sequence of int), optional
+        Tables to write to in place of new ones, with the places of the holders there.
+
     Attributes
     ----------
     values : dict of ndarray, shape (months, holders, runs)
         By name of the quantity.
     """
 
-    def __init__(self, names: Sequence[str], layout: Layout, months: int, runs: int) -> None:
-        self.values = {name: np.empty((months, len(layout.own[name]), runs)) for name in names}
+    def __init__(self, names: Sequence[str], layout: Layout, months: int, runs: int, into: Into | None = None) -> None:
+        own = {name: len(layout.own[name]) for name in names}
+        self._into = into or {name: (np.empty((months, count, runs)), range(count)) for name, count in own.items()}
+        self.values = {name: kept for name, (kept, _) in self._into.items()}
 
     def add(self, month: int, read: Read) -> None:
         """Take one month of the first runs."""
-        for name, kept in self.values.items():
-            kept[month - 1] = read(name)[:, : kept.shape[2]]
+        for name, (kept, rows) in self._into.items():
+            for row, values in zip(rows, read(name), strict=True):
+                kept[month - 1, row] = values[: kept.shape[2]]
 
 
 def quantiles(values: Array) -> Array:

@@ -1,6 +1,6 @@
 """What must hold between the tables of a scenario: each check notes the key to mend and how."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sim.errors import suggest
 from sim.mechanisms.bargaining import BARGAINS
@@ -9,13 +9,14 @@ from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.ledger import REST_OF_WORLD
 from sim.mechanisms.package import KINDS
-from sim.mechanisms.parameters import PARTNERSHIP, ROLES, TRIGGERS
+from sim.mechanisms.parameters import PARTNERSHIP, ROLES, STANCE_TRIGGERS, TRIGGERS
 from sim.mechanisms.pressure import RESPONSES
 from sim.mechanisms.quantities import PARTNERS
+from sim.mechanisms.seasons import SEASONS
 from sim.scenario.files import Key, Problems
-from sim.scenario.tables import SECTIONS, TABLES, Lane, Parts, Rule
+from sim.scenario.tables import SECTIONS, TABLES, Lane, Parts, Rule, later
 
-LANE_GOODS = ("munitions", "oil", "components", "trade")
+LANE_GOODS = ("munitions", "oil", "components", "trade", "labour")
 PURE = ("dimensionless", "share")  # units in which a country's own tolerance and width can be meant
 TOP = ("rest_of_world", *TABLES, *SECTIONS)
 
@@ -27,6 +28,9 @@ def cross_check(parts: Parts, problems: Problems) -> None:
     for name, country in parts.countries.items():
         _known(country.role, ROLES, "role", ("countries", name, "role"), problems)
     check_partnerships(parts, problems)
+    if parts.head.start and parts.head.months:
+        for address, points in parts.paths.items():
+            check_path(address, points, parts, problems)
     for name, lane in parts.lanes.items():
         check_lane(lane, ("lanes", name), parts, problems)
     for name, rule in parts.rules.items():
@@ -42,6 +46,17 @@ def check_head(parts: Parts, problems: Problems) -> None:
         if not name:
             problems.add("holds an empty name; name a limit, or leave it away", ("knockouts",))
         _known(name, KNOCKOUTS, "knock-out", ("knockouts",), problems)
+
+
+def check_path(address: str, points: Mapping[str, float], parts: Parts, problems: Problems) -> None:
+    """See that a path covers every month that is run."""
+    first, last = parts.head.start, later(parts.head.start, parts.head.months - 1)
+    begins, ends = min(points), max(points)
+    if begins > first:
+        problems.add(f"begins in {begins}, after the start in {first}; add a number for {first}", ("paths", address), ("start",))
+    if ends < last:
+        text = f"ends in {ends}, before the horizon in {last}; add a number for {last}"
+        problems.add(text, ("paths", address), ("start",), ("months",))
 
 
 def check_names(parts: Parts, problems: Problems) -> None:
@@ -81,8 +96,11 @@ def check_partnerships(parts: Parts, problems: Problems) -> None:
 
 
 def check_lane(lane: Lane, key: Key, parts: Parts, problems: Problems) -> None:
-    """See that a lane carries a known good between two ends that exist and differ."""
+    """See that a lane carries a known good between two ends that exist and differ, and moves in a known way."""
     _known(lane.good, LANE_GOODS, "good of a lane", (*key, "good"), problems)
+    _known(lane.season, SEASONS, "season", (*key, "season"), problems)
+    if lane.border and not lane.season:
+        problems.add("needs a season, for only lanes that have one can close; 'even' is one", (*key, "border"))
     for end in ("exporter", "importer"):
         if getattr(lane, end) != REST_OF_WORLD:
             _country(getattr(lane, end), (*key, end), parts, problems)
@@ -105,9 +123,18 @@ def check_rule(rule: Rule, key: Key, parts: Parts, problems: Problems) -> None:
         return
     if response.deliberate:
         _role(rule.presser, ("patron",), f"response '{rule.response}'", (*key, "presser"), parts, problems, (*key, "response"))
+    if rule.trigger in STANCE_TRIGGERS:
+        why = f"trigger '{rule.trigger}' is a patron's stance toward a partner, which"
+        _role(rule.presser, ("patron",), why, (*key, "presser"), parts, problems, (*key, "trigger"))
+        _role(rule.target, PARTNERS, why, (*key, "target"), parts, problems, (*key, "trigger"))
     unit = TRIGGERS.get(rule.trigger, PURE[0])
     for number in ("tolerance", "width"):
-        if response.contingent and unit not in PURE and f"{'.'.join(key)}.{number}" not in parts.given:
+        given = f"{'.'.join(key)}.{number}" in parts.given
+        if rule.trigger in STANCE_TRIGGERS:
+            if given:
+                text = f"is not used: the presser's motives make it where the trigger is '{rule.trigger}'; remove it"
+                problems.add(text, (*key, number), (*key, "trigger"))
+        elif response.contingent and unit not in PURE and not given:
             text = f"is missing: trigger '{rule.trigger}' is measured in {unit}, so the rule needs its own {number} in that unit"
             problems.add(text, (*key, number), (*key, "trigger"), (*key, "response"))
 

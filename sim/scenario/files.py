@@ -160,8 +160,11 @@ def _columns(worlds: Any, keep: Callable[[str], bool]) -> Any:
 
 
 def at_value(parameter: Tree, value: float) -> Tree:
-    """Move a parameter, its plausible range widened to hold the value: what a user asks for, the user finds plausible."""
-    moved = {**parameter, "value": value}
+    """Move a parameter, its plausible range widened to hold the value: what a user asks for, the user finds plausible.
+
+    It holds in all runs, so the parameter is drawn no longer.
+    """
+    moved = {name: content for name, content in parameter.items() if name != "drawn"} | {"value": value}
     if -INFINITY < value < INFINITY:
         for bound, pick in (("low", min), ("high", max)):
             if is_number(parameter.get(bound)):

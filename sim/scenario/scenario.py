@@ -9,11 +9,26 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
+
+from sim.arrays import Array
 from sim.errors import UserError, suggest
 from sim.scenario.checks import cross_check
 from sim.scenario.files import Problems, Tree, drop, is_number, lay_over, locate, look, read_scenario, scenario_names
 from sim.scenario.schema import scenario_schema
-from sim.scenario.tables import FOREVER, PARAMETERS, Country, Lane, Origin, Parameter, Partnership, Rule, Variants, parse
+from sim.scenario.tables import (
+    FOREVER,
+    PARAMETERS,
+    Country,
+    Lane,
+    Origin,
+    Parameter,
+    Partnership,
+    Rule,
+    Variants,
+    count_months,
+    parse,
+)
 
 __all__ = [
     "Country",
@@ -54,6 +69,9 @@ class Scenario:
         goes before the value of the parameter and before ``drawn``.
     origin : Origin or None
         How these draws were found, where they come from matching.
+    paths : dict of dict of float
+        Numbers of governments that follow a path, by address: the number by month, straight lines between. It goes before all
+        else that sets the number.
     """
 
     name: str
@@ -70,6 +88,7 @@ class Scenario:
     parameters: dict[str, Parameter]
     worlds: dict[str, tuple[float, ...]]
     origin: Origin | None
+    paths: dict[str, dict[str, float]]
 
     def __repr__(self) -> str:
         size = f"{len(self.countries)} countries, {len(self.rules)} rules, {len(self.parameters)} parameters"
@@ -125,6 +144,7 @@ class Scenario:
             parameters=parts.parameters,
             worlds=parts.worlds,
             origin=parts.origin if parts.worlds else None,
+            paths=parts.paths,
         )
 
     def to_dict(self) -> Tree:
@@ -157,9 +177,17 @@ class Scenario:
             look(tree, tuple(table))[name] = parameter
         if self.worlds:  # left out otherwise, so that a scenario without them keeps its hash
             tree["worlds"] = {address: list(column) for address, column in self.worlds.items()}
+        if self.paths:
+            tree["paths"] = {address: dict(points) for address, points in self.paths.items()}
         if self.origin:
             tree["origin"] = self.origin.model_dump()
         return tree
+
+    def path(self, address: str) -> Array:
+        """Numbers along a path, one for each month that is run, shape (months,)."""
+        points = self.paths[address]
+        months = [count_months(date) - count_months(self.start) for date in points]
+        return np.interp(np.arange(self.months), months, list(points.values()))
 
     @property
     def label(self) -> str:
@@ -288,11 +316,6 @@ def _plain(value: Any) -> Any:
 
 def _dated(rule: Rule, start: str) -> Rule:
     """Give a rule its months, counted from 1 at the start."""
-    first = _months(rule.since) - _months(start) + 1 if rule.since else 1
-    last = _months(rule.until) - _months(start) + 1 if rule.until else FOREVER
+    first = count_months(rule.since) - count_months(start) + 1 if rule.since else 1
+    last = count_months(rule.until) - count_months(start) + 1 if rule.until else FOREVER
     return rule.model_copy(update={"from_month": first, "until_month": last})
-
-
-def _months(date: str) -> int:
-    year, month = date.split("-")
-    return 12 * int(year) + int(month)

@@ -8,7 +8,7 @@ from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.package import KINDS
-from sim.mechanisms.parameters import GOODS, ROLES, SCOPES, TRIGGERS, Spec
+from sim.mechanisms.parameters import GOODS, PRICES, ROLES, SCOPES, TRIGGERS, Spec
 from sim.mechanisms.pressure import RESPONSES
 from sim.scenario.checks import LANE_GOODS
 from sim.scenario.tables import MODELS, NAME, SECTIONS, Head, Origin, Parameter, Table, Variants
@@ -36,6 +36,11 @@ def scenario_schema() -> Schema:
             "type": "object",
             "description": "Joint draws: addresses, and for each its number in every world. Each run takes one world.",
             "additionalProperties": {"type": "array", "items": {"type": "number"}, "minItems": 1},
+        },
+        "paths": {
+            "type": "object",
+            "description": "Numbers of governments that follow a path: addresses, and for each its number by month.",
+            "additionalProperties": {"type": "object", "additionalProperties": {"type": "number"}, "minProperties": 1},
         },
         "origin": _table(_fixed(Origin), Origin.__doc__ or ""),
         "world": _table(_numbers(SCOPES["world"]), "The war, the oil market and what can be seen."),
@@ -93,7 +98,7 @@ def _number(spec: Spec) -> Schema:
     within = {"type": "number", "minimum": spec.low, "maximum": spec.high}
     made = Parameter.model_json_schema()["properties"]
     units = [spec.unit]
-    for word, known in (("{good}", GOODS), ("{trigger}", TRIGGERS)):
+    for word, known in (("{good}", GOODS), ("{price}", PRICES), ("{trigger}", TRIGGERS)):
         units = sorted({unit.replace(word, name) for unit in units for name in known.values()})
     fields = made | {name: {**made[name], **within} for name in ("value", "low", "high")}
     fields["unit"] = {"description": made["unit"]["description"], "enum": units}

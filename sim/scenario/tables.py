@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from pydantic_core import ErrorDetails
 
 from sim.errors import suggest
-from sim.mechanisms.parameters import GOODS, ROLES, SCOPES, TRIGGERS, Spec
+from sim.mechanisms.kinds import PACKAGES
+from sim.mechanisms.parameters import GOODS, PACKAGE, PATHS, PRICES, ROLES, SCOPES, TRIGGERS, Spec
 from sim.scenario.files import Key, Problems, Tree, is_number
 
 FOREVER = 10**9
@@ -39,7 +40,8 @@ def _sha(text: str) -> str:
 Text = Annotated[str, AfterValidator(_one_line)]
 FolderName = Annotated[Text, AfterValidator(_of_a_folder)]
 # Recorded months are dates in nanoseconds, which end in 2262.
-Month = Annotated[str, Field(pattern=r"^(1[789]|2[01])\d\d-(0[1-9]|1[0-2])$")]
+MONTH = r"^(1[789]|2[01])\d\d-(0[1-9]|1[0-2])$"
+Month = Annotated[str, Field(pattern=MONTH)]
 
 
 class Table(BaseModel):
@@ -148,6 +150,10 @@ class Lane(Table):
     """name of a country, or rest_of_world"""
     good: str
     """what moves"""
+    season: str = ""
+    """how it moves over the year, with growth and shocks besides; a lane without one stands still"""
+    border: bool = False
+    """whether floods and epidemics may close the border that it crosses, which needs a season"""
 
 
 class Rule(Table):
@@ -173,7 +179,7 @@ class Rule(Table):
 
 MODELS: dict[str, type[Table]] = {"country": Country, "partnership": Partnership, "package": Row, "lane": Lane, "rule": Rule}
 SECTIONS = {"countries": "country", "partnerships": "partnership", "lanes": "lane", "rules": "rule"}
-TABLES = ("variants", "world", "worlds", "origin")
+TABLES = ("variants", "world", "worlds", "origin", "paths")
 PARAMETERS = TypeAdapter(dict[str, Parameter])
 
 
@@ -189,6 +195,7 @@ class Parts:
     lanes: dict[str, Lane] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
+    paths: dict[str, dict[str, float]] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
     named: dict[str, list[str]] = field(default_factory=dict)
     worlds: dict[str, tuple[float, ...]] = field(default_factory=dict)
@@ -213,7 +220,9 @@ class Holder:
         return MODELS[self.scope].in_file() if self.scope in MODELS else {}
 
     def specs(self) -> tuple[Spec, ...]:
-        """Its parameters: those of its role if it is a country."""
+        """Its parameters: those of its role if it is a country, those of its kind if it is a row of a package."""
+        if self.scope == "package":
+            return PACKAGES.get(str(self.content.get("kind")), PACKAGE)
         if self.scope != "country":
             return SCOPES[self.scope]
         role = self.content.get("role")
@@ -221,15 +230,28 @@ class Holder:
 
     def unit(self, spec: Spec) -> str:
         """Give the unit of one of its parameters, or nothing where the good or trigger that decides it is unknown."""
-        good = GOODS.get(str(self.content.get("good", self.content.get("kind"))), "")
+        name = str(self.content.get("good", self.content.get("kind")))
+        good, price = GOODS.get(name, ""), PRICES.get(name, "")
         trigger = TRIGGERS.get(str(self.content.get("trigger")), "")
-        if ("{good}" in spec.unit and not good) or ("{trigger}" in spec.unit and not trigger):
+        if (("{good}" in spec.unit or "{price}" in spec.unit) and not good) or ("{trigger}" in spec.unit and not trigger):
             return ""
-        return spec.unit.replace("{good}", good).replace("{trigger}", trigger)
+        return spec.unit.replace("{good}", good).replace("{price}", price).replace("{trigger}", trigger)
 
     def deciders(self) -> tuple[Key, ...]:
         """Keys that decide which parameters it needs, and in which units."""
         return tuple((*self.key, name) for name in ("role", "good", "kind", "trigger") if name in self.content)
+
+
+def count_months(date: str) -> int:
+    """Months from year nil to a date "YYYY-MM"."""
+    year, month = date.split("-")
+    return 12 * int(year) + int(month)
+
+
+def later(date: str, months: int) -> str:
+    """The date a number of months after another, both "YYYY-MM"."""
+    year, month = divmod(count_months(date) - 1 + months, 12)
+    return f"{year:04d}-{month + 1:02d}"
 
 
 def parse(tree: Tree, problems: Problems) -> Parts:
@@ -242,6 +264,7 @@ def parse(tree: Tree, problems: Problems) -> Parts:
         _place(holder, parts, problems)
     specs = _take_parameters(holders, parts, problems)
     _take_worlds(_table(tree.get("worlds", {}), ("worlds",), problems), specs, parts, problems)
+    _take_paths(_table(tree.get("paths", {}), ("paths",), problems), specs, parts, problems)
     if "origin" in tree:
         parts.origin = _validated(Origin, _table(tree["origin"], ("origin",), problems), ("origin",), problems)
     return parts
@@ -340,6 +363,31 @@ def _over_default(spec: Spec, unit: str, given: Any) -> Any:
     if is_number(given):
         return {"value": given, "low": given, "high": given, **known}
     return {**known, **given} if isinstance(given, dict) else given
+
+
+def _take_paths(table: Tree, specs: dict[str, Spec], parts: Parts, problems: Problems) -> None:
+    """Validate paths: for each address numbers by month, within the bounds of the parameter, in the order of their months."""
+    for address, content in table.items():
+        key = ("paths", address)
+        if address not in specs or address.rpartition(".")[2] not in PATHS:
+            known = [other for other in specs if other.rpartition(".")[2] in PATHS and other.count(".") == 1]
+            problems.add(f"can follow no path; {suggest(address, known)}", key)
+            continue
+        points = _sound_points(_table(content, key, problems), specs[address], key, problems)
+        if points:
+            parts.paths[address] = dict(sorted(points.items()))
+
+
+def _sound_points(table: Tree, spec: Spec, key: Key, problems: Problems) -> dict[str, float]:
+    for month, number in table.items():
+        if not re.fullmatch(MONTH, month):
+            problems.add("must be a month such as '2023-08'", (*key, month))
+        elif not is_number(number) or not spec.low <= number <= spec.high:
+            text = f"is {_shown(number)}; it must be a number within [{spec.low:g}, {spec.high:g}] {spec.unit} ({spec.meaning})"
+            problems.add(text, (*key, month))
+    if not table:
+        problems.add("is empty; give numbers by month", key)
+    return {month: float(number) for month, number in table.items() if re.fullmatch(MONTH, month) and is_number(number)}
 
 
 def _take_worlds(table: Tree, specs: dict[str, Spec], parts: Parts, problems: Problems) -> None:

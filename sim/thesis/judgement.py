@@ -1,7 +1,7 @@
 """What the thesis test finds, as plain data: the contract between the stages that compute it and the report that shows it.
 
 Everything is JSON: `Judgement.model_dump_json`, `Judgement.model_validate_json`, `Judgement.model_json_schema`. Keys are names
-of dimensions (`munitions`), dates of judgement (`2024-12`), limits (`supply`) and addresses (`china.tolerance`). An effect is
+of dimensions (`munitions`), dates of judgement (`2024-12`), limits (`supply`) and addresses (`china.goodwill`). An effect is
 always *without Beijing less with it*: positive where Beijing holds the outcome down. After `about` and `hypotheses` come the
 fields of the questions, in their order.
 """

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Array
+from sim.experiments.arms import Result
 from sim.experiments.ranges import scrambled
 from sim.mechanisms.channels import CHANNELS
+from sim.mechanisms.parameters import STANCE_TRIGGERS
 from sim.thesis.declaration import Event
 from sim.thesis.problem import Problem
 
@@ -54,6 +56,26 @@ def punishing_rules(problem: Problem) -> list[str]:
         for name, rule in base.rules.items()
         if base.countries[rule.presser].role == "patron" and not CHANNELS[rule.channel].carrot and rule.channel != "diplomatic"
     ]
+
+
+def of_stance(problem: Problem) -> bool:
+    """Whether what a patron bears follows from its motives, month by month, and is no number of the scenario."""
+    rules = problem.base.rules.values()
+    return any(rule.trigger in STANCE_TRIGGERS and problem.base.countries[rule.presser].role == "patron" for rule in rules)
+
+
+def at_ceiling(problem: Problem, found: Result, values: dict[str, Array]) -> tuple[Array, Array]:
+    """The visible tie at the month of the ceiling, mean of all, and the tolerance when it was agreed, lowest of all partners.
+
+    Both have the shape of the arms. A tie is seen a month after it was agreed. Where no rule follows a stance, tolerance is the
+    number at the axis of the declaration.
+    """
+    month = problem.month(problem.declaration.ceiling.month) - 1
+    tie = found.paths["visible_tie"][month].mean(axis=0)
+    if of_stance(problem):
+        return tie, np.nanmin(found.paths["tolerance"][max(month - 1, 0)], axis=0)
+    address = problem.declaration.tolerance.address
+    return tie, np.broadcast_to(values.get(address, problem.base.parameters[address].value), tie.shape)
 
 
 def happened(event: Event, reached: Array) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ import sim
 from sim.cli.app import app
 from sim.errors import UserError
 
-VARY = ["--vary", "china.tolerance=0.2:1.2", "--vary", "north_korea.munitions=3000:20000:log"]
+VARY = ["--vary", "china.goodwill=0.2:1.2", "--vary", "north_korea.munitions=3000:20000:log"]
 ARMS = ["--lever", "without=none,beijing", "--record", "openness"]
 SMALL = [*VARY, "--points", "16", "--runs", "2", "--months", "4"]
 
@@ -51,9 +51,9 @@ def test_a_sweep_file_runs_and_options_replace_what_it_says(tmp_path):
     assert done.exit_code == 0
     assert "128 points × 1 runs of 17 months" in done.output
     points = tmp_path / "points.csv"
-    pd.DataFrame({"china.tolerance": [0.3, 0.9]}).to_csv(points, index=False)
+    pd.DataFrame({"china.goodwill": [0.3, 0.9]}).to_csv(points, index=False)
     done = call("sweep", "base", "--design", points, "--months", "3", "--out", tmp_path / "table")
-    assert sim.open_sweep(tmp_path / "table").design["china.tolerance"].tolist() == [0.3, 0.9]
+    assert sim.open_sweep(tmp_path / "table").design["china.goodwill"].tolist() == [0.3, 0.9]
 
 
 def test_by_default_it_goes_under_out(tmp_path, monkeypatch):
@@ -62,9 +62,9 @@ def test_by_default_it_goes_under_out(tmp_path, monkeypatch):
 
 
 def test_sensitivity_and_boxes_are_told(folder):
-    assert "china.tolerance" in call("sensitivity", folder, "openness").output
+    assert "china.goodwill" in call("sensitivity", folder, "openness").output
     rows = json.loads(call("sensitivity", folder, "openness", "--format", "json").stdout)
-    assert {row["parameter"] for row in rows} == {"china.tolerance", "north_korea.munitions"}
+    assert {row["parameter"] for row in rows} == {"china.goodwill", "north_korea.munitions"}
     middle = float(sim.open_sweep(folder).means("openness")["mean"].median())
     assert call("discover", folder, "openness", "--at-least", middle).exit_code == 0
 
@@ -96,14 +96,12 @@ def test_runs_that_fail_end_with_code_1_and_how_to_do_one_again(tmp_path, monkey
     advance = worker.advance
 
     def failing(world, *arguments):
-        if (world.numbers["china.tolerance"] > 1.0).any():
+        if (world.numbers["china.goodwill"] > 1.0).any():
             raise ArithmeticError("overflow")
         advance(world, *arguments)
 
     monkeypatch.setattr(worker, "advance", failing)
-    done = call(
-        "sweep", "base", "--vary", "china.tolerance=0.2:1.2", "--points", "10", "--months", "2", "--out", tmp_path / "out"
-    )
+    done = call("sweep", "base", "--vary", "china.goodwill=0.2:1.2", "--points", "10", "--months", "2", "--out", tmp_path / "out")
     assert done.exit_code == 1
     assert "2 of 10 runs failed" in done.output
     assert "ArithmeticError: overflow" in done.output
@@ -114,9 +112,9 @@ def test_runs_that_fail_end_with_code_1_and_how_to_do_one_again(tmp_path, monkey
     ("arguments", "message"),
     [
         (["base"], "nothing varies"),
-        (["base", "--vary", "china.tolerance=0.2", "--points", "3"], "write ADDRESS=LOW:HIGH"),
-        (["base", "--vary", "china.tolerance=a:b", "--points", "3"], "write ADDRESS=LOW:HIGH"),
-        (["base", "--vary", "china.tolerance=0.2:1.2:cubic", "--points", "3"], "unknown measure 'cubic'"),
+        (["base", "--vary", "china.goodwill=0.2", "--points", "3"], "write ADDRESS=LOW:HIGH"),
+        (["base", "--vary", "china.goodwill=a:b", "--points", "3"], "write ADDRESS=LOW:HIGH"),
+        (["base", "--vary", "china.goodwill=0.2:1.2:cubic", "--points", "3"], "unknown measure 'cubic'"),
         (["base", "--lever", "without"], "write NAME=A,B"),
         (["base", "--lever", "withuot=none,beijing"], "there is no such lever"),
         (["nowhere.toml", "--vary", "all"], "there is no such file"),

@@ -26,7 +26,8 @@ def test_every_slider_runs_over_the_range_of_its_parameter(name):
     assert len({control.address for control in found}) == len(found) > 20
     for control in found:
         parameter = parameter_at(scenario, control.address)
-        assert (control.values[0], control.values[-1]) == (parameter.low, parameter.high)
+        fixed_strength = control.address.endswith(".strength") and parameter.low == parameter.high
+        assert (control.values[0], control.values[-1]) == ((0.0, 1.0) if fixed_strength else (parameter.low, parameter.high))
         assert control.values[control.stop(parameter.value)] == parameter.value == control.start
         assert list(control.values) == sorted(set(control.values))
         assert len(control.texts) == len(control.values) >= 50
@@ -38,13 +39,19 @@ def test_every_rule_has_its_part_in_the_group_of_who_presses():
     beijing, west, *_ = groups_of(BASE)
     titles = [part.title for part in beijing.parts]
     assert "China: squeeze on oil to North Korea" in titles
-    assert {"Strength", "Resolve", "Tolerance"} <= {control.label for control in beijing.parts[1].controls}
+    assert "Strength" in {control.label for part in beijing.parts[1:] for control in part.controls}
     assert sum(rule.presser == "china" for rule in BASE.rules.values()) == len(titles) - 1
     assert "South Korea: arming of the enemy of Russia" in [part.title for part in west.parts]
 
 
+def test_each_motive_of_beijing_with_a_range_can_be_moved():
+    moved = {control.address for control in controls(BASE)}
+    patron = {address for address, number in BASE.parameters.items() if address.startswith("china.") and number.low < number.high}
+    assert patron - moved == {"china.exposure", "china.stance_noise"}
+
+
 def test_a_rule_that_answers_to_nothing_has_no_tolerance_to_move():
-    of_rule = {control.address.rpartition(".")[2] for control in controls(BASE) if "us_payment_sanctions" in control.address}
+    of_rule = {control.address.rpartition(".")[2] for control in controls(BASE) if "us_secondary_sanctions" in control.address}
     assert "strength" in of_rule
     assert not {"tolerance", "width"} & of_rule
 
@@ -56,7 +63,7 @@ def test_a_scenario_without_rules_still_has_its_partners_and_its_world():
 
 def test_a_rule_borrows_from_its_presser_only_what_is_in_the_same_unit():
     assert lender(BASE, "rules.china_oil_valve.resolve") == "china.resolve"
-    assert lender(BASE, "rules.china_oil_valve.tolerance") == "china.tolerance"
+    assert lender(BASE, "rules.china_oil_valve.tolerance") is None, "its presser's motives make it"
     assert lender(BASE, "rules.china_oil_valve.strength") is None
     assert lender(BASE, "rules.us_interdiction.tolerance") is None, "it has its own, in rounds"
     assert lender(BASE.without_rule("china_oil_valve"), "rules.china_oil_valve.resolve") is None

@@ -165,7 +165,7 @@ def test_a_moved_slider_changes_the_run_up_to_the_same_month(page):
 
 
 def test_a_run_starts_again_under_what_is_set(page):
-    slide(page, "china.tolerance", -30)
+    slide(page, "china.goodwill", -30)
     step(page, 9)
     moved = page.locator(".cap-charts").inner_html()
     page.get_by_role("button", name="Reset").click()
@@ -206,7 +206,7 @@ def test_the_ensemble_shows_both_worlds_and_changes_with_the_settings(page):
     first = figures(page)
     assert page.locator(".cap-table tbody tr").count() == 6
     assert "less with Beijing" in page.locator(".cap-table").inner_text()
-    slide(page, "china.tolerance", -20)
+    slide(page, "china.goodwill", -20)
     page.get_by_text("The settings have changed since").wait_for()
     assert figures(page) == first
     run_ensemble(page)
@@ -317,7 +317,7 @@ def test_helpers_that_are_killed_are_replaced(browser, tmp_path):
     while helpers(served):  # until the server knows
         time.sleep(0.1)
     shown = figures(page)
-    slide(page, "china.tolerance", -20)
+    slide(page, "china.goodwill", -20)
     page.get_by_text("The settings have changed since").wait_for()
     run_ensemble(page)
     until(page, "shown => (document.querySelector('.cap-figures img')?.src ?? shown) !== shown", shown[0])

@@ -114,7 +114,7 @@ def test_a_file_with_a_title_of_its_own_keeps_it_while_sliders_move():
     taken = imported("mine.toml", text.encode())
     assert taken.shipped
     assert taken.numbers == {"china.resolve": 0.7}
-    moved = taken.move("china.tolerance", 0.3)
+    moved = taken.move("china.goodwill", 0.3)
     assert (moved.scenario.title, moved.scenario.name, moved.scenario.question) == ("Mine", "mine", "What if?")
     assert imported("mine.toml", export(moved).encode()).scenario.hash == moved.scenario.hash
 

@@ -39,7 +39,7 @@ def test_the_same_settings_give_the_same_pictures_with_a_helper_and_after_it_is_
 
 
 def test_other_settings_give_other_pictures(done):
-    firm = run_both(BASE.move("china.resolve", 1.0).move("china.tolerance", 0.1), runs=60)
+    firm = run_both(BASE.move("china.resolve", 1.0).move("china.goodwill", 0.1), runs=60)
     assert all(a.png != b.png for a, b in zip(firm.fans, done.fans, strict=True))
 
 

@@ -61,6 +61,8 @@ def runs_of(months: list[date] = MONTHS, runs: int = 3) -> xr.Dataset:
     data |= {
         "tests": (country, np.full((len(months), 2, runs), 5.0)),
         "components_from_patrons": (country, np.full((len(months), 2, runs), 600.0)),
+        "foreign_workers": (country, np.full((len(months), 2, runs), 13_000.0)),
+        "stance": (country, np.full((len(months), 2, runs), -0.25)),
     }
     lanes = [("china", "north_korea", "trade"), ("north_korea", "china", "trade"), ("china", "north_korea", "oil")]
     lanes += [("china", "russia", "trade"), ("china", "russia", "components"), ("russia", "china", "oil")]

@@ -21,7 +21,7 @@ FEW = {name: LEVERS[name] for name in ("without", "variants.learning")}  # as ma
 def sweep(folder, levers=LEVERS, **options):
     return sim.sweep(
         "base",
-        {"china.tolerance": (0.2, 1.2), "north_korea.munitions": (3_000, 20_000)},
+        {"china.goodwill": (0.2, 1.2), "north_korea.munitions": (3_000, 20_000)},
         levers,
         design="latin_hypercube",
         points=20,

@@ -27,7 +27,7 @@ def test_the_same_software_has_no_difference():
     ],
 )
 def test_a_worker_says_whether_its_versions_or_its_code_are_others(changed, message):
-    plan = SweepArguments("base", ["china.tolerance"], points=2, months=1).plan()
+    plan = SweepArguments("base", ["china.goodwill"], points=2, months=1).plan()
     shared = replace(Shared.of(plan, "it", 0), software={**software(), **changed})
     with pytest.raises(UserError, match=message):
         do_packed((shared.pack(), next(plan.tasks())))

@@ -30,7 +30,7 @@ class TestScore:
         assert box.mass == pytest.approx(0.4)
         assert box.quasi_p[0] == pytest.approx(0.6**2)  # both of two fail, at a rate of 3 in 5
         assert box.restricted == (0,)
-        assert box.terms(["china.tolerance"]) == {"china.tolerance": (0.5, 0.75)}
+        assert box.terms(["china.goodwill"]) == {"china.goodwill": (0.5, 0.75)}
 
     def test_an_open_side_and_an_open_parameter(self):
         box = score(np.array([-np.inf, -np.inf]), np.array([0.5, np.inf]), sobol(2, 4), np.ones(16, bool))

@@ -10,7 +10,7 @@ from sim.errors import UserError
 from sim.experiments.ranges import Range, in_box, scrambled
 
 BOX = (
-    Range("china.tolerance", 0.2, 1.2),
+    Range("china.goodwill", 0.2, 1.2),
     Range("north_korea.stake_scale", 0.01, 100.0, "log"),
     Range("world.harm", -5.0, 5.0),
 )
@@ -29,8 +29,8 @@ class TestRange:
     )
     def test_a_range_without_sense_is_refused_with_its_address(self, low, high, measure, message):
         with pytest.raises(UserError, match=message) as caught:
-            Range("china.tolerance", low, high, measure)
-        assert caught.value.place == "china.tolerance"
+            Range("china.goodwill", low, high, measure)
+        assert caught.value.place == "china.goodwill"
 
 
 class TestScrambled:

@@ -48,13 +48,13 @@ class TestRangesOf:
         given = {
             "world.oil_price": wanted,
             "china.resolve": (0, 1),
-            "china.tolerance": None,
+            "china.goodwill": None,
             "russia.fire": np.array([1, 2]).tolist(),
         }
         assert ranges_of(BASE, given) == (
             wanted,
             Range("china.resolve", 0.0, 1.0),
-            own("china.tolerance"),
+            own("china.goodwill"),
             Range("russia.fire", 1.0, 2.0),
         )
 
@@ -63,7 +63,7 @@ class TestRangesOf:
         names = [side.address for side in found]
         assert len(set(names)) == len(names)
         assert found[names.index("china.resolve")] == Range("china.resolve", 0.4, 0.5)
-        assert "russia.resolve" in names
+        assert "united_states.resolve" in names
 
     @pytest.mark.parametrize(
         ("what", "message"),
@@ -83,7 +83,7 @@ class TestRangesOf:
             ({"china.resolve": "01"}, "must be (low, high) or a Range"),
             ({"china.resolve": (0, True)}, "must be (low, high) or a Range"),
             ({"china.resolve": (0, 1, 2)}, "must be (low, high) or a Range"),
-            ({"china.resolve": Range("china.tolerance", 0, 1)}, "is given the range of 'china.tolerance'"),
+            ({"china.resolve": Range("china.goodwill", 0, 1)}, "is given the range of 'china.goodwill'"),
             ({"china.resolve": (0, 1.5)}, "china.resolve: 1.5 is outside [0, 1] share"),
             ({"world.oil_price": (-5, 100)}, "world.oil_price: -5 is outside [1, 1000] USD/barrel"),
             ({"rules.china_oil_valve.lag": (0, 3)}, "rules.china_oil_valve.lag: 0 is outside [1, 1000] months"),
@@ -98,7 +98,7 @@ class TestRangesOf:
     def test_every_mistake_is_named_at_once(self):
         message = refuse({"china.resolv": None, "china.resolve": (2, 1), "chima.*": None})
         assert message.startswith("3 problems")
-        message = refuse({"china.resolve": (0, 2), "world.oil_price": (-5, 100), "china.tolerance": (0, 1)})
+        message = refuse({"china.resolve": (0, 2), "world.oil_price": (-5, 100), "china.goodwill": (0, 1)})
         assert message.startswith("2 problems")
 
 

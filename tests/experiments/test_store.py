@@ -87,7 +87,7 @@ class TestResume:
         before = contents(begun)
         arguments = {"points": 20, "runs": 3, "seed": 5, "months": 10, "at": [4], "record": ["munitions_delivered"], **change}
         with pytest.raises(UserError, match=f"holds another sweep.*{what}"):
-            sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, out=begun, **arguments)
+            sim.sweep("base", {"china.goodwill": (0.2, 1.2)}, out=begun, **arguments)
         assert contents(begun) == before
 
     def test_a_changed_scenario_and_another_version_are_not_mixed_in(self, tmp_path, monkeypatch):
@@ -281,7 +281,7 @@ class TestProcesses:
     def test_an_interrupt_ends_it_soon_and_what_was_done_is_kept(self, tmp_path, processes):
         folder = tmp_path / "out"
         command = [
-            sys.executable, "run_sim.py", "sweep", "base", "--vary", "china.tolerance", "--points", "400", "--runs", "500",
+            sys.executable, "run_sim.py", "sweep", "base", "--vary", "china.goodwill", "--points", "400", "--runs", "500",
             "--out", str(folder), "--processes", str(processes),
         ]  # fmt: skip
         process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
@@ -302,12 +302,12 @@ class TestProcesses:
             pytest.skip("a file system cannot be mounted here")
         try:
             with pytest.raises(UserError, match=r"the disk is full.*what was written is kept"):
-                sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=3_000, runs=10, months=2, out=disk / "out")
+                sim.sweep("base", {"china.goodwill": (0.2, 1.2)}, points=3_000, runs=10, months=2, out=disk / "out")
             kept = parts(disk / "out")
             assert kept
             assert all(path.name.startswith("part-") for path in kept)
             subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
-            found = sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=3_000, runs=10, months=2, out=disk / "out")
+            found = sim.sweep("base", {"china.goodwill": (0.2, 1.2)}, points=3_000, runs=10, months=2, out=disk / "out")
             assert found.complete
             assert set(kept) <= set(parts(disk / "out"))
         finally:

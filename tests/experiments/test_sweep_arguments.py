@@ -10,7 +10,7 @@ from sim.experiments.ranges import Range
 from sim.experiments.sweep_arguments import SweepArguments
 
 LONG = {"world.oil_price": np.linspace(20, 90, 900)}
-BOX = {"china.tolerance": (0.2, 1.2), "north_korea.munitions": (3_000, 20_000)}
+BOX = {"china.goodwill": (0.2, 1.2), "north_korea.munitions": (3_000, 20_000)}
 
 
 class TestRefusals:
@@ -18,14 +18,14 @@ class TestRefusals:
         ("arguments", "message"),
         [
             ({}, "nothing varies"),
-            ({"uncertainties": {"china.tolerence": (0, 1)}, "points": 4}, "did you mean 'china.tolerance'"),
+            ({"uncertainties": {"china.godwill": (0, 1)}, "points": 4}, "did you mean 'china.goodwill'"),
             ({"uncertainties": BOX}, "needs points"),
             ({"uncertainties": BOX, "points": 4, "runs": 0}, "whole number from 1"),
             ({"uncertainties": BOX, "points": 4, "runs": 10**12}, r"4 points × 1,000,000,000,000 runs = 4e?.*10\^12 runs"),
             ({"uncertainties": BOX, "points": 4, "at": ["2050-01"]}, "is not one of the 60 months"),
             ({"uncertainties": BOX, "points": 4, "at": ["soon"]}, "'soon' is no month"),
             ({"uncertainties": BOX, "points": 4, "record": ["munition"]}, "there is no quantity 'munition'"),
-            ({"uncertainties": BOX, "points": 4, "levers": {"china.tolerance": [1.0]}}, "both a lever and an uncertainty"),
+            ({"uncertainties": BOX, "points": 4, "levers": {"china.goodwill": [1.0]}}, "both a lever and an uncertainty"),
             ({"levers": {"without": []}}, "has no options"),
             ({"levers": {"without": ["beijng"]}}, "beijing"),
             ({"levers": {"rules.nothing": [True, False]}}, "there is no such rule"),
@@ -34,16 +34,16 @@ class TestRefusals:
             ({"levers": {"world.oil_price": [60, 60]}}, "two options are the same"),
             ({"levers": {"world.oil_prise": [60]}}, "did you mean 'world.oil_price'"),
             ({"levers": {"world.oil_price": [-5]}}, "world.oil_price"),
-            ({"design": pd.DataFrame({"china.tolerance": [0.5, np.nan]})}, "china.tolerance"),
-            ({"design": pd.DataFrame({"china.tolerance": []}, dtype=float)}, "empty"),
-            ({"design": pd.DataFrame({"china.tolerance": [0.5]}), "points": 3}, "leave points away"),
+            ({"design": pd.DataFrame({"china.goodwill": [0.5, np.nan]})}, "china.goodwill"),
+            ({"design": pd.DataFrame({"china.goodwill": []}, dtype=float)}, "empty"),
+            ({"design": pd.DataFrame({"china.goodwill": [0.5]}), "points": 3}, "leave points away"),
             ({"levers": {"world.oil_price": [60]}, "points": 3}, "nothing but levers varies; leave points away"),
             ({"levers": {"without": "beijing"}}, "needs a list of options"),
             ({"levers": {"world.oil_price": 60}}, "needs a list of options"),
             ({"levers": ["without"]}, "needs options by name"),
             (
-                {"uncertainties": ["china.*", "north_korea.*", "russia*", "rules.*"], "points": 1_000, "levers": LONG},
-                r"900 × 1,000 = 900,000 points of \d\d\d parameters",
+                {"uncertainties": ["china.*", "north_korea.*", "russia*", "rules.*"], "points": 3_000, "levers": LONG},
+                r"900 × 3,000 = 2,700,000 points of \d\d parameters",
             ),
             ({"levers": {"without": ["beijing", "beijing,"]}}, "make the same scenario"),
             ({"uncertainties": BOX, "points": 4, "at": "2024-01"}, "needs a list of months"),

@@ -18,7 +18,7 @@ from sim.scenario.scenario import Scenario, scenario_names
 BASE = Scenario.load("base")
 HEAD = 'title = "Mine"\nscenario = "base"\n'
 LHS = HEAD + 'design = "latin_hypercube"\npoints = 16\n'
-VARIED = '[uncertainties]\n"china.tolerance" = {}\n'
+VARIED = '[uncertainties]\n"china.goodwill" = {}\n'
 FULL = """
 title = "Tolerance against stock"
 scenario = "base"
@@ -32,11 +32,11 @@ at = ["2024-12", 30]
 record = ["munitions_delivered"]
 
 [uncertainties]
-"china.tolerance" = {}
+"china.goodwill" = {}
 "north_korea.munitions" = { low = 3000, high = 20000, measure = "log" }
 "china.resolve" = { low = 0.2, high = 0.8 }
 "world.oil_price" = { measure = "log" }
-"rules.*.leakage" = {}
+"rules.*.strength" = {}
 
 [levers]
 scenario = ["base", "ceasefire"]
@@ -73,11 +73,11 @@ class TestLoadSweep:
         assert arguments.record == ("munitions_delivered",)
         oil = own("world.oil_price")
         assert tuple(arguments.uncertainties.values()) == (
-            own("china.tolerance"),
+            own("china.goodwill"),
             Range("north_korea.munitions", 3000.0, 20000.0, "log"),
             Range("china.resolve", 0.2, 0.8),
             Range("world.oil_price", oil.low, oil.high, "log"),
-            *ranges_of(BASE, ["rules.*.leakage"]),
+            *ranges_of(BASE, ["rules.*.strength"]),
         )
         assert arguments.levers["without"] == ("", "beijing")
         assert [scenario.name for scenario in arguments.levers["scenario"]] == ["base", "ceasefire"]
@@ -105,14 +105,13 @@ class TestLoadSweep:
     def test_levels_of_each_parameter_or_of_all(self, tmp_path):
         text = HEAD + 'design = "factorial"\nlevels = 3\n' + VARIED
         text += '"china.resolve" = { levels = [0.2, 0.5, 0.8, 1] }\n"world.oil_price" = { levels = 5 }\n'
-        text += '"rules.china_oil_*.leakage" = { levels = 2 }\n'
+        text += '"rules.china_trade_*.strength" = { levels = 2 }\n'
         levels = load_sweep(write(tmp_path, text)).plan().design.about["levels"]
         assert {name: len(each) for name, each in levels.items()} == {
-            "china.tolerance": 3,
+            "china.goodwill": 3,
             "china.resolve": 4,
             "world.oil_price": 5,
-            "rules.china_oil_valve.leakage": 2,
-            "rules.china_oil_purchases.leakage": 2,
+            "rules.china_trade_squeeze.strength": 2,
         }
         assert levels["china.resolve"] == [0.2, 0.5, 0.8, 1.0]
 
@@ -190,14 +189,14 @@ class TestRefused:
             (LHS + "at = [1.5]\n" + VARIED, "at.0", "must be a month such as '2024-12'"),
             (LHS + 'at = "2024-12"\n' + VARIED, "at", "tuple"),
             (LHS + "uncertainties = 3\n", "uncertainties", "must be a table"),
-            (LHS + '[uncertainties]\n"china.tolerance" = 3\n', "uncertainties.china.tolerance", "must be a table"),
-            (LHS + '[uncertainties]\n"china.tolerance" = { lo = 3 }\n', "uncertainties.china.tolerance.lo", "did you mean 'low'"),
+            (LHS + '[uncertainties]\n"china.goodwill" = 3\n', "uncertainties.china.goodwill", "must be a table"),
+            (LHS + '[uncertainties]\n"china.goodwill" = { lo = 3 }\n', "uncertainties.china.goodwill.lo", "did you mean 'low'"),
             (
-                LHS + '[uncertainties]\n"china.tolerance" = { low = "3" }\n',
-                "uncertainties.china.tolerance.low",
+                LHS + '[uncertainties]\n"china.goodwill" = { low = "3" }\n',
+                "uncertainties.china.goodwill.low",
                 "must be a number",
             ),
-            (LHS + "[uncertainties]\nchina.tolerance = {}\n", "uncertainties.china", 'in quotes, such as "china.tolerance"'),
+            (LHS + "[uncertainties]\nchina.goodwill = {}\n", "uncertainties.china", 'in quotes, such as "china.goodwill"'),
             (LHS + VARIED + "[levers]\nrules.x = [true]\n", "levers.rules", 'in quotes, such as "rules.x"'),
             (LHS + VARIED + "[levers]\nwithout = 'beijing'\n", "levers.without", "must be a list of options"),
             (LHS + VARIED + "[levers]\nwithout = []\n", "levers.without", "must be a list of options"),
@@ -222,7 +221,7 @@ class TestRefused:
             (HEAD + 'design = "factorial"\n' + VARIED, "levels", "factorial needs levels"),
             (
                 HEAD + 'design = "factorial"\n' + VARIED + '"china.resolve" = { levels = 3 }\n',
-                "levels: china.tolerance",
+                "levels: china.goodwill",
                 "has no levels",
             ),
             (
@@ -249,9 +248,9 @@ class TestRefused:
             (LHS + "months = 12\nat = [13]\n" + VARIED, "at", "13 is not one of the 12 months"),
             (LHS + "at = [0]\n" + VARIED, "at", "0 is not one of the 60 months"),
             (
-                LHS + '[uncertainties]\n"china.tolerence" = {}\n',
-                "uncertainties.china.tolerence",
-                "did you mean 'china.tolerance'",
+                LHS + '[uncertainties]\n"china.godwill" = {}\n',
+                "uncertainties.china.godwill",
+                "did you mean 'china.goodwill'",
             ),
             (LHS + '[uncertainties]\n"chima.*" = {}\n', "uncertainties.chima.*", "did you mean 'china.*'"),
             (
@@ -302,12 +301,12 @@ class TestRefused:
     def test_every_mistake_at_once(self, tmp_path):
         found = refuse(tmp_path, LHS + 'run = 3\nseed = -1\nat = ["soon"]\n' + VARIED)
         assert "3 problems" in found
-        wrong = '[uncertainties]\n"china.tolerence" = {}\n"chima.*" = {}\n"china.resolve" = { low = 0, high = 2 }\n'
+        wrong = '[uncertainties]\n"china.godwill" = {}\n"chima.*" = {}\n"china.resolve" = { low = 0, high = 2 }\n'
         found = refuse(
             tmp_path, LHS + "at = [99]\nrecord = ['x']\n" + wrong + "[levers]\nwithout = ['beijin']\n'russia.fires' = [1]\n"
         )
         assert "7 problems" in found
-        for part in ("china.tolerence", "chima.*", "china.resolve", "at: 99", "record", "levers.without", "levers.russia.fires"):
+        for part in ("china.godwill", "chima.*", "china.resolve", "at: 99", "record", "levers.without", "levers.russia.fires"):
             assert part in found
 
     @settings(max_examples=40)

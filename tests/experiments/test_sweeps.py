@@ -12,7 +12,7 @@ import sim
 from sim.errors import UserError
 from sim.mechanisms.quantities import OUTCOMES
 
-BOX = {"china.tolerance": (0.2, 1.2), "north_korea.munitions": (3_000, 20_000)}
+BOX = {"china.goodwill": (0.2, 1.2), "north_korea.munitions": (3_000, 20_000)}
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def saved(tmp_path_factory):
 
 
 def test_the_folder_of_a_sweep_in_memory_goes_with_it_without_a_word(recwarn):
-    saved = sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=2, runs=1, months=2, progress=False)
+    saved = sim.sweep("base", {"china.goodwill": (0.2, 1.2)}, points=2, runs=1, months=2, progress=False)
     folder = saved.directory
     assert folder.is_dir()
     del saved
@@ -32,11 +32,11 @@ def test_the_folder_of_a_sweep_in_memory_goes_with_it_without_a_word(recwarn):
 
 class TestRows:
     def test_there_is_a_row_for_each_run_of_each_point_under_each_lever(self, saved):
-        rows = saved.frame(["without", "china.tolerance"])
+        rows = saved.frame(["without", "china.goodwill"])
         assert len(rows) == 16 * 20 * 3
         assert rows.groupby(["point", "run"]).size().eq(1).all()
         assert set(rows["without"]) == {"", "beijing"}
-        assert rows.groupby("point")["china.tolerance"].nunique().eq(1).all()
+        assert rows.groupby("point")["china.goodwill"].nunique().eq(1).all()
 
     def test_a_row_is_what_run_gives_with_the_same_values_and_key(self, saved):
         row = saved.frame()[lambda t: (t["without"] == "beijing") & t["rules.china_oil_valve"]].iloc[7]
@@ -58,17 +58,17 @@ class TestRows:
             assert row[f"{outcome.name}@4"] == alone["outcomes_at"].values[0, place, 0]
 
     def test_run_r_meets_the_same_shocks_at_every_point(self):
-        twice = sim.sweep("base", design=pd.DataFrame({"china.tolerance": [0.5, 0.5, 0.7]}), runs=5, months=6)
+        twice = sim.sweep("base", design=pd.DataFrame({"china.goodwill": [0.5, 0.5, 0.7]}), runs=5, months=6)
         values = twice.array("munitions")
         assert (values[0] == values[1]).all()
         assert len(np.unique(values[0])) == 5
         assert twice.dataset(["munitions"]).attrs["paired"] == "run r meets the same shocks at every point"
 
     def test_a_point_may_meet_shocks_of_its_own(self, monkeypatch):
-        given = {"design": pd.DataFrame({"china.tolerance": [0.5] * 4}), "runs": 5, "months": 6, "own_shocks": True}
+        given = {"design": pd.DataFrame({"china.goodwill": [0.5] * 4}), "runs": 5, "months": 6, "own_shocks": True}
         found = sim.sweep("base", **given)
         assert len(np.unique(found.array("munitions"))) == 20
-        keys = sim.run(sim.Scenario.load("base"), 20, months=6, values={"china.tolerance": 0.5}, record=[], progress=False)
+        keys = sim.run(sim.Scenario.load("base"), 20, months=6, values={"china.goodwill": 0.5}, record=[], progress=False)
         assert (found.array("munitions").ravel() == keys["outcomes"].sel(outcome="munitions").values).all()
         assert found.replay(3, 2).same_outcomes
         assert found.dataset(["munitions"]).attrs["paired"] == "each point of the design meets shocks of its own"
@@ -77,7 +77,7 @@ class TestRows:
 
     def test_options_of_a_lever_meet_the_same_shocks_where_points_have_their_own(self):
         levers = {"without": ["", "beijing"], "china.resolve": [0.5, 0.5 + 1e-12]}
-        found = sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, levers, points=3, runs=2, months=6, own_shocks=True)
+        found = sim.sweep("base", {"china.goodwill": (0.2, 1.2)}, levers, points=3, runs=2, months=6, own_shocks=True)
         values = found.array("munitions")
         assert (values[0] != values[1]).any()
         assert len(np.unique(values)) > 6
@@ -85,9 +85,9 @@ class TestRows:
         assert found.replay(10, 1).same_outcomes
 
     def test_runs_of_a_point_may_fill_several_parts(self, monkeypatch):
-        whole = sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=2, runs=50, months=2, record=["munitions_delivered"])
+        whole = sim.sweep("base", {"china.goodwill": (0.2, 1.2)}, points=2, runs=50, months=2, record=["munitions_delivered"])
         monkeypatch.setattr("sim.experiments.plan.CHUNK", 20)
-        pieces = sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=2, runs=50, months=2, record=["munitions_delivered"])
+        pieces = sim.sweep("base", {"china.goodwill": (0.2, 1.2)}, points=2, runs=50, months=2, record=["munitions_delivered"])
         assert len(list((pieces.directory / "parts").iterdir())) == 6
         pd.testing.assert_frame_equal(whole.frame(), pieces.frame())
         assert set(pieces.quantiles["runs"]) == {20}
@@ -152,12 +152,12 @@ class TestReading:
         np.testing.assert_allclose(found["error"], gap.std(axis=1, ddof=1) / np.sqrt(3))
 
     def test_a_factorial_has_an_axis_for_each_factor(self):
-        found = sim.sweep("base", BOX, design="factorial", levels={"china.tolerance": 2, "north_korea.munitions": 3}, months=2)
+        found = sim.sweep("base", BOX, design="factorial", levels={"china.goodwill": 2, "north_korea.munitions": 3}, months=2)
         data = found.dataset(["munitions"])
-        assert dict(data.sizes) == {"china.tolerance": 2, "north_korea.munitions": 3, "run": 1}
-        cell = data["munitions"].sel({"china.tolerance": 1.2, "north_korea.munitions": 3_000.0}).item()
+        assert dict(data.sizes) == {"china.goodwill": 2, "north_korea.munitions": 3, "run": 1}
+        cell = data["munitions"].sel({"china.goodwill": 1.2, "north_korea.munitions": 3_000.0}).item()
         rows = found.frame()
-        assert rows.query("`china.tolerance` == 1.2 and `north_korea.munitions` == 3000")["munitions"].item() == cell
+        assert rows.query("`china.goodwill` == 1.2 and `north_korea.munitions` == 3000")["munitions"].item() == cell
         assert data["munitions"].attrs["units"] == "thousand rounds"
 
     def test_quantiles_are_those_of_the_paths_of_the_point(self, saved):
@@ -243,7 +243,7 @@ class TestReading:
 
     def test_the_manifest_says_all_that_is_needed(self, saved):
         manifest = json.loads((saved.directory / "manifest.json").read_text())
-        assert manifest["units"]["china.tolerance"] == "dimensionless"
+        assert manifest["units"]["china.goodwill"] == "displeasure"
         assert manifest["levers"]["rules.china_oil_valve"] == [True, False]
         assert len(manifest["scenarios"]) == 16
         assert "beijing-cap" in manifest["versions"]
@@ -261,9 +261,9 @@ class TestMeasures:
             return runs["munitions_delivered"].isel(month=0, partnership=0).values[None]
 
     def test_further_columns_are_made_from_paths(self):
-        found = sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=3, runs=2, months=4, measures=self.FirstMonth())
+        found = sim.sweep("base", {"china.goodwill": (0.2, 1.2)}, points=3, runs=2, months=4, measures=self.FirstMonth())
         rows = found.frame()
-        paths = sim.run(sim.Scenario.load("base"), 2, months=4, values={"china.tolerance": rows["china.tolerance"][0]})
+        paths = sim.run(sim.Scenario.load("base"), 2, months=4, values={"china.goodwill": rows["china.goodwill"][0]})
         assert rows["first_rounds"][:2].tolist() == paths["munitions_delivered"].values[0, 0].tolist()
         assert found.manifest["units"]["first_rounds"] == "thousand rounds"
 
@@ -273,7 +273,7 @@ class TestMeasures:
                 return super().__call__(runs)[0]
 
         with pytest.raises(UserError, match=r"must give an array of shape \(1 columns, 2 runs\)"):
-            sim.sweep("base", {"china.tolerance": (0.2, 1.2)}, points=1, runs=2, months=2, measures=Flat())
+            sim.sweep("base", {"china.goodwill": (0.2, 1.2)}, points=1, runs=2, months=2, measures=Flat())
 
 
 class TestFailures:
@@ -289,11 +289,13 @@ class TestFailures:
                 raise ValueError("boom")
             return 0.5 * (trigger > tolerance)
 
-        yield sim.Scenario.load("base").set("rules.china_oil_valve.response", "explosive")
+        own = {"value": 0.5, "unit": "dimensionless", "low": 0.2, "high": 1.2, "source": "assumption"}
+        fields = {"trigger": "visible_tie", "response": "explosive", "tolerance": own, "width": own}
+        yield sim.Scenario.load("base").with_rule("china_oil_valve", **fields)
         del RESPONSES["explosive"]
 
     def test_a_run_that_fails_is_a_row_and_the_others_are_what_they_would_be(self, explosive):
-        design = pd.DataFrame({"china.tolerance": np.linspace(0.2, 1.2, 11)})
+        design = pd.DataFrame({"rules.china_oil_valve.tolerance": np.linspace(0.2, 1.2, 11)})
         found = sim.sweep(explosive, design=design, runs=4, months=3, record=["munitions_delivered"])
         failures = found.failures()
         assert set(failures["point"]) == {9, 10}
@@ -308,7 +310,8 @@ class TestFailures:
             found.replay(10, 0)
 
     def test_when_all_fail_the_search_ends(self, explosive):
-        found = sim.sweep(explosive, design=pd.DataFrame({"china.tolerance": np.full(500, 1.1)}), runs=2, months=2)
+        points = pd.DataFrame({"rules.china_oil_valve.tolerance": np.full(500, 1.1)})
+        found = sim.sweep(explosive, design=points, runs=2, months=2)
         assert len(found.failures()) == 1_000
 
 
@@ -327,6 +330,6 @@ class TestRefusals:
 
     def test_the_parameters_of_a_rule_that_a_lever_drops_may_vary(self):
         found = sim.sweep(
-            "base", ["rules.china_oil_valve.strength"], {"rules.china_oil_valve": [True, False]}, points=3, months=3
+            "base", ["rules.china_trade_squeeze.strength"], {"rules.china_trade_squeeze": [True, False]}, points=3, months=3
         )
         assert found.array("munitions").shape == (2, 3, 1)

@@ -10,13 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from sim.mechanisms.bargaining import BARGAINS, ContractCurve, Habit, Terms, Threat, foreseen, nash, payoff, remember, surplus
+from sim.mechanisms.bargaining import BARGAINS, Habit, nash, remember
+from sim.mechanisms.contract_curve import ContractCurve, Curve, Package, Terms, Threat, foreseen, payoff, surplus
 from sim.mechanisms.ledger import total
 from sim.mechanisms.pressure import RESPONSES
 from sim.model.world import World
+from sim.scenario.scenario import Scenario
 
-TOLERANCE = 0.005  # of the surplus: what the solver may lose, but for one run in a hundred
-WORST = 0.05  # and what it may lose in that one
+TOLERANCE = 1e-6  # of the surplus: what the solver may lose, but for one run in a thousand
+WORST = 0.006  # and what it may lose in that one, where several threats make a peak that it overlooks
 FORESEEN = sorted(name for name, r in RESPONSES.items() if r.contingent)
 seeds = st.integers(0, 10**6)
 
@@ -51,6 +53,8 @@ def random_terms(seed: int, runs: int, goods: int = 4, responses: tuple[str, ...
         easing=1.0 / curvature,
         strained=1.0 / (curvature + overdraw),
         kinked=(0,),
+        plain=(goods - 1,),
+        already=np.zeros(runs),
         prestige=spread(10.0, 200.0),
         backlash=random.uniform(0.0, 0.8, runs),
         openness_weight=random.uniform(0.0, 0.5, runs),
@@ -93,14 +97,15 @@ def worth(terms: Terms, q: np.ndarray, s: float, c: float) -> float:
     """The objective of one run, written out afresh from the charter and not from the solver's own functions."""
     b, k, m, a = (getattr(terms, name)[:, 0] for name in ("benefit", "curvature", "overdraw", "weight"))
     available, p, beta = terms.available[:, 0], terms.prestige[0], terms.backlash[0]
-    material = float(a @ q)
-    x = (1.0 - (1.0 - terms.leak[0]) * c) * material + terms.openness_weight[0] * s
+    open_ = float(a[list(terms.plain)] @ q[list(terms.plain)])
+    shipped = float(a @ q) - open_
+    x = terms.already[0] + (1.0 - (1.0 - terms.leak[0]) * c) * shipped + open_ + terms.openness_weight[0] * s
     goods = float(np.sum(b * q - k * q**2 / 2.0 - m * np.maximum(q - available, 0.0) ** 2 / 2.0))
     punished = 0.0
     for t in terms.threats:
         level = t.response.value(np.array([x]), t.tolerance, t.width, t.memory)[0]
         punished += t.weight[0] * (level - (t.memory[0] if t.response.memory == "peak" else 0.0))
-    return goods + p * ((1.0 - beta) * s - s**2 / 2.0) - terms.concealment_cost[0] * c**2 / 2.0 * material - punished
+    return goods + p * ((1.0 - beta) * s - s**2 / 2.0) - terms.concealment_cost[0] * c**2 / 2.0 * shipped - punished
 
 
 def best_jointly(terms: Terms, seed: int) -> float:
@@ -124,7 +129,7 @@ def test_nash_loses_next_to_nothing_against_a_fine_search_over_the_price_of_the_
         best = np.maximum.reduce([payoff(terms, contract.package(price)) for price in prices])
         shares.append((best - payoff(terms, agree("nash", terms))) / free_surplus(terms))
     lost = np.concatenate(shares)
-    assert np.mean(lost > TOLERANCE) <= 0.01
+    assert np.mean(lost > TOLERANCE) <= 0.001
     assert lost.max() <= WORST
 
 
@@ -133,7 +138,7 @@ def test_nash_loses_next_to_nothing_against_joint_optimisation():
         alone = random_terms(seed, 1, goods=3)
         package = agree("nash", alone)
         found = worth(alone, package.quantity[:, 0], package.openness[0], package.concealment[0])
-        assert best_jointly(alone, seed) - found <= TOLERANCE * free_surplus(alone)[0]
+        assert best_jointly(alone, seed) - found <= TOLERANCE * free_surplus(alone)[0]  # which a climb may miss, the solver not
 
 
 @pytest.mark.parametrize("response", [None, *FORESEEN])
@@ -150,8 +155,65 @@ def test_nash_loses_next_to_nothing_in_the_worlds_that_it_is_made_for(response):
     prices = [contract.curve.dearest * share**2 for share in np.linspace(0.0, 1.0, 600)]
     best = np.maximum.reduce([payoff(terms, contract.package(price)) for price in prices])
     lost = (best - payoff(terms, pair.package)) / free_surplus(terms)
-    assert np.mean(lost > TOLERANCE) <= 0.01
+    assert np.mean(lost > TOLERANCE) < 0.005  # a peak between two looks, one in 300; of 12,000 such bargains two were missed
     assert lost.max() <= WORST
+
+
+def halved(contract: ContractCurve, price: np.ndarray) -> np.ndarray:
+    """The optimum next to a price, by 60 plain halvings between prices that are barely cheaper and dearer.
+
+    A cheaper tie pays where λ is above the slope of all punishment, but not across a jump.
+    """
+    low, high = (1.0 - 1e-5) * price, (1.0 + 1e-5) * price
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        x = contract.package(middle).visible_tie
+        cheaper = total([t.marginal(x)[0] for t in contract.terms.threats]) < middle
+        for threat in contract.terms.threats:
+            if threat.response.steepest == np.inf:
+                cheaper &= ~threat.marginal(x)[1]
+        low, high = np.where(cheaper, low, middle), np.where(cheaper, middle, high)
+    return high
+
+
+def same_prices(contract: ContractCurve, package: Package) -> int:
+    """Assert that prices are those of plain halving, and count them; where nothing is shown any higher price would do."""
+    inside = (package.caution > 0.0) & (package.visible_tie > 1e-9)
+    np.testing.assert_allclose(package.caution[inside], halved(contract, package.caution)[inside], rtol=1e-9, atol=1e-12)
+    return int(inside.sum())
+
+
+@pytest.mark.parametrize("response", FORESEEN)
+@given(seed=seeds)
+@settings(max_examples=6)
+def test_the_price_of_the_tie_is_that_of_sixty_halvings(response, seed):
+    terms = random_terms(seed, 100, responses=(response,))
+    contract = ContractCurve(terms)
+    same_prices(contract, agree("nash", terms))
+
+
+def test_the_price_of_the_tie_is_that_of_sixty_halvings_where_beijing_is_the_ceiling():
+    world = World(Scenario.load("school_ceiling"), runs=300, seed=1)
+    pressed = 0
+    for _ in range(24):
+        world.step()
+        (pair,) = world.partnerships.values()
+        pressed += same_prices(ContractCurve(pair.terms_now), pair.package)
+    assert pressed > 1_000
+
+
+@pytest.mark.parametrize(("response", "most"), [("smoothstep", 20), ("logistic", 32), ("linear", 32), ("threshold", 55)])
+def test_a_price_is_found_in_few_looks(response, most, monkeypatch):
+    looks, visible_tie = [], Curve.visible_tie
+
+    def counted(curve, caution):
+        looks.append(caution.size)
+        return visible_tie(curve, caution)
+
+    monkeypatch.setattr(Curve, "visible_tie", counted)
+    for seed in range(5):
+        agree("nash", random_terms(seed, 200, responses=(response,)))
+    assert sum(looks) / 1_000 < most
 
 
 @given(seeds)
@@ -182,7 +244,7 @@ def test_a_dearer_tie_never_raises_a_quantity_or_openness(seed):
 def test_a_higher_stake_or_belief_never_raises_a_quantity_or_openness(factor):
     """Weight = belief · horizon · stake, so either shows as a heavier threat; here one of several grows.
 
-    The solver's tolerance is one of surplus, which is flat about its top, so one run in a hundred may stray further.
+    Where several threats make a peak that the solver overlooks a run may stray.
     """
     rises = []
     for seed in range(12):
@@ -192,7 +254,7 @@ def test_a_higher_stake_or_belief_never_raises_a_quantity_or_openness(factor):
         most = np.maximum(ContractCurve(terms).package(np.zeros(100)).quantity, 1e-9)
         rises.append(np.maximum(((tense.quantity - calm.quantity) / most).max(axis=0), tense.openness - calm.openness))
     rise = np.concatenate(rises)
-    assert np.mean(rise > TOLERANCE) <= 0.01
+    assert np.mean(rise > TOLERANCE) <= 0.001
     assert rise.max() <= WORST
 
 
@@ -217,7 +279,8 @@ def test_every_bargain_keeps_within_bounds(name, seed):
     assert ((package.openness >= 0.0) & (package.openness <= 1.0 - terms.backlash)).all()
     assert ((package.concealment >= 0.0) & (package.concealment <= terms.concealment_max)).all()
     out = 1.0 - (1.0 - terms.leak) * package.concealment
-    seen = out * total(terms.weight * package.quantity) + terms.openness_weight * package.openness
+    weights = terms.weight * package.quantity
+    seen = out * total(weights[:-1]) + weights[-1] + terms.openness_weight * package.openness
     np.testing.assert_allclose(package.visible_tie, seen)
 
 

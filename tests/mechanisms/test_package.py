@@ -8,7 +8,16 @@ import pytest
 from sim.mechanisms.package import RUNG, UNLIMITED, Good, Stance, cover, munitions, oil, technology, troops
 
 ONE = np.ones(1)
-GOOD = Good(value=2.0 * ONE, cost=0.5 * ONE, curvature=0.02 * ONE, cap=1e6 * ONE, weight=ONE, reference=ONE)
+GOOD = Good(
+    value=2.0 * ONE,
+    cost=0.5 * ONE,
+    curvature=0.02 * ONE,
+    cap=1e6 * ONE,
+    weight=ONE,
+    reference=ONE,
+    contingent=0.0 * ONE,
+    opens=0.0 * ONE,
+)
 STANCE = Stance(
     reliability=0.9 * ONE,
     gap=200.0 * ONE,
@@ -17,12 +26,13 @@ STANCE = Stance(
     ready=5_000.0 * ONE,
     overdraw=ONE,
     reluctance=0.8 * ONE,
-    red_line=0.1 * ONE,
-    intensity=0.9 * ONE,
+    standing=0.4 * ONE,
+    manpower=1_000.0 * ONE,
     abroad=10.0 * ONE,
     at_home=100.0 * ONE,
     unprotected=0.1 * ONE,
     oil_price=ONE,
+    scarcity=ONE,
     oil_ready=80.0 * ONE,
     hedge=0.1 * ONE,
 )
@@ -35,11 +45,11 @@ MOVES = [
     ("munitions", "quality", UP),
     ("munitions", "gap", FLAT),
     ("technology", "reluctance", DOWN),
-    ("technology", "red_line", DOWN),
-    ("troops", "intensity", UP),
+    ("troops", "manpower", UP),
     ("troops", "abroad", DOWN),
     ("troops", "unprotected", DOWN),
     ("oil", "hedge", UP),
+    ("oil", "scarcity", UP),
     ("oil", "oil_price", UP),
 ]
 

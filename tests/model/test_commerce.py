@@ -22,6 +22,8 @@ def test_an_undisturbed_lane_moves_its_volume_at_its_price():
     for name, flow in flows(PLAIN).items():
         if name in PLAIN.lanes:
             volume, price = (PLAIN.parameters[f"lanes.{name}.{key}"].value for key in ("volume", "price"))
+            if PLAIN.lanes[name].good == "oil":
+                price *= PLAIN.parameters["world.oil_price"].value / 1e3
             assert flow == pytest.approx([volume * price] * 3), name
 
 
@@ -117,3 +119,53 @@ def test_only_the_rest_of_the_world_may_run_into_debt():
     accounts = look(world)["stock of money"]
     assert (accounts[:-1] >= 0.0).all()
     assert (world.ledger.account("money", REST_OF_WORLD) < 0.0).any()
+
+
+def test_the_price_of_oil_is_the_worlds():
+    dear = PLAIN.set({"world.oil_price": 2.0 * PLAIN.parameters["world.oil_price"].value})
+    before, after = flows(PLAIN, 1), flows(dear, 1)
+    assert after["marland_grandia_oil"] == pytest.approx(2.0 * before["marland_grandia_oil"])
+    assert after["grandia_ostia_trade"] == pytest.approx(before["grandia_ostia_trade"])
+
+
+# --- workers abroad -------------------------------------------------------------------------------------------------------
+
+FREE = BASE.without_rule(*BASE.rules)
+PAY = 70_000 * 0.00083  # million USD a month of the workers in China
+
+
+def treasury(scenario):
+    """Money of North Korea after one month without pressure but what is given."""
+    return path(scenario, history(scenario, 1, seed=4), "treasury", "north_korea").item()
+
+
+def test_workers_that_are_sent_home_cost_the_treasury_the_kept_share_of_their_pay():
+    """Half of the workers in China go; of their pay half was kept."""
+    sent = FREE.with_rule("it", **rule("china", "north_korea", "labour", response="scheduled", strength=0.5))
+    spent = 1.0 - FREE.parameters["north_korea.spending"].value
+    assert treasury(FREE) - treasury(sent) == pytest.approx(spent * 0.5 * 0.5 * PAY)
+
+
+def test_the_share_that_is_kept_is_the_margin_of_the_exporter():
+    sent, more = (
+        FREE.set("lanes.north_korea_china_labour.margin_exporter", share).with_rule(
+            "it", **rule("china", "north_korea", "labour", response="scheduled", strength=0.5)
+        )
+        for share in (0.5, 1.0)
+    )
+    spent = 1.0 - FREE.parameters["north_korea.spending"].value
+    assert treasury(sent) - treasury(more) == pytest.approx(spent * 0.5 * 0.5 * PAY)
+
+
+def test_a_host_of_workers_opens_and_closes_its_own_door_alone():
+    for channel, share in (("labour", 0.5), ("labour_visas", 1.5)):
+        moved = FREE.with_rule("it", **rule("russia", "north_korea", channel, response="scheduled", strength=0.5))
+        seen = history(moved, 1)
+        assert path(moved, seen, "foreign_workers", "russia").item() == pytest.approx(share * 10_000)
+        assert path(moved, seen, "foreign_workers", "china").item() == pytest.approx(70_000)
+
+
+def test_trade_with_a_patron_counts_no_labour():
+    none = FREE.set({"lanes.north_korea_china_labour.volume": 0.0})
+    seen = [path(s, history(s, 2), "trade_with_patron", "north_korea") for s in (FREE, none)]
+    assert seen[0].tolist() == seen[1].tolist()

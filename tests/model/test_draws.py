@@ -28,10 +28,10 @@ def test_a_fixed_number_is_the_same_in_all_runs_and_takes_no_memory():
 
 
 def test_a_drawn_number_is_spread_evenly_by_its_measure():
-    numbers = expand(drawn("china.tolerance", "russia.stake_scale"))
-    tolerance, stake = BASE.parameters["china.tolerance"], BASE.parameters["russia.stake_scale"]
+    numbers = expand(drawn("china.goodwill", "russia.stake_scale"))
+    goodwill, stake = BASE.parameters["china.goodwill"], BASE.parameters["russia.stake_scale"]
     assert stake.measure == "log"
-    even = (numbers["china.tolerance"] - tolerance.low) / (tolerance.high - tolerance.low)
+    even = (numbers["china.goodwill"] - goodwill.low) / (goodwill.high - goodwill.low)
     even_in_log = np.log(numbers["russia.stake_scale"] / stake.low) / np.log(stake.high / stake.low)
     for shares in (even, even_in_log):
         assert stats.kstest(shares, "uniform").pvalue > 0.001
@@ -46,13 +46,13 @@ def test_every_drawn_number_has_a_stream_of_its_own():
 
 
 def test_one_more_drawn_number_leaves_the_others_as_they_were():
-    few, more = expand(drawn("china.tolerance"), 5), expand(drawn("china.tolerance", "china.resolve"), 5)
-    assert few["china.tolerance"].tolist() == more["china.tolerance"].tolist()
+    few, more = expand(drawn("china.goodwill"), 5), expand(drawn("china.goodwill", "china.resolve"), 5)
+    assert few["china.goodwill"].tolist() == more["china.goodwill"].tolist()
 
 
 def test_a_given_value_takes_the_place_of_a_draw():
-    numbers = expand(drawn("china.tolerance"), 3, {"china.tolerance": np.array([1.0, 2.0, 3.0]), "china.resolve": 0.25})
-    assert numbers["china.tolerance"].tolist() == [1.0, 2.0, 3.0]
+    numbers = expand(drawn("china.goodwill"), 3, {"china.goodwill": np.array([1.0, 2.0, 3.0]), "china.resolve": 0.25})
+    assert numbers["china.goodwill"].tolist() == [1.0, 2.0, 3.0]
     assert numbers["china.resolve"].tolist() == [0.25] * 3
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from engine import TOY, history, path, rule
 
+from sim.model.partnership import SHIPPED
 from sim.model.world import World
 from sim.scenario.scenario import Scenario
 
@@ -40,23 +41,24 @@ def test_what_is_hidden_shows_only_where_it_leaks(leak):
     pair.show(np.array([0.5]), np.ones(1))
     share = 1.0 if leak else 0.4
     assert pair.seen["visible_munitions"] == pytest.approx(share * pair.munitions_delivered)
-    assert pair.seen["visible_technology"] == pytest.approx(share * pair.technology_transferred)
+    assert pair.seen["visible_technology"] == pytest.approx(pair.technology_transferred)  # tests and parades show it
     assert pair.seen["openness"] == pair.openness
-    material = share * float(np.sum(pair.a_goods * pair.delivered))
-    assert pair.visible_tie == pytest.approx(material + pair.a_openness * pair.openness)
+    shares = np.array([share if kind in SHIPPED else 1.0 for kind in pair.kinds])[:, np.newaxis]
+    goods = float(np.sum(shares * pair.a_goods * pair.delivered))
+    assert pair.visible_tie == pytest.approx(goods + pair.a_openness * pair.openness)
 
 
 def test_a_patron_sees_only_what_shows():
     pair = stepped(TOY.set(f"{PAIR}.no_treaty_cost", 0.0)).partnerships[PAIR]
     pair.concealment, pair.leak = np.array([0.5]), np.zeros(1)
     pair.show(np.array([0.5]), np.ones(1))
-    half = pair.sighting()
+    half = dict(pair.seen)
     pair.concealment = np.zeros(1)
     pair.show(np.array([0.5]), np.ones(1))
-    full = pair.sighting()
-    for good in ("munitions", "technology", "troops", "oil"):
-        assert getattr(half, good) == pytest.approx(0.5 * getattr(full, good)), good
-    assert half.openness == full.openness
+    full = dict(pair.seen)
+    for good in SHIPPED:
+        assert half[f"visible_{good}"] == pytest.approx(0.5 * full[f"visible_{good}"]), good
+    assert half["openness"] == full["openness"]
 
 
 def test_an_error_of_intelligence_scales_what_is_seen_and_not_what_is():
@@ -85,7 +87,7 @@ def test_what_is_agreed_is_delivered_less_what_is_stopped():
 
 
 def test_duds_are_delivered_and_do_not_work():
-    scenario = CALM.set({"ostia.quality_new": 0.6, "ostia.quality_old": 0.6})
+    scenario = CALM.set({"ostia.quality_new": 0.6, "ostia.quality_old": 0.6, "ostia.quality_fade": 0.0})
     np.testing.assert_allclose(tie(scenario, "munitions_effective"), 0.6 * tie(scenario, "munitions_delivered"))
 
 
@@ -142,9 +144,33 @@ def test_an_empty_purse_means_fewer_rounds_or_credit():
 def test_debt_is_paid_back_a_share_a_month():
     pair = stepped(CALM.set(KEPT | {f"{PAIR}.trust": 1.0})).partnerships[PAIR]
     pair.debt, settled = np.array([100.0]), pair.settlement
-    settled.credit = np.zeros(1)
+    settled.account = np.zeros(1)
     pair._pay(np.ones(1))
     assert pair.debt == pytest.approx(90.0)
+
+
+def test_who_gives_beyond_its_share_is_never_paid_for_it_in_money():
+    """Its debt is cleared, then it gives ahead up to the limit of the account, and then it gives less."""
+    open_handed = KEPT | {f"{PAIR}.shells.value": 0.0, f"{PAIR}.soldiers.value": 0.0, f"{PAIR}.trust": 1.0}
+    for limit in (0.0, 100.0):
+        given = CALM.set(open_handed | {f"{PAIR}.credit_limit": limit})
+        debt, paid, oil = (tie(given, quantity, 40)[:, 0] for quantity in ("debt", "payment", "oil_delivered"))
+        assert debt.min() == pytest.approx(-limit)
+        assert (debt[:1] < 0.0).all() == (limit > 0.0)
+        assert oil[-1] < tie(given.without("payment"), "oil_delivered", 40)[-1, 0]
+        assert (stepped(given, 3).partnerships[PAIR].cash_paid >= 0.0).all()
+        assert paid.max() <= 1e-9
+
+
+def test_what_was_given_ahead_is_drawn_on_before_cash():
+    world = stepped(CALM.set(KEPT))
+    pair = world.partnerships[PAIR]
+    assert pair.settlement.cash.item() > 0.0
+    pair.debt = np.array([-50.0])
+    world.step()
+    assert pair.debt.item() > -50.0
+    in_full = pair.debt.item() >= -1e-9
+    assert in_full or pair.settlement.cash.item() == 0.0
 
 
 def test_what_the_supplier_is_offered_elsewhere_raises_the_price():
@@ -177,6 +203,13 @@ def test_there_is_one_treaty_at_most_and_it_makes_trust():
     assert set(np.unique(signed)) <= {0.0, 1.0}
     assert signed.mean() > 0.9
     np.testing.assert_allclose(trust[-1], np.where(signed > 0.0, 0.4 + 0.5 * 0.6, 0.4))
+
+
+def test_nobody_signs_a_treaty_in_a_month_in_which_a_deal_is_broken():
+    eager = CALM.set({f"{PAIR}.break_risk": 0.8, f"{PAIR}.treaty_rate": 1.0})
+    treaty, broken = tie(eager, "treaty", 24, **MANY), tie(eager, "broken", 24, **MANY)
+    assert treaty.sum() > 100 < broken.sum()
+    assert not (treaty * broken).any()
 
 
 def test_without_a_treaty_soldiers_are_dearer():

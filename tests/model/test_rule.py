@@ -33,6 +33,24 @@ def test_a_rule_eases_at_its_own_rate_when_its_months_are_over():
     assert after == pytest.approx([1.0, 1.0, 0.5, 0.25, 0.125])
 
 
+def test_harm_is_that_of_the_month_and_nothing_is_carried_over():
+    ends = STEADY.with_rule("it", **rule("grandia", "ostia", "diplomatic", "war_intensity", "scheduled", until="2001-02"))
+    harm = path(ends, history(ends, 4), "harm_from_patron", "ostia")[:, 0]
+    assert harm[0] == harm[1] > 0.0
+    assert harm[2:].tolist() == [0.0, 0.0]
+
+
+def test_a_rule_out_of_force_is_learned_from_as_long_as_its_level_falls():
+    def believed(rate_down: float) -> np.ndarray:
+        fields = rule("grandia", "ostia", "diplomatic", "war_intensity", "linear", until="2001-02", rate_down=rate_down)
+        ended = STEADY.with_rule("it", **fields)
+        return path(ended, history(ended, 5), "belief", "ostia")[:, 0]
+
+    at_once, slowly = believed(1.0), believed(0.5)
+    assert at_once[1] == slowly[1] == at_once[-1]
+    assert (np.diff(slowly) > 0.0).all()
+
+
 def test_lag_smooths_what_is_seen():
     """A ceasefire in month 3, seen with a lag of two months: what was 1 is seen as 1/2, 1/4, …; linear over a width of 2."""
     seen = levels(6, base=STEADY.set("world.ceasefire_month", 3.0), response="linear", lag=2.0)
@@ -60,12 +78,30 @@ def test_tit_for_tat_answers_a_rise_and_then_lets_go():
     assert not any(later)
 
 
+def test_a_snub_that_bluffs_nothing_answers_a_rise_as_other_rules_do():
+    angry = STEADY.set({"grandia.goodwill": 0.0, "grandia.concern": 9.0, "grandia.stance_rate": 0.2, "grandia.stance_noise": 0.0})
+    for name, channel in (("snub", "diplomatic"), ("squeeze", "trade")):
+        fields = rule("grandia", "ostia", channel, "displeasure", "tit_for_tat")
+        angry = angry.with_rule(name, **{key: value for key, value in fields.items() if key not in ("tolerance", "width")})
+    snub, squeeze = history(angry, 4)["pressure"][:, :, 0].T
+    np.testing.assert_array_equal(snub, squeeze)
+    assert snub.max() > 0.0
+
+
+def test_a_patron_that_weighs_its_motives_gives_the_more_the_warmer_it_is():
+    warm, cold = (
+        levels(4, base=STEADY.set({"grandia.goodwill": goodwill}), response="best_response", channel="aid")[-1]
+        for goodwill in (9.0, 0.0)
+    )
+    assert warm > cold
+
+
 @pytest.mark.parametrize("reluctant", [False, True])
-def test_a_patron_that_weighs_cost_acts_where_harm_outweighs_it(reluctant):
-    cost = {"grandia.fear_collapse": 1e6 if reluctant else 0.0, "grandia.goodwill": 0.0, "grandia.harm_alignment": 0.0}
-    weighed = levels(3, base=STEADY.set(cost), response="best_response", cost=0.0)[-1]
-    plain = levels(3, response="smoothstep")[-1]
-    assert (weighed < 1e-6) if reluctant else (0.0 < weighed <= plain)
+def test_a_patron_that_weighs_cost_acts_where_concern_outweighs_restraint(reluctant):
+    motives = {"grandia.goodwill": 99.0 if reluctant else 0.0, "grandia.concern": 9.0, "grandia.stance_noise": 0.0}
+    weighed = levels(3, base=STEADY.set(motives), response="best_response", cost=0.0)[-1]
+    plain = levels(3, base=STEADY.set(motives), response="smoothstep")[-1]
+    assert (weighed < 1e-3) if reluctant else (0.0 < weighed <= plain)
 
 
 def test_withheld_is_level_times_volume_less_what_leaks():

@@ -6,6 +6,7 @@ import pytest
 from engine import BASE, TOY, history, look
 
 from sim.errors import UserError
+from sim.mechanisms.noise import Noise
 from sim.mechanisms.quantities import ALL_ROLES, QUANTITIES
 from sim.model.phases import PHASES
 from sim.model.world import World
@@ -25,6 +26,13 @@ def test_the_world_is_a_mesa_model_and_its_governments_are_agents():
         world.step()
     assert world.month == 3
     assert len(world.agents.select(lambda agent: agent.role == "ally")) == 2
+
+
+def test_the_first_step_draws_with_month_one():
+    world = World(TOY, runs=5, seed=7)
+    world.step()
+    shock = TOY.parameters["world.war_volatility"].value * Noise(7, np.arange(5)).normal("war", 0, 1)
+    assert world.war_deviation.tolist() == shock.tolist()
 
 
 def test_a_world_may_be_made_of_the_name_of_a_scenario():

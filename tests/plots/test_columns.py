@@ -25,4 +25,4 @@ def test_names_are_levels(values):
 def test_columns_have_titles_and_units():
     assert titled("munitions@17") == "Effective rounds delivered by month 17"
     assert unit_of("munitions@17") == "thousand rounds"
-    assert (titled("china.tolerance"), unit_of("china.tolerance")) == ("china.tolerance", "")
+    assert (titled("china.goodwill"), unit_of("china.goodwill")) == ("china.goodwill", "")

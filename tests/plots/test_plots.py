@@ -173,6 +173,15 @@ def test_every_outcome_can_be_drawn():
     distributions({"base": data.outcomes(runs=50)}, [outcome.name for outcome in OUTCOMES]).draw_without_rendering()
 
 
+def test_an_outcome_that_is_the_same_in_every_run_is_said_and_not_drawn():
+    outcomes = data.outcomes(runs=5).copy()
+    outcomes.loc[{"outcome": "oil"}] = 0.0
+    axes = distributions({"base": outcomes, "other": outcomes}, ["oil"]).axes[0]
+    assert [text.get_text() for text in axes.texts] == ["0 in every run"]
+    assert not axes.patches
+    assert not axes.lines
+
+
 @pytest.mark.parametrize(
     "values", [np.zeros(5), np.full(5, np.nan), np.array([3.0]), np.array([1e12, -1e12]), np.arange(5) * 1e-9]
 )

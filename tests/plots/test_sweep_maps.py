@@ -14,7 +14,7 @@ from sim.plots.sweep_maps import heat_map
 
 def grid(side: int) -> pd.DataFrame:
     x, y = (each.ravel() for each in np.meshgrid(np.linspace(0.1, 1.2, side), np.geomspace(1, 100, side)))
-    return pd.DataFrame({"china.tolerance": x, LONG: y, "munitions": x * np.log(y)})
+    return pd.DataFrame({"china.goodwill": x, LONG: y, "munitions": x * np.log(y)})
 
 
 FIGURES = {
@@ -50,7 +50,7 @@ def test_scattered_points_are_binned_by_quantiles_and_empty_bins_are_hatched():
     table = swept(700, 1)
     cells = heat_map(table, *PARAMETERS, "munitions").axes[0].collections[0].get_array()
     assert cells.shape == (9, 9)
-    empty = heat_map(table[(table["china.tolerance"] > 0.6) | (table[LONG] > 1)], *PARAMETERS, "munitions")
+    empty = heat_map(table[(table["china.goodwill"] > 0.6) | (table[LONG] > 1)], *PARAMETERS, "munitions")
     assert "no runs" in said(empty)
 
 
@@ -69,7 +69,7 @@ def test_a_threshold_is_a_line_where_the_outcome_passes_it():
 @pytest.mark.parametrize(
     ("draw", "match"),
     [
-        (lambda t: heat_map(t, "china.tolerence", LONG, "munitions"), "did you mean 'china.tolerance'"),
+        (lambda t: heat_map(t, "china.godwill", LONG, "munitions"), "did you mean 'china.goodwill'"),
         (lambda t: heat_map(t, LONG, LONG, "munitions"), "two different inputs"),
         (lambda t: heat_map(t, *PARAMETERS, "without"), "holds text"),
         (lambda t: heat_map(t[3:4], *PARAMETERS, "munitions"), "no row has a value"),

@@ -15,7 +15,7 @@ from sim.plots.sweep_points import parallel_coordinates, scatter_boxes
 def boxes() -> pd.DataFrame:
     about = {"coverage": 0.6, "density": 0.8, "density_low": 0.7, "density_high": 0.9}
     rows = [
-        {"box": 1, "parameter": "china.tolerance", "low": np.nan, "high": 0.5, **about},
+        {"box": 1, "parameter": "china.goodwill", "low": np.nan, "high": 0.5, **about},
         {"box": 1, "parameter": LONG, "low": 0.2, "high": np.nan, **about},
         {"box": 2, "parameter": LONG, "low": 2.0, "high": 9.0, **about, "coverage": 0.2},
     ]
@@ -65,7 +65,7 @@ def test_lines_are_points_and_their_ranges_are_written():
     assert sum(len(lines.get_segments()) for lines in figure.axes[0].collections) == 50
     picked = (swept(50).groupby("point")["munitions"].mean() >= 2_000).sum()
     assert f"at least 2,000 thousand rounds: {picked} points" in said(figure)
-    assert f"{swept(50)['china.tolerance'].max():.3g}" in said(figure)
+    assert f"{swept(50)['china.goodwill'].max():.3g}" in said(figure)
 
 
 def test_a_box_is_drawn_where_it_is_and_open_sides_reach_the_edge():
@@ -73,7 +73,7 @@ def test_a_box_is_drawn_where_it_is_and_open_sides_reach_the_edge():
     (box,) = axes.patches
     name = axes.get_xlabel().splitlines()[0]
     (left, bottom), right, top = box.get_xy(), box.get_x() + box.get_width(), box.get_y() + box.get_height()
-    edges = (right, bottom) if name == "china.tolerance" else (top, left)
+    edges = (right, bottom) if name == "china.goodwill" else (top, left)
     assert edges == pytest.approx((0.5, 0.2))
     assert top == pytest.approx(axes.get_ylim()[1]) or right == pytest.approx(axes.get_xlim()[1])
 

@@ -23,7 +23,7 @@ FIGURES = {
     "ridge": lambda: ridge(swept(), LONG, "munitions@17", units=UNITS),
     "ridge of levers": lambda: ridge(swept(), "without", "munitions"),
     "ridge of one": lambda: ridge(swept(1, 1), LONG, "munitions"),
-    "ridge of a constant": lambda: ridge(swept(), "china.tolerance", "constant"),
+    "ridge of a constant": lambda: ridge(swept(), "china.goodwill", "constant"),
     "ridge of many bins": lambda: ridge(swept(), LONG, "munitions", bins=30),
     "fans": lambda: quantile_fan_by_point(quantiles(5), "oil_delivered"),
     "fans with dates": lambda: quantile_fan_by_point(
@@ -40,7 +40,7 @@ def test_all_of_a_figure_can_be_read(draw):
 
 
 def test_ridges_are_labelled_by_their_bins_the_highest_on_top():
-    figure = ridge(swept(), "china.tolerance", "munitions", bins=4)
+    figure = ridge(swept(), "china.goodwill", "munitions", bins=4)
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert len(labels) == 4
     assert float(labels[0].split()[0]) > float(labels[-1].split()[0])

@@ -19,7 +19,7 @@ def bars(spans: list[Span], shares: bool = True) -> Picture:
 
 
 LOSSES = {"Russia": {"China": Span(1500, 1400, 1600), "North Korea": UNKNOWN, "Japan": Span(-3, -4, -2)}}
-SIDES = [BoxSide("china.tolerance", 0.5, 1.0, "over 0.7 (of 0 to 1.4)"), BoxSide("x", nan, nan, "?")]
+SIDES = [BoxSide("china.goodwill", 0.5, 1.0, "over 0.7 (of 0 to 1.4)"), BoxSide("x", nan, nan, "?")]
 WAYS = {
     "Munitions": [("nash", span, "fails", place == 0) for place, span in enumerate(EACH)],
     "Oil": [("nash", UNKNOWN, "holds", True)],

@@ -196,9 +196,9 @@ WRONG = [
     ("remove = ['title']", "title", "is missing"),
     ("remove = ['start']", "start", "is missing"),
     (
-        "remove = ['grandia.resolve']",
-        "countries.grandia.resolve",
-        'its rules call for): give { value, unit = "share", low, high, source }',
+        "remove = ['grandia.concern']",
+        "countries.grandia.concern",
+        'visible tie of one): give { value, unit = "displeasure", low, high, source }',
     ),
     ("remove = ['marland_ostia.package']", "partnerships.marland_ostia.package", "at least one good"),
     ("remove = ['countries.grandia']", "lanes.grandia_ostia_oil.exporter", "no country of this scenario"),
@@ -223,14 +223,15 @@ def test_the_file_that_holds_the_wrong_key_is_named(tmp_path: Path):
     )
     last = tmp_path / "last.toml"
     last.write_text(
-        'extends = "middle"\nremove = ["ostia.ramp"]\n[countries.ostia]\ntroops = 5\n[world]\noil_price = 0\n', encoding="utf-8"
+        'extends = "middle"\nremove = ["ostia.reserve"]\n[countries.ostia]\ntroops = 5\n[world]\noil_price = 0\n',
+        encoding="utf-8",
     )
     lines = refuse(last).splitlines()
     for file, key in (
         ("base", "countries.grandia.greed"),
         ("middle", "countries.marland.fire.value"),
         ("middle", "countries.ostia.troops.unit"),
-        ("last", "countries.ostia.ramp"),
+        ("last", "countries.ostia.reserve"),
         ("last", "world.oil_price.value"),
     ):
         assert any(line.strip().startswith(f"{tmp_path}/{file}.toml: {key}: ") for line in lines), (file, key)

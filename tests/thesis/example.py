@@ -214,7 +214,7 @@ def no_matched(raw):
 
 
 def unfit(raw):
-    raw["matched"].update(beside={}, unfit="its worlds say nothing of china.tolerance, which vary in the declared box")
+    raw["matched"].update(beside={}, unfit="its worlds say nothing of china.goodwill, which vary in the declared box")
 
 
 def stale_and_of_unknown_origin(raw):

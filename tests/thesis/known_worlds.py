@@ -36,8 +36,7 @@ MONTHS = 24
 BOUGHT = 1 - 0.8 / 3.0  # of a gap: rounds are worth 3 million USD a thousand at first, nothing at the gap, and cost 0.8
 WANTED = BOUGHT * 200 * MONTHS  # thousand rounds: the fire that the war asks for, of which Marland makes none itself
 PATH = 25 * (1 - (15 / 16) ** np.arange(MONTHS + 1))  # points handed over by month where nothing holds them back
-# Haven's line lies anywhere from 8 to 12 points, and a point is given only if the next one still lies below it.
-STOPPED = float(PATH[1:] @ np.diff(np.clip((PATH - 7) / 4, 0, 1)))
+STOPPED = 10.0  # Haven's line lies anywhere from 8 to 12 points, and they stop there
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def test_the_declaration_lies_beside_the_scenarios_and_is_none():
 def test_it_can_be_asked_of_every_shipped_scenario(name: str):
     alone = SHIPPED.model_copy(update={"rivals": (), "disagreements": []})
     setting = bring_together(Scenario.load(name), alone, "quick")
-    assert "china.tolerance" in {side.address for side in setting.box}
+    assert "china.goodwill" in {side.address for side in setting.box}
     assert not any(address.endswith(".reference") for address in (side.address for side in setting.box))
 
 
@@ -156,7 +156,7 @@ def test_what_the_scenario_does_not_have_is_told_at_once():
         declared(
             dates=["2003-01", 24],
             tolerance={**tables()["tolerance"], "address": "grandia.tolerence"},
-            ranges={"exclude": ["marland.oil_ned"], "changes": {"china.tolerance": {"low": 0.0, "high": 1.0}}},
+            ranges={"exclude": ["marland.oil_ned"], "changes": {"china.goodwill": {"low": 0.0, "high": 1.0}}},
             attribution={"limits": ["supply"], "relaxation": {"supply": {"up": ["ostia.reserves"]}}},
         )
     )
@@ -164,7 +164,7 @@ def test_what_the_scenario_does_not_have_is_told_at_once():
         "dates: 2003-01 is not one of the 24 months from 2001-01",
         "tolerance.address: there is no 'grandia.tolerence' in the scenario; did you mean 'grandia.tolerance'?",
         "ranges.exclude: there is no 'marland.oil_ned' in the scenario; did you mean 'marland.oil_need'?",
-        "ranges.changes: there is no 'china.tolerance'",
+        "ranges.changes: there is no 'china.goodwill'",
         "attribution.relaxation.supply.up: there is no 'ostia.reserves'",
     ):
         assert expected in message, message

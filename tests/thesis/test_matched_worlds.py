@@ -155,7 +155,7 @@ def test_the_shipped_worlds_belong_to_the_present_base_and_fit_its_declared_box(
     assert why_unfit(base, bring_together(base, declaration, "quick").box, left) == "", again
     assert left.origin is not None
     assert left.origin.command.startswith("run_sim.py match base matching --until 2024-12")
-    count = len(left.worlds["china.tolerance"])
+    count = len(left.worlds["china.goodwill"])
     assert FEWEST_SCRAMBLINGS < count <= 256
     assert (scenario_folder() / "matched.toml").stat().st_size < 1_100_000
     assert left.set({address: base.parameters[address].value for address in left.worlds}).worlds == {}

@@ -21,20 +21,32 @@ class Belligerent(Partner):
         self.fire_now = np.zeros_like(self.fire)
         self.fire_shortage = np.zeros_like(self.fire)
         self.ground_lost = np.zeros_like(self.fire)
+        self.invaded = np.zeros_like(self.fire)
+        self.burden = np.ones_like(self.fire)
 
-    def plan(self) -> None:
-        """Set aside what it will take from its own store this month."""
+    def meet_incursion(self, draws: Array, month: int, at_war: Array) -> None:
+        """Let an incursion begin, on its known date or by chance after it, and fade as the ground is won back."""
+        begins = np.where(month > self.incursion_month, draws < self.incursion_hazard, month == self.incursion_month)
+        self.invaded = at_war * np.maximum(self.incursion_persistence * self.invaded, begins)
+
+    def plan(self, armed: Array) -> None:
+        """Set aside what it will take from its own store this month; ``armed`` is how far its enemy is armed by others."""
         self.drawn = self.munitions / self.drawdown_horizon
+        self.burden = 1.0 + self.enemy_arms_need * armed
+
+    def manpower(self, intensity: Array) -> Array:
+        """Soldiers that it lacks at the front: more the hotter the war, while it is invaded, and where its enemy is armed."""
+        return self.burden * (intensity * self.manpower_gap + self.incursion * self.invaded)
 
     def gap(self, intensity: Array, at_war: Array, elsewhere: Array) -> Array:
         """Effective rounds a month that it lacks.
 
-        G = max(w F − own output − drawdown − other suppliers, 0) during the war. After it, what it wants to buy to fill
-        its store until that is as full as at the start.
+        G = max(w F − own output − drawdown − other suppliers, 0) during the war, more where its enemy is armed. After it, what
+        own output falls short of in filling its store until that is as full as at the start.
         """
-        needed = intensity * self.fire - self.made - self.drawn
+        needed = self.burden * intensity * self.fire - self.drawn
         rebuilding = self.rebuilding * (self.munitions < self.full_store)
-        return np.maximum(np.where(at_war > 0.0, needed, rebuilding) - elsewhere, 0.0)
+        return np.maximum(np.where(at_war > 0.0, needed, rebuilding) - self.made - elsewhere, 0.0)
 
     def produce(self) -> None:
         """Make rounds: capacity grows to its limit, and output falls short of it where components are missing.
@@ -58,7 +70,7 @@ class Belligerent(Partner):
         delivered, effective : ndarray, shape (R,)
             Rounds that arrived this month, and those of them that work, thousand.
         """
-        wanted = intensity * self.fire
+        wanted = self.burden * intensity * self.fire
         used = np.where(effective > wanted, wanted / np.maximum(effective, EPSILON), 1.0)
         foreign = used * effective
         own = np.minimum(np.maximum(wanted - foreign, 0.0), self.made + self.drawn)

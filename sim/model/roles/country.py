@@ -77,6 +77,7 @@ class Partner(Country):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.first_belief, self.first_weight = self.belief, self.belief_weight
+        self.meeting = np.zeros_like(self.belief)
         self.pressers: dict[str, Country] = {}
         self.beliefs: dict[str, tuple[Array, Array]] = {}
 

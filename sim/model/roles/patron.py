@@ -1,59 +1,106 @@
-"""The patron: what the tie costs it, whether it acts, and how far its firms bow to others."""
+"""The patron: what it minds in a tie, what restrains it, its stance toward each partner, and how far its firms bow to others."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.arrays import Array
-from sim.model.roles.country import Country
+from sim.mechanisms.knockouts import Removed
+from sim.mechanisms.motives import LEAST_CONCERN, Motives, aim, tolerance, width
+from sim.model.roles.country import Country, Partner
 
 
 @dataclass(slots=True)
-class Sighting:
-    """What can be seen of a tie, over its reference flows, shape (R,) each."""
+class Sight:
+    """What a patron sees of one partner this month, shape (R,) each.
 
+    ``tie``: its strongest visible tie. ``munitions``: rounds seen in it, over their reference flow. ``alignment``: of the allies.
+    ``western``: level of secondary sanctions. ``shortfall``: share of wanted fire that the belligerent misses.
+    ``instability``: strain of the supplier. ``turned``: rise of the supplier's dependence on its partners since the start.
+    ``trade``: its ordinary trade with the patrons, over that of the start.
+    """
+
+    tie: Array
     munitions: Array
-    technology: Array
-    troops: Array
-    oil: Array
-    openness: Array
+    alignment: Array
+    western: Array
+    shortfall: Array
+    instability: Array
+    turned: Array
+    trade: Array
+
+
+# Which number of a patron is which motive, and which motives answer to the tie.
+NUMBER_OF = {
+    "concern": "concern",
+    "welcome": "welcome",
+    "rivalry": "rivalry",
+    "alignment": "concern_alignment",
+    "western": "concern_western",
+    "defeat": "fear_defeat",
+    "collapse": "fear_collapse",
+    "goodwill": "goodwill",
+    "forgone": "trade_forgone",
+}
+OF_THE_TIE = ("concern", "welcome", "rivalry")
 
 
 class Patron(Country):
-    """A country on which others depend. See sim.mechanisms.parameters.PATRON for its numbers."""
+    """A country on which others depend. See sim.mechanisms.parameters.PATRON for its numbers.
 
-    def prepare(self) -> None:
-        """Set up its state."""
-        self.compliance = np.zeros_like(self.cover)
-        self.harm_felt = np.zeros_like(self.cover)
+    Attributes
+    ----------
+    stance : dict of ndarray, shape (R,)
+        Toward each partner, by name: −1 is cold, 1 is warm.
+    tolerated, width_seen : dict of ndarray, shape (R,)
+        Visible tie at which its aim crosses nil this month, and the rise of the tie that turns it cold, for each partner.
+    minds : ndarray of bool, shape (R,)
+        Whether its stance answers to the tie at all.
+    harm_felt : ndarray, shape (R,)
+        Displeasure over all partners, million USD a month.
+    """
 
-    def feel(self, sightings: list[Sighting], alignment: Array, sanctioned: Array) -> None:
-        """Weigh the harm that the ties do to it, million USD a month.
+    def prepare(self, partners: list[Partner], removed: Removed) -> None:
+        """Set up its state. An indifferent patron's stance does not answer to the tie; all else that moves it stays."""
+        nothing = np.zeros_like(self.cover)
+        self.compliance = self.harm_felt = nothing
+        named = {motive: getattr(self, number) for motive, number in NUMBER_OF.items()}
+        # What partners fear is what it minds; what it does answers to the tie only where its action is not taken out.
+        self.known = Motives(**named)
+        self.motives = Motives(
+            **{**named, **{motive: removed.swap("beijing_action", named[motive], 0.0) for motive in OF_THE_TIE}}
+        )
+        self.minds = self.known.concern >= LEAST_CONCERN
+        self.stance: dict[str, Array] = {}
+        self.tolerated = {partner.name: nothing for partner in partners}
+        self.width_seen = {partner.name: width(self.known) for partner in partners}
 
-        h = Σ_d α_d visible_d + α_openness s + α_alignment n + α_western L, with L the level of secondary sanctions.
-        """
-        harm = self.harm_alignment * alignment + self.harm_western * sanctioned
-        for seen in sightings:
-            harm = harm + self.harm_munitions * seen.munitions + self.harm_technology * seen.technology
-            harm = harm + self.harm_troops * seen.troops + self.harm_oil * seen.oil + self.harm_openness * seen.openness
-        self.harm_felt = harm
-
-    def willingness(self, target_role: str, instability: Array, cost: Array) -> Array:
-        """Probability that acting pays: quantal response to harm less cost (McKelvey and Palfrey 1995).
+    def feel(self, partner: Partner, sight: Sight, shock: Array) -> None:
+        """Move its stance toward a partner: S ← S + rate (S* − S) + σ ε, in [−1, 1]; at first S is its aim S*.
 
         Parameters
         ----------
-        target_role : str
-            Role of the target: a belligerent must not lose, a supplier must not collapse.
-        instability : ndarray, shape (R,)
-            Strain of the supplier.
-        cost : ndarray, shape (R,)
-            Cost of the rule itself at full pressure, million USD a month.
+        partner : Partner
+            Toward whom.
+        sight : Sight
+            What it sees.
+        shock : ndarray, shape (R,)
+            Standard normal shock of outside politics, ε.
         """
-        fear = self.fear_collapse * (1.0 + instability) if target_role == "supplier" else self.fear_defeat
-        against = fear + self.goodwill + cost
-        odds = np.minimum(np.maximum((self.harm_felt - against) / self.indecision, -50.0), 50.0)
-        return 1.0 / (1.0 + np.exp(-odds))
+        name = partner.name
+        self.tolerated[name] = tolerance(self.known, sight, self.outlook, partner.role)
+        wanted = aim(self.motives, sight, self.outlook, partner.role)
+        before = self.stance.get(name, wanted)
+        moved = before + self.stance_rate * (wanted - before) + self.stance_noise * shock
+        self.stance[name] = np.minimum(np.maximum(moved, -1.0), 1.0)
+
+    def displeasure(self, partner: str) -> Array:
+        """How cold it is toward a partner, 0 to 1."""
+        return np.maximum(-self.stance[partner], 0.0)
+
+    def favour(self, partner: str) -> Array:
+        """How warm it is toward a partner, 0 to 1."""
+        return np.maximum(self.stance[partner], 0.0)
 
     def comply(self, pressure: Array) -> None:
         """Let banks and firms follow secondary sanctions by themselves; the government only shields some of them.
@@ -63,6 +110,5 @@ class Patron(Country):
         pressure : ndarray, shape (R,)
             Level of secondary sanctions that is not evaded.
         """
-        exposed = np.minimum(np.maximum(self.exposure - self.exposure_growth * self.growth, 0.0), 1.0)
-        aim = pressure * exposed * (1.0 - self.shield)
-        self.compliance = self.compliance + self.compliance_speed * (aim - self.compliance)
+        reached = pressure * self.exposure * (1.0 - self.shield)
+        self.compliance = self.compliance + self.compliance_speed * (reached - self.compliance)

@@ -15,7 +15,7 @@ from sim.thesis.estimates import not_computed, of, span, title
 from sim.thesis.problem import Problem
 from sim.thesis.question import Findings, Question, Stages
 from sim.thesis.questions import delay
-from sim.thesis.sampling import Arrays, sample_points
+from sim.thesis.sampling import Arrays, of_stance, sample_points
 from sim.thesis.statistics.ceiling import bunching, monotony, quantile_slope
 from sim.thesis.statistics.words import PartWord, all_of, any_of
 from sim.thesis.terms import Dimension, above, word_of
@@ -51,8 +51,9 @@ class Ceiling(Record):
     """Width of the window under an edge, as a share of the edge."""
     crowding: list[Crowding]
     levels: list[float]
+    """95 % quantile of the tolerance in force at each level of the axis."""
     q95: list[float]
-    """95 % quantile of the visible tie at each level of tolerance."""
+    """95 % quantile of the visible tie at each of them."""
     q95_off: float
     """The same without Beijing."""
     slope: Interval
@@ -74,18 +75,20 @@ def find(problem: Problem, done: Stages, findings: Findings) -> Part:
 def _ceiling(problem: Problem, arrays: Arrays, world_arrays: Arrays) -> Ceiling:
     """Crowding under an edge over the sampled worlds, and the slope and monotony along tolerance."""
     look, axis = problem.declaration.ceiling, problem.declaration.tolerance
-    values = problem.worlds(sample_points(problem, problem.declaration.seeds.confirmation))
-    edge = _numbers(problem, values, axis.address)
-    owner = axis.address.rpartition(".")[0]
+    edge = world_arrays["edge"]
     edges: dict[Literal["tolerance", "steepest"], Array] = {"tolerance": edge}
-    if f"{owner}.width" in problem.base.parameters:
-        edges["steepest"] = edge + _numbers(problem, values, f"{owner}.width") / 2
+    width = f"{axis.address.rpartition('.')[0]}.width"
+    if not of_stance(problem) and width in problem.base.parameters:
+        values = problem.worlds(sample_points(problem, problem.declaration.seeds.confirmation))
+        edges["steepest"] = edge + values.get(width, problem.base.parameters[width].value) / 2
     crowding = []
     for name, each in edges.items():
         found = bunching(world_arrays["tie_on"], world_arrays["tie_off"], np.maximum(each, np.finfo(float).tiny), look.window)
         parts = {part: of(getattr(found, part)) for part in ("with_beijing", "without_beijing", "excess", "missing")}
         crowding.append(Crowding(edge=name, **parts))
-    slope = quantile_slope(axis.levels, arrays["tie_on"])
+    # Were each tie at its edge, the quantile of all ties would be that of all edges.
+    levels = np.quantile(arrays["edge"], 0.95, axis=-1)
+    slope = quantile_slope(levels, arrays["tie_on"])
     on = np.moveaxis(arrays["on"][problem.last], 1, 0)
     monotone = {}
     for place, dimension in enumerate(problem.dimensions):
@@ -95,18 +98,12 @@ def _ceiling(problem: Problem, arrays: Arrays, world_arrays: Arrays) -> Ceiling:
         month=problem.month(look.month),
         window=look.window,
         crowding=crowding,
-        levels=list(axis.levels),
+        levels=levels.tolist(),
         q95=slope.quantiles.tolist(),
         q95_off=float(np.quantile(arrays["tie_off"], 0.95)),
         slope=of(slope.slope),
         monotone=monotone,
     )
-
-
-def _numbers(problem: Problem, values: dict[str, Array], address: str) -> Array:
-    """Numbers at an address in the sampled worlds, those of the base where it does not vary."""
-    worlds = len(next(iter(values.values())))
-    return values.get(address, np.full(worlds, problem.base.parameters[address].value))
 
 
 def words(problem: Problem, done: Stages, findings: Findings) -> dict[str, PartWord]:

@@ -27,7 +27,7 @@ from sim.thesis.estimates import (
 )
 from sim.thesis.problem import Problem
 from sim.thesis.question import Findings, Question, Stages
-from sim.thesis.sampling import Arrays, happened, months_seen, points
+from sim.thesis.sampling import Arrays, at_ceiling, happened, months_seen, points
 from sim.thesis.statistics.effects import crossings, paired_effect, verdict
 from sim.thesis.statistics.words import Word
 from sim.thesis.terms import Date, Dimension, Effect
@@ -36,8 +36,8 @@ from sim.thesis.terms import Date, Dimension, Effect
 def simulate(problem: Problem, tick: Tick) -> Arrays:
     """Outcomes at each level of tolerance, all else sampled: `on` (date, outcome, level, world), `off` without the levels.
 
-    Also the visible tie at the month of the ceiling, `tie_on` (level, world) and `tie_off` (world,), and what was observed of
-    openness, `seen` (observation, level, world).
+    Also at the month of the ceiling the visible tie, `tie_on` (level, world) and `tie_off` (world,), and the tolerance in force,
+    `edge` (level, world); and what was observed of openness, `seen` (observation, level, world).
     """
     axis, seed = problem.declaration.tolerance, problem.declaration.seeds.confirmation
     worlds = problem.budget.tolerance_worlds
@@ -47,25 +47,33 @@ def simulate(problem: Problem, tick: Tick) -> Arrays:
     off = np.arange(len(levels)) == len(axis.levels)
     at = months_seen(problem)
     outcomes = (*problem.outcomes, *(event.outcome for event in axis.observed))
+    values = {**values, axis.address: levels[:, None]}
     found = ensemble(
         problem.base,
         (len(levels), worlds),
         keys=np.arange(worlds),
-        values={**values, axis.address: levels[:, None]},
+        values=values,
         knockouts={"beijing": off[:, None]},
-        record=["visible_tie"],
+        record=["visible_tie", "tolerance"],
         tick=tick,
         at=at,
         outcomes=outcomes,
         seed=seed,
     )
     judged = found.outcomes[[at.index(month) for month in problem.at], : len(problem.outcomes)]
-    tie = found.paths["visible_tie"][problem.month(problem.declaration.ceiling.month) - 1].mean(axis=0)
+    tie, edge = at_ceiling(problem, found, values)
     seen = np.empty((len(axis.observed), len(axis.levels), worlds), dtype=bool)
     for place, event in enumerate(axis.observed):
         reached = found.outcomes[at.index(problem.month(event.by)), len(problem.outcomes) + place, :-1]
         seen[place] = happened(event, reached)
-    return {"on": judged[:, :, :-1], "off": judged[:, :, -1], "tie_on": tie[:-1], "tie_off": tie[-1], "seen": seen}
+    return {
+        "on": judged[:, :, :-1],
+        "off": judged[:, :, -1],
+        "tie_on": tie[:-1],
+        "tie_off": tie[-1],
+        "edge": edge[:-1],
+        "seen": seen,
+    }
 
 
 class Curve(Record):
@@ -189,14 +197,15 @@ def chapter(judgement: Findings) -> Section:
         [span(each) for each in remaining.share] if remaining else (),
         remaining.threshold if remaining else 0.0,
         left,
+        tolerance.address.rpartition(".")[2].replace("_", " "),
     )
     sentences = [_curve_sentence(dimension.name, dimension.delta, tolerance, curve) for dimension, curve in found]
     rows: list[tuple[Cell, ...]] = [(title(dimension.name), *map(Badge, curve.words)) for dimension, curve in found]
     blocks: list[Block] = [
         Text(
-            f"The claim hangs on how much of the tie Beijing tolerates before it presses (`{tolerance.address}`), and no figure "
-            "of the record gives it. So the effect is shown along the whole axis, all other numbers sampled from the declared "
-            f"box ({tolerance.worlds:,} worlds at each level)."
+            f"The claim hangs on how much of the tie Beijing tolerates before it presses. `{tolerance.address}` moves that, and "
+            "no figure of the record gives it. So the effect is shown along the whole axis, all other numbers sampled from the "
+            f"declared box ({tolerance.worlds:,} worlds at each level)."
         ),
         Text(_remaining_sentence(tolerance)),
         Figure(

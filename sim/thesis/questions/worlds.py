@@ -19,7 +19,7 @@ from sim.reporting.words import listed, percent
 from sim.thesis.estimates import BEST_TO_WORST, by_dimension, finite, headlined, not_computed, of, span, title, until
 from sim.thesis.problem import Problem
 from sim.thesis.question import Findings, Make, Question, Stages
-from sim.thesis.sampling import BOTH, SEEN, Arrays, happened, months_seen, sample_points
+from sim.thesis.sampling import BOTH, SEEN, Arrays, at_ceiling, happened, months_seen, sample_points
 from sim.thesis.statistics.words import PartWord, Words
 from sim.thesis.statistics.worlds import classes, closeness, misclassed, noise_within, shares
 from sim.thesis.terms import HALF, Date, Dimension, above
@@ -41,7 +41,7 @@ def worlds(problem: Problem, tick: Tick) -> Arrays:
     """The sample that is reported: as `sample`, and of the first run of each world what may be seen.
 
     `events` (event, world, run) says what happened with Beijing in force, `punished` (date, world) counts months with a
-    punishment, `tie_on` and `tie_off` (world,) are the visible tie at the month of the ceiling.
+    punishment; at the month of the ceiling `tie_on` and `tie_off` (world,) are the visible tie, `edge` (world,) is the tolerance.
     """
     seed, budget = problem.declaration.seeds.confirmation, problem.budget
     values = problem.worlds(sample_points(problem, seed))
@@ -55,7 +55,7 @@ def worlds(problem: Problem, tick: Tick) -> Arrays:
         keys=_keys(size, budget.runs_per_world, 0),
         values={address: value[:, None] for address, value in values.items()},
         knockouts=arms(*BOTH, axes=2),
-        record=["visible_tie"],
+        record=["visible_tie", "tolerance"],
         tick=tick,
         at=at,
         outcomes=outcomes,
@@ -67,7 +67,7 @@ def worlds(problem: Problem, tick: Tick) -> Arrays:
     for place, event in enumerate(events):
         reached = found.outcomes[at.index(problem.month(event.by)), judged + 1 + place, 0]
         happening[place] = happened(event, reached)
-    tie = found.paths["visible_tie"][problem.month(problem.declaration.ceiling.month) - 1].mean(axis=0)
+    tie, edge = at_ceiling(problem, found, {address: value[:, None] for address, value in values.items()})
     return {
         "on": both[:, :, 0],
         "off": both[:, :, 1],
@@ -75,6 +75,7 @@ def worlds(problem: Problem, tick: Tick) -> Arrays:
         "punished": found.outcomes[dates, judged, 0, :, 0],
         "tie_on": tie[0, :, 0],
         "tie_off": tie[1, :, 0],
+        "edge": edge[0, :, 0],
         **_more(problem, values, both, 0, seed, tick),
     }
 

@@ -87,6 +87,21 @@ def test_tests_rise_with_tension_and_technology_and_fall_under_pressure():
     assert means["restrained"] < means["plain"] < means["covered"] < means["tense"]
 
 
+def test_tests_scatter_more_than_by_chance_and_as_often():
+    seen = {}
+    for scatter in (0.0, 1.0):
+        steady = {f"ostia.test_{cause}": 0.0 for cause in ("tension", "technology", "abroad")} | {"ostia.test_scatter": scatter}
+        seen[scatter] = history(TOY.without_rule(*TOY.rules).set(steady), 12, runs=2_000, seed=1)["tests"]
+    assert seen[1.0].mean() == pytest.approx(seen[0.0].mean(), rel=0.03)
+    assert seen[0.0].var() == pytest.approx(seen[0.0].mean(), rel=0.05)
+    assert seen[1.0].var() > 1.5 * seen[1.0].mean()
+
+
+def test_who_is_busy_abroad_tests_less_if_the_number_says_so():
+    busy, idle = (history(TOY.set("ostia.test_abroad", share), 24, runs=300, seed=1)["tests"] for share in (0.8, 0.0))
+    assert busy.mean() < 0.9 * idle.mean()
+
+
 def test_an_ally_moves_toward_the_leader_when_it_is_threatened():
     calm = BASE.set(
         {f"{ally}.{key}": 0.0 for ally in ("japan", "south_korea") for key in ("threat_tests", "threat_technology", "threat_tie")}

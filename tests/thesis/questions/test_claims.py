@@ -65,11 +65,11 @@ def test_a_claim_tells_what_its_numbers_move_and_which_move_nothing(judgement):
         known = Interval(estimate=estimate, low=low, high=high)
         return Experiment(address=address, outcome="tests", unit="tests", low=40.0, high=40.0 + estimate, change=known)
 
-    experiments = {18: [moved("north_korea.test_rate", (3.0, 5.0, 4.0)), moved("china.harm_alignment", (-1.0, 1.0, 0.0))]}
+    experiments = {18: [moved("north_korea.test_rate", (3.0, 5.0, 4.0)), moved("china.concern_alignment", (-1.0, 1.0, 0.0))]}
     told = judgement.model_copy(update={"claims": judged_claims(judgement, experiments)})
     text = markdown(compose(told))
     assert "`north_korea.test_rate` takes tests from 40.0 to 44.0 tests" in text
-    assert "No change beyond chance comes of `china.harm_alignment`" in text
+    assert "No change beyond chance comes of `china.concern_alignment`" in text
 
 
 def test_the_claim_of_a_delay_has_the_word_of_its_hypothesis_and_none_without_one(judgement):

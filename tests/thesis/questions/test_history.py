@@ -201,7 +201,7 @@ def test_where_history_changes_nothing_that_is_said_plainly_with_what_could_go_u
 
 def test_worlds_that_do_not_belong_are_said_to_and_how_to_find_others():
     told = of_history(changed(unfit))
-    assert "> Nothing is compared: its worlds say nothing of china.tolerance" in told
+    assert "> Nothing is compared: its worlds say nothing of china.goodwill" in told
     assert "run_sim.py match base --budget standard --out out/matching-base" in told
     assert "--matched out/matching-base/worlds.parquet" in told
     told = of_history(changed(lambda raw: raw["matched"].update(stale="'base' has changed since.")))
