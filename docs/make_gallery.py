@@ -69,6 +69,8 @@ def batch(sizes: Sizes, folder: Path) -> Iterator[tuple[str, Picture]]:
     compared = sim.compare(base, *others, runs=sizes.runs, months=sizes.months, seed=7, record=[], progress=False)
     names = ("munitions", "technology", "troops", "oil", "openness", "trust")
     yield "differences", plots.compare_figure(compared, names, 2)
+    act = "china cuts oil to north_korea by 50% from 2024-01 to 2024-06"
+    yield "what_if", base.what_if(act, runs=sizes.runs, months=sizes.months, progress=False).figure()
 
 
 def thesis(judgement: Judgement) -> Iterator[tuple[str, Picture]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.errors import UserError
+    from sim.experiments.crossings import crossing
     from sim.experiments.saved import open_sweep
     from sim.experiments.sweeps import sweep
     from sim.matching.history import match
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from sim.model.single_run import SingleRun
     from sim.model.world import World
     from sim.reporting.chronicle import tell
+    from sim.reporting.exports import export
     from sim.runs.ensemble import compare, run
     from sim.runs.run_directory import open_run
     from sim.runs.sums import verify
     from sim.scenario.scenario import Scenario, scenario_names
     from sim.thesis.verdict import diagnose, disagree, judge, naive_observer
+    from sim.whatif.asked import what_if
 
 _HOME = {
     "Scenario": "scenario.scenario",
@@ -27,8 +30,10 @@ _HOME = {
     "UserError": "errors",
     "World": "model.world",
     "compare": "runs.ensemble",
+    "crossing": "experiments.crossings",
     "diagnose": "thesis.verdict",
     "disagree": "thesis.verdict",
+    "export": "reporting.exports",
     "judge": "thesis.verdict",
     "match": "matching.history",
     "naive_observer": "thesis.verdict",
@@ -40,6 +45,7 @@ _HOME = {
     "sweep": "experiments.sweeps",
     "tell": "reporting.chronicle",
     "verify": "runs.sums",
+    "what_if": "whatif.asked",
 }
 
 __all__ = [
@@ -48,8 +54,10 @@ __all__ = [
     "UserError",
     "World",
     "compare",
+    "crossing",
     "diagnose",
     "disagree",
+    "export",
     "judge",
     "match",
     "naive_observer",
@@ -61,6 +69,7 @@ __all__ = [
     "sweep",
     "tell",
     "verify",
+    "what_if",
 ]
 
 

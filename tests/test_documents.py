@@ -29,7 +29,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 PATH = re.compile(r"`((?:\.?[\w-]+/)+[\w.*-]*|[\w.-]+\.(?:py|md|toml|csv|ipynb))`")
 ELSEWHERE = (  # made
     *("out/", "verdict/", "matched/", "matched.toml", "figures/", "parts/", "quantiles/", "stages/"),
-    *("outcomes.csv", "report.md", "sim/_scenarios"),
+    *("outcomes.csv", "report.md", "effects.csv", "sim/_scenarios"),
 )
 FACES = (("uv", "run", "run_sim.py"), ("beijing-cap",))
 SMALL = {"run": ["--runs", "20"], "compare": ["--runs", "20"]}

@@ -14,7 +14,7 @@ import sim.plots
 from sim.plots.style import Picture
 from sim.thesis.judgement import Judgement
 
-MOST_BYTES = 120_000  # of a picture
+MOST_BYTES = 130_000  # of a picture
 MOST_TOGETHER = 3_000_000
 
 

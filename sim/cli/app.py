@@ -12,10 +12,24 @@ import typer
 
 from sim.cli.dashboard import app as dashboard_commands
 from sim.cli.match import app as match_commands
-from sim.cli.options import Figures, Processes, TextFormat, at_home
+from sim.cli.options import (
+    Changes,
+    Figures,
+    Months,
+    Processes,
+    Runs,
+    Seed,
+    Source,
+    TextFormat,
+    Without,
+    at_home,
+    prepared,
+    split,
+)
 from sim.cli.streams import prepare_streams
 from sim.cli.sweep import app as sweep_commands
 from sim.cli.thesis import app as thesis_commands
+from sim.cli.whatif import app as what_if_commands
 from sim.errors import UserError
 
 if TYPE_CHECKING:
@@ -31,22 +45,12 @@ app = typer.Typer(
 app.add_typer(sweep_commands)
 app.add_typer(match_commands)
 app.add_typer(thesis_commands)
+app.add_typer(what_if_commands)
 app.add_typer(dashboard_commands)
 
 DRAWN_RUNS = 100_000  # more do not change a drawn distribution, but fill the memory
 
-Source = Annotated[str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the name of a shipped scenario.")]
 Batch = Annotated[Path, typer.Argument(metavar="FOLDER", callback=at_home, help="A run directory, or the directory of a sweep.")]
-Runs = Annotated[int, typer.Option("--runs", help="Number of runs.")]
-Months = Annotated[int | None, typer.Option("--months", help="Number of months, instead of the scenario's own.")]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]
-Changes = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="ADDRESS=VALUE", help="Change a number, such as china.resolve=0.8. Repeatable."),
-]
-Without = Annotated[
-    list[str] | None, typer.Option("--without", metavar="LIMIT", help="Knock out a limit, such as beijing. Repeatable.")
-]
 Out = Annotated[
     Path | None,
     typer.Option("--out", callback=at_home, help="Folder to write; it must not exist. By default a new one under out/."),
@@ -117,7 +121,7 @@ def compare(
 
     arms = [prepared(source, changes, None) for source in scenarios]
     if without:
-        arms.append(arms[0].without(*_split(without)))
+        arms.append(arms[0].without(*split(without)))
     if len(arms) == 1:
         raise UserError("give two or more scenarios, or one and --without a limit", "compare")
     check_comparable(arms, months, [arm.label for arm in arms])
@@ -279,30 +283,6 @@ def schema(
     from sim.scenario.scenario import scenario_schema
 
     typer.echo(as_json(scenario_schema() if kind == "scenario" else sweep_schema()))
-
-
-def prepared(source: str, changes: list[str] | None, without: list[str] | None) -> "Scenario":
-    """Load a scenario, change its numbers and knock out limits as the options say."""
-    from sim.scenario.scenario import Scenario
-
-    scenario = Scenario.load(source)
-    if changes:
-        scenario = scenario.set(dict(_change(change) for change in changes))
-    return scenario.without(*_split(without)) if without else scenario
-
-
-def _change(text: str) -> tuple[str, float | str]:
-    address, equals, value = text.partition("=")
-    if not (address and equals and value):
-        raise UserError(f"write ADDRESS=VALUE, such as china.resolve=0.8, not '{text}'", "--set")
-    try:
-        return address.strip(), float(value)
-    except ValueError:
-        return address.strip(), value.strip()
-
-
-def _split(names: list[str]) -> list[str]:
-    return [name.strip() for text in names for name in text.split(",")]
 
 
 def numbered(name: str, seed: int) -> Iterator[Path]:

@@ -94,6 +94,9 @@ class Channel:
         What it does.
     act : str, optional
         What a story calls it, as in "begins …", "steps up …", "eases …", "ends …". Without it, it goes by its name.
+    asked : tuple of str
+        How people ask for it, before the name of the target (see `sim.whatif.act`): a verb and what follows it, where `less`
+        stands for every verb that narrows and `more` for every verb that widens.
     good : str, optional
         Good whose lanes it narrows (or, for a carrot, widens).
     way : {'to', 'from', 'both', ''}
@@ -126,6 +129,7 @@ class Channel:
     name: str
     meaning: str
     act: str = ""
+    asked: tuple[str, ...] = ()
     good: str = ""
     way: Literal["to", "from", "both", ""] = ""
     hinders: Literal["payments", "shipments", "summits", "firms", "front", ""] = ""
@@ -162,6 +166,7 @@ CHANNELS = {
             "oil",
             "throttle the oil sent to the target, down to a minimum flow",
             act="its squeeze on oil to {target}",
+            asked=("less oil to",),
             good="oil",
             way="to",
             harm=lost_trade,
@@ -172,6 +177,7 @@ CHANNELS = {
             "trade",
             "hold back ordinary trade both ways",
             act="its squeeze on trade with {target}",
+            asked=("less trade with",),
             good="trade",
             way="both",
             harm=lost_trade,
@@ -180,6 +186,7 @@ CHANNELS = {
             "components",
             "hold back dual-use goods",
             act="its squeeze on dual-use goods to {target}",
+            asked=("less components to", "less dual-use goods to"),
             good="components",
             way="to",
             harm=lost_trade,
@@ -188,6 +195,7 @@ CHANNELS = {
             "oil_purchases",
             "buy less of the target's oil and press its price",
             act="its cut in purchases of oil from {target}",
+            asked=("less purchases of oil from", "less oil from"),
             good="oil",
             way="from",
             harm=lost_trade,
@@ -197,6 +205,7 @@ CHANNELS = {
             "labour",
             "send the target's workers home, or refuse them visas",
             act="its sending home of workers from {target}",
+            asked=("send home workers from", "less workers from"),
             good="labour",
             way="from",
             harm=lost_trade,
@@ -205,6 +214,7 @@ CHANNELS = {
             "labour_visas",
             "let in more of the target's workers than the ordinary",
             act="its opening to workers from {target}",
+            asked=("open to workers from", "more workers from"),
             good="labour",
             way="from",
             carrot=True,
@@ -214,6 +224,7 @@ CHANNELS = {
             "payments",
             "make payments to and by the target slower and dearer",
             act="its sanctions on payments to and by {target}",
+            asked=("sanction payments of", "sanction", "less payments of", "less payments to"),
             hinders="payments",
             harm=unpaid,
         ),
@@ -221,6 +232,7 @@ CHANNELS = {
             "secondary_sanctions",
             "threaten the target's banks and firms, which then comply by themselves",
             act="its secondary sanctions on {target}",
+            asked=("sanction", "sanction the firms of", "sanction the banks of"),
             hinders="firms",
             targets=("patron",),
         ),
@@ -228,6 +240,7 @@ CHANNELS = {
             "interdiction",
             "stop shipments to or from the target",
             act="its stopping of shipments to and from {target}",
+            asked=("intercept shipments of", "less shipments of", "less shipments from", "less shipments to"),
             hinders="shipments",
             limit="interdiction",
             harm=unshipped,
@@ -236,6 +249,7 @@ CHANNELS = {
             "arms_to_enemy",
             "arm the enemy of the target",
             act="its arming of the enemy of {target}",
+            asked=("arm the enemy of",),
             hinders="front",
             targets=("belligerent",),
             limit="red_line",
@@ -246,6 +260,7 @@ CHANNELS = {
             "diplomatic",
             "snub the target, and ask for its summits to be put off",
             act="its diplomatic snub of {target}",
+            asked=("snub",),
             hinders="summits",
             direct=True,
             harm=lost_prestige,
@@ -254,6 +269,7 @@ CHANNELS = {
             "security_guarantee",
             "guarantee the target's security",
             act="its guarantee of the security of {target}",
+            asked=("guarantee the security of", "guarantee"),
             carrot=True,
             direct=True,
             harm=worth,
@@ -262,6 +278,7 @@ CHANNELS = {
             "market_access",
             "open the market to the target",
             act="its opening of its market to {target}",
+            asked=("open its market to", "open trade with", "more trade with"),
             good="trade",
             way="both",
             carrot=True,
@@ -271,6 +288,7 @@ CHANNELS = {
             "oil_aid",
             "send the target oil beyond the ordinary",
             act="its further oil for {target}",
+            asked=("more oil to",),
             good="oil",
             way="to",
             carrot=True,
@@ -280,6 +298,7 @@ CHANNELS = {
             "meetings",
             "receive the target's leader: a meeting a month at full level",
             act="its meetings with {target}",
+            asked=("receive", "meet"),
             carrot=True,
             direct=True,
             meets=True,
@@ -289,6 +308,7 @@ CHANNELS = {
             "aid",
             "give the target money",
             act="its aid to {target}",
+            asked=("aid", "pay", "give money to"),
             carrot=True,
             direct=True,
             paid=True,

@@ -1,7 +1,7 @@
 """Fan charts: median and bands of the main flows by month, with what is known drawn on."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from sim.errors import UserError
 from sim.evidence import Observation, observations
 from sim.evidence.series import PARTNERSHIP, SERIES, Target, months_of, targets
 from sim.mechanisms.quantities import QUANTITIES
+from sim.plots.inputs import KEEP, Labels, months_by_arm
 from sim.plots.style import BLACK, BLUE, SERIES_COLOURS, Picture, country_name, dates, numbers, panels, picture, styled
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 HOLDERS = {quantity.name: quantity.holder for quantity in QUANTITIES}
 UNITS = {quantity.name: quantity.unit for quantity in QUANTITIES}
 MARKERS = ("o", "s", "D", "^")
+LINES = ("-", "--")
 HALF_MONTH = np.timedelta64(15, "D")
 MONTH = np.timedelta64(30, "D")
 SO_FAR = 10**9
@@ -92,29 +94,68 @@ PANELS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """One fan of a panel: its quantiles (5, month), how it is named, and how it looks."""
+
+    name: str
+    values: Array
+    colour: str
+    line: str = "-"
+
+
 @styled
 def fan_charts(
-    summary: "Dataset", paths: "Dataset | None" = None, evidence: Iterable[Observation] | None = None, columns: int = 3
+    summary: Any,
+    paths: "Dataset | None" = None,
+    evidence: Iterable[Observation] | None = None,
+    columns: int = 3,
+    *,
+    title: str | None = None,
+    labels: Labels | None = None,
+    colours: Sequence[str] = SERIES_COLOURS,
 ) -> Picture:
     """Draw median, 50 and 90% bands of the main flows by month, with the evidence on them.
 
     Parameters
     ----------
-    summary : Dataset
-        Quantiles by month (dims quantile, month, holder) or runs (month, holder, run).
+    summary : Dataset, SavedRun or mapping
+        What `sim.run`, `sim.compare` or `sim.open_run` gives: runs (month, holder, run) or quantiles by month (quantile, month,
+        holder). Several scenarios, also as a mapping of label to runs, share each panel, a colour each.
     paths : Dataset, optional
         Full paths of some runs (month, holder, run). Sums over months or lanes are drawn from it; without it, and if
         ``summary`` has no runs either, those panels are left out.
     evidence : observations, optional
         Those that ship when left out; an empty tuple for none.
+    columns : int
+        Panels in a row.
+    title : str, optional
+        Over the figure.
+    labels : sequence or mapping of str, optional
+        Other names for the scenarios.
+    colours : sequence of str
+        One for each scenario, or for each holder where there is one scenario.
+
+    Raises
+    ------
+    UserError
+        If it is given something else, or runs without months.
     """
     rows = observations() if evidence is None else tuple(evidence)
-    return _figure("Main flows by month", PANELS, summary, paths, rows, columns)
+    arms = months_by_arm(summary, paths, labels)
+    return _figure(title or "Main flows by month", PANELS, arms, rows, columns, colours)
 
 
 @styled
 def evidence_charts(
-    summary: "Dataset", paths: "Dataset | None" = None, evidence: Iterable[Observation] | None = None, columns: int = 3
+    summary: Any,
+    paths: "Dataset | None" = None,
+    evidence: Iterable[Observation] | None = None,
+    columns: int = 3,
+    *,
+    title: str | None = None,
+    labels: Labels | None = None,
+    colours: Sequence[str] = SERIES_COLOURS,
 ) -> Picture | None:
     """Draw the flows of which something is known, over the months of which it is known. Parameters as in `fan_charts`.
 
@@ -124,13 +165,17 @@ def evidence_charts(
         None where nothing is known of these months.
     """
     rows = observations() if evidence is None else tuple(evidence)
-    ends = [target.observation.end for target in targets(rows, months_of(summary))]
+    arms = months_by_arm(summary, paths, labels)
+    ends = [target.observation.end for target in targets(rows, months_of(next(iter(arms.values()))[0]))]
     if not ends:
         return None
     until = np.datetime64(max(ends))
-    known = summary.sel(month=summary["month"] <= until)
-    paths = None if paths is None else paths.sel(month=paths["month"] <= until)
-    return _figure("The runs beside the record", [panel for panel in PANELS if panel.evidence], known, paths, rows, columns)
+    known = {
+        label: (months.sel(month=months["month"] <= until), full and full.sel(month=full["month"] <= until))
+        for label, (months, full) in arms.items()
+    }
+    shown = [panel for panel in PANELS if panel.evidence]
+    return _figure(title or "The runs beside the record", shown, known, rows, columns, colours)
 
 
 def fans(panel: Panel, summary: "Dataset", paths: "Dataset | None") -> dict[str, Array]:
@@ -183,11 +228,16 @@ def draw_bands(axes: Axes, at: NDArray[Any], fan: Array, colour: str, **line: An
 
 def draw_fan(axes: Axes, panel: Panel, by_holder: Mapping[str, Array], months: Months, rows: Iterable[Observation]) -> None:
     """Draw one panel: a fan for each holder, and the evidence of the panel's series where the record speaks of a holder."""
+    drawn = fans_of({"": by_holder}, SERIES_COLOURS)
+    draw_panel(axes, panel, drawn, months, rows if OF_RECORD & by_holder.keys() else ())
+
+
+def draw_panel(axes: Axes, panel: Panel, drawn: Sequence[Fan], months: Months, rows: Iterable[Observation]) -> None:
+    """Draw the fans of a panel, named where there are several, and the evidence of its series."""
     at = months + (MONTH if panel.over > 1 else HALF_MONTH)
-    for number, (holder, fan) in enumerate(by_holder.items()):
-        colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
-        draw_bands(axes, at, fan, colour, linestyle=("-", "--")[number % 2], label=country_name(holder))
-    if OF_RECORD & by_holder.keys():
+    for fan in drawn:
+        draw_bands(axes, at, fan.values, fan.colour, linestyle=fan.line, label=fan.name)
+    if rows := tuple(rows):
         days = months.astype("datetime64[D]").tolist()
         for target in targets((row for row in rows if row.series in panel.evidence), days):
             draw_target(axes, target, MARKERS[panel.evidence.index(target.series.name)])
@@ -196,25 +246,41 @@ def draw_fan(axes: Axes, panel: Panel, by_holder: Mapping[str, Array], months: M
     axes.margins(y=0.12)
     if axes.get_ylim()[0] < 0 <= axes.dataLim.ymin:
         axes.set_ylim(bottom=0)
-    if len(by_holder) > 1:
+    if len(drawn) > 1:
         axes.legend(loc="best")
     dates(axes)
     numbers(axes)
     axes.set_xlim(months[0], months[-1] + MONTH + (months[-1] - months[0]) // 50)
 
 
+def fans_of(by_arm: Mapping[str, Mapping[str, Array]], colours: Sequence[str]) -> list[Fan]:
+    """Fans of a panel: of one scenario a colour for each holder, of several a colour for each and a line for each holder."""
+    several = len(by_arm) > 1
+    drawn = []
+    for place, (label, by_holder) in enumerate(by_arm.items()):
+        for number, (holder, fan) in enumerate(by_holder.items()):
+            name = country_name(holder) if not several else label if len(by_holder) == 1 else f"{label}: {country_name(holder)}"
+            drawn.append(Fan(name, fan, colours[(place if several else number) % len(colours)], LINES[number % 2]))
+    return drawn
+
+
 def _figure(
     title: str,
     chosen: Iterable[Panel],
-    summary: "Dataset",
-    paths: "Dataset | None",
+    arms: "Mapping[str, tuple[Dataset, Dataset | None]]",
     rows: Iterable[Observation],
     columns: int,
+    colours: Sequence[str],
 ) -> Picture:
-    drawn = [(panel, by_holder) for panel in chosen if (by_holder := fans(panel, summary, paths))]
+    found = [(panel, {label: fans(panel, *parts) for label, parts in arms.items()}) for panel in chosen]
+    drawn = [(panel, by_arm) for panel, by_arm in found if any(by_arm.values())]
+    if not drawn:
+        raise UserError(f"keep no quantity that is drawn here; {KEEP}", "runs")
+    months = next(iter(arms.values()))[0]["month"].values
     figure = picture(3.5 * columns, 2.35 * -(-len(drawn) // columns) + 0.6)
-    for axes, (panel, by_holder) in zip(panels(figure, len(drawn), columns), drawn, strict=True):
-        draw_fan(axes, panel, by_holder, summary["month"].values, rows)
+    for axes, (panel, by_arm) in zip(panels(figure, len(drawn), columns), drawn, strict=True):
+        known = OF_RECORD & {holder for by_holder in by_arm.values() for holder in by_holder}
+        draw_panel(axes, panel, fans_of(by_arm, colours), months, rows if known else ())
     figure.suptitle(title)
     legend_of_fans(figure)
     return figure

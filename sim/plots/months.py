@@ -1,14 +1,16 @@
 """What bound and who pressed, month by month."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from sim.errors import UserError
 from sim.mechanisms.quantities import DIMENSIONS, LIMITS
-from sim.plots.fans import PANELS, draw_fan, fans, quantiles_by_holder
+from sim.plots.fans import PANELS, draw_panel, fans, fans_of, quantiles_by_holder
+from sim.plots.inputs import KEEP, Labels, months_by_arm
 from sim.plots.style import (
     BLUE,
     GREEN,
@@ -50,22 +52,34 @@ QUIET = 0.005  # a rule whose level stays below this in nine runs of ten is call
 
 
 @styled
-def limits_by_month(summary: "Dataset") -> Picture:
+def limits_by_month(summary: Any, *, title: str | None = None, labels: Labels | None = None) -> Picture:
     """Draw which limit bound, as shares of runs stacked by month, a panel for each dimension.
 
-    ``summary`` holds ``limit_share`` (dimension, limit, month), or runs with the codes ``limit_munitions`` and so on.
+    Parameters
+    ----------
+    summary : Dataset, SavedRun or mapping
+        What `sim.run`, `sim.compare` or `sim.open_run` gives: ``limit_share`` (dimension, limit, month), or runs with the codes
+        ``limit_munitions`` and so on. Several scenarios lie under one another.
+    title : str, optional
+        Over the figure.
+    labels : sequence or mapping of str, optional
+        Other names for the scenarios.
     """
-    shares = limit_shares(summary)
-    figure = picture(10.5, 5.8)
-    axes_list = panels(figure, len(DIMENSIONS) + 1, 3, sharey=True)
-    for axes, dimension in zip(axes_list, DIMENSIONS, strict=False):
-        draw_limits(axes, shares.sel(dimension=dimension))
-        axes.set_title(readable(dimension))
-    for axes in axes_list[::3]:
-        axes.set_ylabel("share of runs")
-    axes_list[-1].set_axis_off()
-    axes_list[-1].legend(handles=limit_legend(shares), loc="center", ncols=2, title="limit that bound")
-    figure.suptitle("Which limit bound, by month")
+    arms = {label: limit_shares(months) for label, (months, _) in months_by_arm(summary, labels=labels).items()}
+    figure = picture(10.5, 0.4 + 5.4 * len(arms))
+    parts: Any = figure.subfigures(len(arms), 1, squeeze=False)
+    for part, (label, shares) in zip(parts[:, 0], arms.items(), strict=True):
+        axes_list = panels(part, len(DIMENSIONS) + 1, 3, sharey=True)
+        for axes, dimension in zip(axes_list, DIMENSIONS, strict=False):
+            draw_limits(axes, shares.sel(dimension=dimension))
+            axes.set_title(readable(dimension))
+        for axes in axes_list[::3]:
+            axes.set_ylabel("share of runs")
+        axes_list[-1].set_axis_off()
+        axes_list[-1].legend(handles=limit_legend(shares), loc="center", ncols=2, title="limit that bound")
+        if label:
+            part.suptitle(label)
+    figure.suptitle(title or "Which limit bound, by month")
     return figure
 
 
@@ -75,6 +89,9 @@ def limit_shares(data: "Dataset") -> "DataArray":
         return data["limit_share"]
     import xarray as xr
 
+    missing = [dimension for dimension in DIMENSIONS if f"limit_{dimension}" not in data]
+    if missing:
+        raise UserError(f"keep no 'limit_{missing[0]}'; {KEEP}", "runs")
     codes = [data[f"limit_{dimension}"].transpose("month", ...).values for dimension in DIMENSIONS]
     shares = [[(code == limit).reshape(len(code), -1).mean(axis=1) for limit in range(len(LIMITS))] for code in codes]
     labels = {"dimension": list(DIMENSIONS), "limit": list(LIMITS), "month": data["month"].values}
@@ -113,39 +130,59 @@ def limit_legend(shares: "DataArray") -> list[Patch]:
 
 
 @styled
-def pressure_levels(summary: "Dataset", pressers: Mapping[str, str] | None = None) -> Picture:
+def pressure_levels(
+    summary: Any,
+    pressers: Mapping[str, str] | None = None,
+    *,
+    title: str | None = None,
+    labels: Labels | None = None,
+    colours: Sequence[str] = SERIES_COLOURS,
+) -> Picture:
     """Draw the level of each rule by month, grouped by who presses, and the resolve that the partners believe Beijing to have.
 
     Parameters
     ----------
-    summary : Dataset
-        Quantiles by month or runs, with ``pressure`` and ``belief``.
+    summary : Dataset, SavedRun or mapping
+        What `sim.run`, `sim.compare` or `sim.open_run` gives: quantiles by month or runs, with ``pressure`` and ``belief``.
+        Each of several scenarios has panels of its own.
     pressers : mapping, optional
-        Presser of each rule; without it all rules share one panel.
+        Presser of each rule; without it all rules share one panel. A saved run knows it.
+    title : str, optional
+        Over the figure.
+    labels : sequence or mapping of str, optional
+        Other names for the scenarios.
+    colours : sequence of str
+        One for each rule of a panel.
     """
-    levels = quantiles_by_holder(summary, "pressure")
+    arms = months_by_arm(summary, labels=labels)
+    if pressers is None and hasattr(summary, "scenario") and hasattr(summary, "quantiles"):  # a saved run
+        pressers = {name: rule.presser for name, rule in summary.scenario.rules.items()}
     groups: dict[str, dict[str, Any]] = {}
-    for rule, fan in levels.items():
-        groups.setdefault((pressers or {}).get(rule, ""), {})[rule] = fan
+    for label, (data, _) in arms.items():
+        for rule, fan in quantiles_by_holder(data, "pressure").items():
+            presser = (pressers or {}).get(rule, "")
+            name = ", ".join(each for each in (country_name(presser) if presser else "", label) if each)
+            groups.setdefault(name or "All rules", {})[rule] = fan
     figure = picture(10.5, 2.7 * -(-(len(groups) + 1) // 2) + 0.5)
     axes_list = panels(figure, len(groups) + 1, 2)
-    months = summary["month"].values
-    for axes, (presser, rules) in zip(axes_list, groups.items(), strict=False):
-        _draw_rules(axes, months, rules, presser)
+    months = next(iter(arms.values()))[0]["month"].values
+    for axes, (name, rules) in zip(axes_list, groups.items(), strict=False):
+        _draw_rules(axes, months, rules, name, colours)
     belief = next(panel for panel in PANELS if panel.quantity == "belief")
-    draw_fan(axes_list[-1], belief, fans(belief, summary, None), months, ())
+    found = {label: fans(belief, *parts) for label, parts in arms.items()}
+    draw_panel(axes_list[-1], belief, fans_of(found, colours), months, ())
     axes_list[-1].set_ylim(0, 1)
-    figure.suptitle("Pressure by month: median run, and the middle half of the runs")
+    figure.suptitle(title or "Pressure by month: median run, and the middle half of the runs")
     return figure
 
 
-def _draw_rules(axes: Axes, months: Any, rules: Mapping[str, Any], presser: str) -> None:
+def _draw_rules(axes: Axes, months: Any, rules: Mapping[str, Any], name: str, colours: Sequence[str]) -> None:
     styles = ("-", "--", ":")
     at = months + np.timedelta64(15, "D")
     for number, (rule, fan) in enumerate(rules.items()):
-        colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
+        colour = colours[number % len(colours)]
         axes.fill_between(at, fan[1], fan[3], color=colour, alpha=0.2, linewidth=0)
-        style = styles[number // len(SERIES_COLOURS) % len(styles)]
+        style = styles[number // len(colours) % len(styles)]
         axes.plot(
             at,
             fan[2],
@@ -154,7 +191,7 @@ def _draw_rules(axes: Axes, months: Any, rules: Mapping[str, Any], presser: str)
             linewidth=1.5,
             label=readable(rule) + (": idle" if np.nanmax(fan[4]) < QUIET else ""),
         )
-    axes.set_title(country_name(presser) if presser else "All rules")
+    axes.set_title(name)
     axes.set_ylabel("level of pressure (share)")
     axes.set_ylim(0, 1)
     axes.set_xlim(months[0], months[-1] + np.timedelta64(30, "D"))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,6 +14,7 @@ from matplotlib.text import Text
 
 from sim.arrays import Array
 from sim.errors import UserError
+from sim.plots.inputs import one_arm
 from sim.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, Picture, country_name, picture, styled
 
 if TYPE_CHECKING:
@@ -54,26 +55,32 @@ class Flow:
     value: float
 
 
-def flows_of(data: "Dataset", when: str, ends: Mapping[str, tuple[str, str]] | None = None) -> list[Flow]:
+def flows_of(data: Any, when: str | None = None, ends: Mapping[str, tuple[str, str]] | None = None) -> list[Flow]:
     """Give the mean flows of a month ("2024-06") or a year ("2024").
 
     Parameters
     ----------
-    data : Dataset
-        Quantiles by month (their median is taken) or runs (their mean is), with ``lane_flow``.
-    when : str
-        A month or a year of the data.
+    data : Dataset or SavedRun
+        Runs of one scenario (their mean is taken) or quantiles by month (their median is), with ``lane_flow``.
+    when : str, optional
+        A month or a year of the data; the last month unless given.
     ends : mapping, optional
-        Belligerent and supplier of each partnership: the money paid between them is then a flow as well.
+        Belligerent and supplier of each partnership: the money paid between them is then a flow as well. A saved run knows them.
 
     Raises
     ------
     UserError
         The data hold no lanes, or not that month.
     """
+    data = one_arm(data, "flows_of")
+    if hasattr(data, "paths"):  # a saved run
+        pairs = data.scenario.partnerships.items()
+        ends = {name: (pair.belligerent, pair.supplier) for name, pair in pairs} if ends is None else ends
+        data = data.paths
     if "lane_flow" not in data:
         raise UserError("these data hold no flows on lanes; record 'lane_flow'")
     months = data["month"].values
+    when = str(months[-1])[:7] if when is None else when
     chosen = np.flatnonzero(np.char.startswith(months.astype("datetime64[M]").astype(str), when)) if when else np.zeros(0)
     if not chosen.size or len(when) not in (4, 7):
         raise UserError(
@@ -93,16 +100,21 @@ def flows_of(data: "Dataset", when: str, ends: Mapping[str, tuple[str, str]] | N
 
 
 @styled
-def trade_network(flows: Iterable[Flow], title: str = "Who trades what with whom") -> Picture:
+def trade_network(flows: Any, title: str = "Who trades what with whom") -> Picture:
     """Draw countries and what flows between them; the width of a line grows with the logarithm of its value.
+
+    ``flows`` are those of `flows_of`, or what `sim.run` or `sim.open_run` gives, with ``lane_flow``: then those of the last
+    month.
 
     Ordinary trade of a pair is one grey line for both directions; every other good has its colour, and an arrow.
     """
+    if not isinstance(flows, list | tuple) or not all(isinstance(flow, Flow) for flow in flows):
+        flows = flows_of(flows)
     figure = picture(9.5, 6.6)
     axes = figure.subplots()
-    draw_network(figure, axes, list(flows))
+    draw_network(figure, axes, flows)
     axes.set_title(title, fontsize=12)
-    _legends(axes, list(flows))
+    _legends(axes, flows)
     return figure
 
 

@@ -1,7 +1,7 @@
 """Distributions of outcomes, of several scenarios side by side, and paired differences between them."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,10 +11,11 @@ from sim.arrays import Array
 from sim.errors import UserError, suggest
 from sim.mechanisms.quantities import OUTCOMES
 from sim.numerals import number
+from sim.plots.inputs import Labels, outcomes_by_arm
 from sim.plots.style import BLACK, SERIES_COLOURS, Picture, numbers, panels, picture, readable, styled
 
 if TYPE_CHECKING:
-    from xarray import DataArray, Dataset
+    from xarray import DataArray
 
 OUTCOME = {outcome.name: outcome for outcome in OUTCOMES}
 SHOWN = (
@@ -39,36 +40,71 @@ BINS = 80
 
 
 @styled
-def distributions(outcomes: Mapping[str, "DataArray"], names: Sequence[str] = SHOWN, columns: int = 3) -> Picture:
+def distributions(
+    outcomes: Any,
+    names: Sequence[str] = SHOWN,
+    columns: int = 3,
+    *,
+    title: str | None = None,
+    labels: Labels | None = None,
+    colours: Sequence[str] = SERIES_COLOURS,
+) -> Picture:
     """Draw the distribution of each outcome over the runs, scenarios under one another.
 
     Parameters
     ----------
-    outcomes : mapping
-        Outcomes (dims outcome, run) by the label of a scenario.
+    outcomes : Dataset, DataArray, SavedRun or mapping
+        What `sim.run`, `sim.compare` or `sim.open_run` gives, outcomes (dims outcome, run), or a mapping of label to these.
     names : sequence of str
         Outcomes to draw.
+    columns : int
+        Panels in a row.
+    title : str, optional
+        Over the figure.
+    labels : sequence or mapping of str, optional
+        Other names for the scenarios.
+    colours : sequence of str
+        One for each scenario.
 
     Raises
     ------
     UserError
         No scenario is given, or an outcome is unknown.
     """
-    return _figure(outcomes, names, columns, "Outcomes over all runs", zero=False)
+    by_arm = outcomes_by_arm(outcomes, labels)
+    return _figure(by_arm, names, columns, title or "Outcomes over all runs", zero=False, colours=colours)
 
 
 @styled
-def compare_figure(comparison: "Dataset", names: Sequence[str] = SHOWN, columns: int = 3) -> Picture:
+def compare_figure(
+    comparison: Any,
+    names: Sequence[str] = SHOWN,
+    columns: int = 3,
+    *,
+    title: str | None = None,
+    labels: Labels | None = None,
+    colours: Sequence[str] = SERIES_COLOURS,
+) -> Picture:
     """Draw by how much the outcomes of each scenario differ from those of the first, run by run on the same shocks.
 
     Parameters
     ----------
     comparison : Dataset
         What `sim.compare` gives: ``difference`` with dims (scenario, outcome, run).
+    names, columns, title, labels, colours
+        As in `distributions`; the first label is that of the scenario from which the others differ.
+
+    Raises
+    ------
+    UserError
+        If it is given something else, or an outcome is unknown.
     """
-    labels = [str(label) for label in comparison["scenario"].values]
-    differences = {label: comparison["difference"].sel(scenario=label) for label in labels[1:]}
-    return _figure(differences, names, columns, f"Difference from '{labels[0]}', run by run on the same shocks", zero=True)
+    if "difference" not in getattr(comparison, "data_vars", ()):
+        text = f"needs what sim.compare gives, not {type(comparison).__name__}"
+        raise UserError(f"{text}; for the runs of one scenario see distributions", "comparison")
+    first, *others = outcomes_by_arm(comparison["difference"], labels).items()
+    head = title or f"Difference from '{first[0]}', run by run on the same shocks"
+    return _figure(dict(others), names, columns, head, zero=True, colours=colours)
 
 
 def draw_distributions(
@@ -108,7 +144,15 @@ def draw_distributions(
     numbers(axes, x=True)
 
 
-def _figure(outcomes: Mapping[str, "DataArray"], names: Sequence[str], columns: int, title: str, *, zero: bool) -> Picture:
+def _figure(
+    outcomes: Mapping[str, "DataArray"],
+    names: Sequence[str],
+    columns: int,
+    title: str,
+    *,
+    zero: bool,
+    colours: Sequence[str],
+) -> Picture:
     if not outcomes:
         raise UserError("give the outcomes of one scenario or more")
     for name in names:
@@ -118,17 +162,14 @@ def _figure(outcomes: Mapping[str, "DataArray"], names: Sequence[str], columns: 
     rows = -(-len(names) // columns)
     figure = picture(3.5 * columns, height * rows + 0.4 + 0.2 * -(-len(outcomes) // 4))
     for axes, name in zip(panels(figure, len(names), columns), names, strict=True):
-        draw_distributions(axes, [each.sel(outcome=name).values for each in outcomes.values()], zero=zero)
+        draw_distributions(axes, [each.sel(outcome=name).values for each in outcomes.values()], zero=zero, colours=colours)
         axes.set_title(TITLES.get(name, readable(name)))
         axes.set_xlabel(_axis(name, zero))
-        if names.index(name) % columns == 0 and len(outcomes) > len(SERIES_COLOURS):
+        if names.index(name) % columns == 0 and len(outcomes) > len(colours):
             axes.set_yticks([0.1 - place for place in range(len(outcomes))], list(outcomes))
     figure.suptitle(title)
-    if 1 < len(outcomes) <= len(SERIES_COLOURS) or zero:
-        entries = [
-            Patch(color=SERIES_COLOURS[place % len(SERIES_COLOURS)], alpha=0.7, label=label)
-            for place, label in enumerate(outcomes)
-        ]
+    if 1 < len(outcomes) <= len(colours) or zero:
+        entries = [Patch(color=colours[place % len(colours)], alpha=0.7, label=label) for place, label in enumerate(outcomes)]
         figure.legend(handles=entries, loc="outside lower center", ncols=min(len(outcomes), 4))
     return figure
 

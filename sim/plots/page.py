@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import SubFigure
 
+from sim.errors import UserError
 from sim.evidence import observations
 from sim.mechanisms.quantities import DIMENSIONS
 from sim.numerals import number
@@ -30,21 +31,31 @@ FLOWS = (
 
 @styled
 def summary_page(
-    summary: "Dataset", outcomes: "DataArray", manifest: Mapping[str, Any], paths: "Dataset | None" = None
+    summary: Any,
+    outcomes: "DataArray | None" = None,
+    manifest: Mapping[str, Any] | None = None,
+    paths: "Dataset | None" = None,
 ) -> Picture:
     """Draw one page: the question, the outcomes in a table, six flows, and what bound.
 
     Parameters
     ----------
-    summary : Dataset
-        Quantiles by month, with ``limit_share``; or runs.
-    outcomes : DataArray
+    summary : SavedRun or Dataset
+        What `sim.open_run` gives, which needs nothing beside it; or runs, or quantiles by month with ``limit_share``.
+    outcomes : DataArray, optional
         Dims (outcome, run).
-    manifest : mapping
+    manifest : mapping, optional
         That of the run directory.
     paths : Dataset, optional
         Full paths of some runs, for sums over months.
     """
+    if hasattr(summary, "manifest") and hasattr(summary, "quantiles"):  # a saved run
+        saved, summary = summary, summary.quantiles
+        outcomes, manifest, paths = outcomes if outcomes is not None else saved.outcomes, manifest or saved.manifest, saved.paths
+    if outcomes is None or manifest is None:
+        raise UserError(
+            "needs a saved run, as sim.open_run gives it, or outcomes= and manifest= beside its months", "summary_page"
+        )
     figure = picture(10.5, 13.2)
     parts: Any = figure.subfigures(3, 1, height_ratios=(3.5, 5.4, 4.2))
     head, flows, limits = parts

@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 
 from sim.errors import UserError
 from sim.plots.columns import NARROW, foot, many, need, titled, unit_of
+from sim.plots.inputs import sensitivity_of
 from sim.plots.intervals import ROW, Rows, Span, draw_span, limits_of
 from sim.plots.style import BLACK, BLUE, ORANGE, Picture, broken, numbers, picture, styled
 
@@ -28,28 +29,32 @@ MEASURES = {
 
 
 @styled
-def tornado(effects: "DataFrame", outcome: str, unit: str | None = None, *, most: int = 15) -> Picture:
+def tornado(effects: Any, outcome: str, unit: str | None = None, *, most: int = 15, title: str | None = None) -> Picture:
     """Draw how far each parameter moves an outcome, the strongest on top.
 
     Parameters
     ----------
-    effects : DataFrame
-        A row for each ``parameter``, with ``measure``, ``value``, ``low`` and ``high``: the sensitivity of a sweep. Measure
-        ``outcome`` gives the outcome at the centre (value) and with one parameter at its low and at its high end: a bar each.
-        ``mu_star`` (Morris 1991; Campolongo et al. 2007) and ``rank_regression`` are bars from nought with their intervals.
-        NaN where nothing is known. Rows of other measures are not looked at.
+    effects : SavedSweep or DataFrame
+        What `sim.sweep` gives, with every lever at its first option; or a row for each ``parameter``, with ``measure``,
+        ``value``, ``low`` and ``high``: the sensitivity of a sweep. Measure ``outcome`` gives the outcome at the centre (value)
+        and with one parameter at its low and at its high end: a bar each. ``mu_star`` (Morris 1991; Campolongo et al. 2007) and
+        ``rank_regression`` are bars from nought with their intervals. NaN where nothing is known. Rows of other measures are
+        not looked at.
     outcome : str
         What is moved, such as ``munitions``.
     unit : str, optional
         Its unit; that of the outcome when left out.
     most : int
         Bars to draw; how many more there are is said below.
+    title : str, optional
+        Over the figure.
 
     Raises
     ------
     UserError
         A column is missing, the table has no such measure, or a parameter has two rows of one measure.
     """
+    effects = sensitivity_of(effects, outcome)
     measured = _spans(effects)
     measure = next((name for name in ("outcome", *MEASURES) if name in measured), "")
     if not measure:
@@ -69,30 +74,34 @@ def tornado(effects: "DataFrame", outcome: str, unit: str | None = None, *, most
     what, has_unit = MEASURES.get(measure, (titled(outcome), True))
     unit = (unit_of(outcome) if unit is None else unit) if has_unit else ""
     axes.set_xlabel(f"{broken(what, 52)}\n({unit})" if unit else broken(what, 52))
-    figure.suptitle(broken(f"What moves it: {titled(outcome)}", 52))
+    figure.suptitle(broken(title or f"What moves it: {titled(outcome)}", 52))
     handles = _ends() if swings else _signs(known)
     foot(figure, _rest(len(order), len(shown)), str(effects.attrs.get("note", "")), handles=handles)
     return figure
 
 
 @styled
-def indices(table: "DataFrame", outcome: str, *, most: int = 15) -> Picture:
+def indices(table: Any, outcome: str, *, most: int = 15, title: str | None = None) -> Picture:
     """Draw first-order and total Sobol indices with their intervals, the largest total on top.
 
     Parameters
     ----------
-    table : DataFrame
-        A row for each ``parameter`` and ``measure`` (``first``, ``total``), with ``value``, ``low`` and ``high``.
+    table : SavedSweep or DataFrame
+        What `sim.sweep` gives, with every lever at its first option; or a row for each ``parameter`` and ``measure``
+        (``first``, ``total``), with ``value``, ``low`` and ``high``.
     outcome : str
         Whose variance is shared out.
     most : int
         Parameters to draw; how many more there are is said below.
+    title : str, optional
+        Over the figure.
 
     Raises
     ------
     UserError
         A column is missing, or the table has no index.
     """
+    table = sensitivity_of(table, outcome)
     measured = _spans(table)
     if not INDICES.keys() & measured.keys():
         raise UserError(f"measures needed: 'first' and 'total'; the table has {', '.join(sorted(measured))}")
@@ -115,7 +124,7 @@ def indices(table: "DataFrame", outcome: str, *, most: int = 15) -> Picture:
     numbers(axes, x=True)
     axes.set_xlabel("share of the outcome's variance")
     handles = [Line2D([], [], color=colour, marker=marker, label=label) for colour, marker, label in INDICES.values()]
-    figure.suptitle(broken(f"What makes it vary: {titled(outcome)}", 52))
+    figure.suptitle(broken(title or f"What makes it vary: {titled(outcome)}", 52))
     foot(figure, _rest(len(order), len(shown)), str(table.attrs.get("note", "")), handles=handles)
     return figure
 

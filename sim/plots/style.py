@@ -147,6 +147,7 @@ def country_name(name: str) -> str:
 def dates(axes: Axes) -> None:
     """Label a time axis with years, and with months where it is short."""
     locator = mdates.AutoDateLocator(minticks=3, maxticks=6)
+    locator.intervald[mdates.MONTHLY] = [1, 2, 3, 4, 6, 12]  # without the last it warns of some spans between two and three years
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
 

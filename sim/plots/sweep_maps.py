@@ -31,10 +31,11 @@ from sim.plots.columns import (
     titled,
     unit_of,
 )  # fmt: skip
+from sim.plots.inputs import runs_of
 from sim.plots.style import BLACK, MAP, Picture, broken, numbers, picture, styled
 
 if TYPE_CHECKING:
-    from pandas import DataFrame, Series
+    from pandas import Series
 
 IN_A_CELL = 8  # points that a bin is to hold
 MOST_BINS = 20
@@ -44,7 +45,7 @@ MOST_WRITTEN = 7  # cells a side in which there is room for numbers
 
 @styled
 def heat_map(
-    table: "DataFrame",
+    table: Any,
     x: str,
     y: str,
     outcome: str,
@@ -52,6 +53,7 @@ def heat_map(
     units: Mapping[str, str] = NO_UNITS,
     log: Collection[str] = (),
     threshold: float | None = None,
+    title: str | None = None,
 ) -> Picture:
     """Draw the mean of an outcome over two inputs.
 
@@ -60,8 +62,9 @@ def heat_map(
 
     Parameters
     ----------
-    table : DataFrame
-        A row for each run or point: the frame of a sweep. Rows without a value, such as failed runs, are left out.
+    table : SavedSweep or DataFrame
+        What `sim.sweep` gives, or a row for each run or point: the frame of a sweep. Rows without a value, such as failed runs,
+        are left out.
     x, y : str
         Columns: addresses, or levers, which may hold names.
     outcome : str
@@ -72,12 +75,15 @@ def heat_map(
         Columns that are measured on a log scale.
     threshold : float, optional
         Value of the outcome at which a line is drawn, where both inputs are numbers.
+    title : str, optional
+        Over the figure.
 
     Raises
     ------
     UserError
         A column is missing, x and y are one, or no row has a value.
     """
+    table, units = runs_of(table, (x, y, outcome), units)
     need(table, (x, y, outcome))
     if x == y:
         raise UserError(f"two different inputs are needed, not '{x}' twice")
@@ -112,7 +118,7 @@ def heat_map(
     if threshold is not None and not is_text(rows[x]) and not is_text(rows[y]) and _contour(axes, across, up, cells, threshold):
         unit = unit_of(outcome, units)
         handles.append(Line2D([], [], color=BLACK, linewidth=1.8, label=f"{number(threshold)} {unit}".strip()))
-    figure.suptitle(broken(titled(outcome), 56))
+    figure.suptitle(broken(title or titled(outcome), 56))
     foot(figure, _told(across, up, len(rows)), left_out(len(rows), len(table)), handles=handles)
     return figure
 

@@ -36,6 +36,7 @@ from sim.plots.columns import (
     titled,
     unit_of,
 )  # fmt: skip
+from sim.plots.inputs import runs_of
 from sim.plots.intervals import percents
 from sim.plots.style import BLACK, BLUE, GREEN, GREY, MAP, VERMILLION, Picture, broken, numbers, picture, styled
 
@@ -53,7 +54,7 @@ BOXES = (BLACK, VERMILLION, GREEN)
 
 @styled
 def parallel_coordinates(
-    table: "DataFrame",
+    table: Any,
     parameters: Sequence[str],
     outcome: str,
     *,
@@ -61,14 +62,15 @@ def parallel_coordinates(
     log: Collection[str] = (),
     at_least: float | None = None,
     at_most: float | None = None,
+    title: str | None = None,
 ) -> Picture:
     """Draw each point as a line through its inputs, one row each, coloured by the outcome, which is the last row.
 
     Parameters
     ----------
-    table : DataFrame
-        A row for each run or point: the frame of a sweep. Where it has a column ``point``, the outcome is averaged over the
-        runs of each. Points without a value are left out.
+    table : SavedSweep or DataFrame
+        What `sim.sweep` gives, or a row for each run or point: the frame of a sweep. Where it has a column ``point``, the
+        outcome is averaged over the runs of each. Points without a value are left out.
     parameters : sequence of str
         Columns, from the top down.
     outcome : str
@@ -79,6 +81,8 @@ def parallel_coordinates(
         Columns that are measured on a log scale.
     at_least, at_most : float, optional
         Points whose outcome lies within are drawn dark over the others, which turn pale; nothing is coloured by outcome then.
+    title : str, optional
+        Over the figure.
 
     Raises
     ------
@@ -88,6 +92,7 @@ def parallel_coordinates(
     if not parameters:
         raise UserError("name at least one parameter")
     names = list(dict.fromkeys(parameters))
+    table, units = runs_of(table, (*names, outcome), units)
     points = _valued(table, names, outcome)
     values = numbers_of(points, outcome)
     picked = _within(values, at_least, at_most)
@@ -125,7 +130,7 @@ def parallel_coordinates(
         bar.ax.set_xlabel(named_in_line(outcome, units, 60))
         bar.outline.set_visible(False)
         numbers(bar.ax, x=True)
-    figure.suptitle(broken(titled(outcome), 56))
+    figure.suptitle(broken(title or titled(outcome), 56))
     shown = len(on) + (len(off) if limited else 0)
     criterion = _criterion(at_least, at_most, unit_of(outcome, units))
     handles = [
@@ -143,7 +148,7 @@ def parallel_coordinates(
 
 @styled
 def scatter_boxes(
-    table: "DataFrame",
+    table: Any,
     outcome: str,
     boxes: "DataFrame",
     *,
@@ -152,14 +157,15 @@ def scatter_boxes(
     trajectory: "DataFrame | None" = None,
     units: Mapping[str, str] = NO_UNITS,
     log: Collection[str] = (),
+    title: str | None = None,
 ) -> Picture:
     """Draw boxes over the two parameters that they restrict most, and how much of what is sought they hold, and how densely.
 
     Parameters
     ----------
-    table : DataFrame
-        A row for each run or point: the frame of a sweep. Where it has a column ``point``, the outcome is averaged over the
-        runs of each. Points without a value are left out.
+    table : SavedSweep or DataFrame
+        What `sim.sweep` gives, or a row for each run or point: the frame of a sweep. Where it has a column ``point``, the
+        outcome is averaged over the runs of each. Points without a value are left out.
     outcome : str
         Column in which something is sought.
     boxes : DataFrame
@@ -173,6 +179,8 @@ def scatter_boxes(
         Units by column. Outcomes have their own.
     log : collection of str, optional
         Columns that are measured on a log scale.
+    title : str, optional
+        Over the figure.
 
     Raises
     ------
@@ -185,6 +193,7 @@ def scatter_boxes(
         raise UserError("there is no box to draw; none was found")
     need(boxes, ("box", "parameter", "low", "high", "coverage", "density"))
     known = [str(name) for name in dict.fromkeys(boxes["parameter"])]
+    table, units = runs_of(table, (*known, outcome), units)
     points = _valued(table, known, outcome)
     sought = _within(numbers_of(points, outcome), at_least, at_most)
     drawn = _most_restricted(boxes, points, log)
@@ -200,7 +209,8 @@ def scatter_boxes(
         if box not in apart:
             _box(upper, boxes.loc[boxes["box"] == box], drawn, box, BOXES[place % len(BOXES)])
     _held(lower, boxes.drop_duplicates("box"), trajectory, float(sought.mean()))
-    figure.suptitle(broken(f"{titled(outcome)}: {_criterion(at_least, at_most, unit_of(outcome, units))}", 56))
+    head = title or f"{titled(outcome)}: {_criterion(at_least, at_most, unit_of(outcome, units))}"
+    figure.suptitle(broken(head, 56))
     foot(
         figure,
         f"Also restricted, and not on the axes: {', '.join(others[:4])}{' …' if len(others) > 4 else ''}" if others else "",

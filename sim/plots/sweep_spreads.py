@@ -24,11 +24,12 @@ from sim.plots.columns import (
     titled,
 )  # fmt: skip
 from sim.plots.fans import LEVELS, UNITS, draw_bands
+from sim.plots.inputs import quantiles_of, runs_of
 from sim.plots.outcomes import draw_distributions
 from sim.plots.style import BLUE, SERIES_COLOURS, Picture, broken, country_name, dates, numbers, panels, picture, readable, styled
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    pass
 
 QUANTILES = tuple(f"q{round(100 * level):02d}" for level in LEVELS)
 MOST_POINTS = 9  # panels of a figure
@@ -36,12 +37,13 @@ MOST_POINTS = 9  # panels of a figure
 
 @styled
 def ridge(
-    table: "DataFrame",
+    table: Any,
     by: str,
     outcome: str,
     *,
     units: Mapping[str, str] = NO_UNITS,
     bins: int = 8,
+    title: str | None = None,
 ) -> Picture:
     """Draw the distribution of an outcome at each level of an input, or in bins of it, the highest on top.
 
@@ -49,8 +51,9 @@ def ridge(
 
     Parameters
     ----------
-    table : DataFrame
-        A row for each run: the frame of a sweep. Rows without a value, such as failed runs, are left out.
+    table : SavedSweep or DataFrame
+        What `sim.sweep` gives, or a row for each run: the frame of a sweep. Rows without a value, such as failed runs, are left
+        out.
     by : str
         Column: an address or a lever. More than twelve values are put into bins with as many rows in each.
     outcome : str
@@ -59,12 +62,15 @@ def ridge(
         Units by column. Outcomes have their own.
     bins : int
         How many bins.
+    title : str, optional
+        Over the figure.
 
     Raises
     ------
     UserError
         A column is missing, or no row has a value.
     """
+    table, units = runs_of(table, (by, outcome), units)
     need(table, (by, outcome))
     values = numbers_of(table, outcome)
     known = np.isfinite(values) & table[by].notna().to_numpy()
@@ -80,7 +86,7 @@ def ridge(
     axes.tick_params(axis="y", length=0)
     axes.set_title(f"by {named_in_line(by, units, 60)}", fontweight="normal", fontsize=8.5)
     axes.set_xlabel(named(outcome, units))
-    figure.suptitle(broken(titled(outcome), 56))
+    figure.suptitle(broken(title or titled(outcome), 56))
     sizes = sorted({len(part) for part in parts})
     count = many(sizes[0], "row") if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,} rows"
     foot(figure, f"{count} in each; thick line: half of them, thin: nine in ten", left_out(int(known.sum()), len(table)))
@@ -89,7 +95,7 @@ def ridge(
 
 @styled
 def quantile_fan_by_point(
-    quantiles: "DataFrame",
+    quantiles: Any,
     quantity: str,
     *,
     points: Sequence[int] | None = None,
@@ -97,14 +103,15 @@ def quantile_fan_by_point(
     holders: Collection[str] | None = None,
     start: str | None = None,
     columns: int = 2,
+    title: str | None = None,
 ) -> Picture:
     """Draw the fan chart of one quantity for some points of a sweep side by side, on one scale.
 
     Parameters
     ----------
-    quantiles : DataFrame
-        Columns ``point``, ``quantity``, ``holder``, ``month`` (from 1) and ``q05``, ``q25``, ``q50``, ``q75``, ``q95``:
-        the quantiles of a sweep.
+    quantiles : SavedSweep or DataFrame
+        What `sim.sweep` gives, or columns ``point``, ``quantity``, ``holder``, ``month`` (from 1) and ``q05``, ``q25``,
+        ``q50``, ``q75``, ``q95``: the quantiles of a sweep.
     quantity : str
         A recorded quantity.
     points : sequence of int, optional
@@ -117,12 +124,15 @@ def quantile_fan_by_point(
         First month, such as ``"2023-08"``; months are numbered without it.
     columns : int
         Panels in a row.
+    title : str, optional
+        Over the figure.
 
     Raises
     ------
     UserError
         A column, the quantity or a point is missing.
     """
+    quantiles = quantiles_of(quantiles)
     need(quantiles, ("point", "quantity", "holder", "month", *QUANTILES))
     rows = quantiles.loc[quantiles["quantity"] == quantity]
     if not len(rows):
@@ -165,7 +175,7 @@ def quantile_fan_by_point(
         for number, name in enumerate(names):
             colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
             handles.append(Line2D([], [], color=colour, linestyle=("-", "--")[number % 2], label=country_name(name)))
-    figure.suptitle(readable(quantity))
+    figure.suptitle(title or readable(quantity))
     note = f"{len(shown)} of {len(known):,} points" if len(shown) < len(known) else ""
     foot(figure, note, handles=handles, columns=2 if columns < 3 else 4)
     return figure

@@ -18,6 +18,7 @@ from sim.runs.in_memory import collect
 from sim.runs.on_disk import write
 from sim.runs.run_directory import SavedRun, open_run, whole_directory
 from sim.scenario.scenario import Scenario
+from sim.scenario.telling import changes
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -161,7 +162,8 @@ def compare(
     *scenarios : Scenario, str or Path
         Two or more, as in `run`.
     labels : sequence of str, optional
-        What they are called in the result and in figures; by default their names, with what is knocked out of them.
+        What they are called in the result and in figures; by default their names, with what is knocked out of them, and of
+        variants of one name what makes them another: "base, china.resolve 0.8".
     runs, months, seed, first, keys, values, record, at, processes, progress
         As in `run`, for each of them.
 
@@ -177,13 +179,23 @@ def compare(
         As `run`; also if there are fewer than two scenarios, or their labels, starts or lengths do not go together.
     """
     arms = [Scenario.load(scenario) for scenario in scenarios]
-    names = [arm.label for arm in arms] if labels is None else labels
+    names = labels_of(arms) if labels is None else labels
     check_comparable(arms, months, names)
     job = make_job(arms[0], runs, months, seed, first, keys, values, DEFAULT_RECORD if record is None else record, at)
     data = collect(arms, job, processes, progress)
     difference = data["outcomes"] - data["outcomes"].isel(scenario=0, drop=True)
     data["difference"] = difference.assign_attrs(long_name="outcomes minus those of the first scenario, run by run")
     return data.assign_coords(scenario=list(names))
+
+
+def labels_of(scenarios: Sequence[Scenario]) -> list[str]:
+    """Label each scenario; one whose label another before it has is told from that one by what differs."""
+    labels: list[str] = []
+    for scenario in scenarios:
+        first = next((other for other in scenarios[: len(labels)] if other.label == scenario.label), None)
+        said = changes(first.to_dict(), scenario.to_dict()) if first else ""
+        labels.append(f"{scenario.label}, {said}" if said else scenario.label)
+    return labels
 
 
 def check_comparable(scenarios: Sequence[Scenario], months: int | None, labels: Sequence[str]) -> None:

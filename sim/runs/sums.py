@@ -24,6 +24,7 @@ COMMENT = "# "
 REMEDIES = {
     "run": "run its scenario again, into another folder",
     "comparison": "compare the scenarios again, into another folder",
+    "what-if": "ask again, into another folder",
     "sweep": "run the command that made the sweep again: it does what is missing or damaged anew and keeps the rest",
     "match": "run the command that made the match again: it does what is missing or damaged anew and keeps the rest",
     "thesis": "run the command that made the thesis test again: it does what is missing or damaged anew and keeps the rest",

@@ -232,13 +232,18 @@ def read_scenario(source: str | Path) -> tuple[Tree, Problems]:
         layer = show(path)
         if (kind := kind_of(table)) in OTHER_KINDS:
             raise UserError(f"is no scenario but {OTHER_KINDS[kind][0]}", layer)
-        passed_on = {name: content for name, content in tree.items() if name != "name"}
-        inherited = _removed(passed_on, table.get("remove", []), layer, problems)
-        own = {name: content for name, content in table.items() if name not in ("extends", "remove")}
-        tree = lay_over(inherited, own)
-        problems.write(own, inherited, layer)
+        tree = extended(tree, table, layer, problems)
         tree.setdefault("name", path.stem)
     return tree, problems
+
+
+def extended(tree: Tree, table: Tree, layer: str, problems: Problems) -> Tree:
+    """Lay the table of a file over the tree that it extends, whose name it does not inherit."""
+    passed_on = {name: content for name, content in tree.items() if name != "name"}
+    inherited = _removed(passed_on, table.get("remove", []), layer, problems)
+    own = {name: content for name, content in table.items() if name not in ("extends", "remove")}
+    problems.write(own, inherited, layer)
+    return lay_over(inherited, own)
 
 
 def _removed(tree: Tree, addresses: object, layer: str, problems: Problems) -> Tree:
@@ -285,6 +290,12 @@ def _parent(path: Path, name: object) -> Path:
             f"there is no '{name}' beside this file or among the shipped scenarios; {suggest(name, scenario_names())}", place
         )
     return next((file for file in files if not file.samefile(path)), files[0])
+
+
+def is_hidden(name: str, path: Path) -> bool:
+    """Whether a file beside a path has the name of a shipped scenario, so that the path cannot extend that one by its name."""
+    beside = (path.parent / name, path.parent / f"{name}.toml")
+    return any(each.is_file() and not each.samefile(scenario_folder() / f"{name}.toml") for each in beside if each != path)
 
 
 def _find(source: str | Path) -> Path:

@@ -5,16 +5,32 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from numbers import Integral, Real
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from sim.arrays import Array
 from sim.errors import UserError, suggest
+from sim.paths import scenario_folder, user_path
+from sim.scenario import telling
 from sim.scenario.checks import cross_check
-from sim.scenario.files import Problems, Tree, drop, is_number, lay_over, locate, look, read_scenario, scenario_names
+from sim.scenario.files import (
+    Problems,
+    Tree,
+    drop,
+    extended,
+    is_hidden,
+    is_number,
+    lay_over,
+    locate,
+    look,
+    read_scenario,
+    scenario_names,
+    toml_text,
+)
 from sim.scenario.schema import scenario_schema
 from sim.scenario.tables import (
     FOREVER,
@@ -29,6 +45,10 @@ from sim.scenario.tables import (
     count_months,
     parse,
 )
+from sim.scenario.writing import Parent, extensions
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 __all__ = [
     "Country",
@@ -183,11 +203,75 @@ class Scenario:
             tree["origin"] = self.origin.model_dump()
         return tree
 
+    def save(self, path: str | Path) -> Path:
+        """Write a TOML file that loads as an equal scenario: what differs from the shipped one that is nearest, which it extends.
+
+        A file that is there is replaced, but for a shipped scenario.
+
+        Raises
+        ------
+        UserError
+            If it cannot be written there.
+        """
+        path = user_path(path)
+        if path.parent.resolve() == scenario_folder().resolve() and path.stem in scenario_names():
+            raise UserError("is a shipped scenario; give another name", str(path))
+        part = path.with_name(f".{path.name}.part")
+        try:
+            part.write_text(self._toml(path), "utf-8")
+            part.replace(path)
+        except OSError as error:
+            raise UserError(f"cannot be written: {error.strerror}; choose another place", str(path)) from None
+        return path
+
+    def _toml(self, path: Path) -> str:
+        """Content of a file at a path that loads as this scenario, the shortest of all extensions of shipped ones."""
+        mine = self.to_dict()
+        named = {} if self.name == path.stem else {"name": self.name}
+        found = []
+        for name in scenario_names():
+            if not is_hidden(name, path):
+                parent = Parent(name, read_scenario(name)[0], self.load(name).to_dict())
+                found += [(toml_text({"extends": name, **named, **table}), parent, table) for table in extensions(mine, parent)]
+        for text, parent, table in sorted(found, key=lambda each: len(each[0])):
+            if self._is_loaded_from(parent, {**named, **table}, path.stem):
+                return text
+        return toml_text(mine)
+
+    def _is_loaded_from(self, parent: Parent, table: Tree, stem: str) -> bool:
+        """Whether a file with this table, which extends a parent, loads as this scenario."""
+        problems = Problems(["save"])
+        tree = extended(parent.given, table, "save", problems)
+        tree.setdefault("name", stem)
+        try:
+            return self._build(tree, problems).hash == self.hash
+        except UserError:
+            return False
+
     def path(self, address: str) -> Array:
         """Numbers along a path, one for each month that is run, shape (months,)."""
         points = self.paths[address]
         months = [count_months(date) - count_months(self.start) for date in points]
         return np.interp(np.arange(self.months), months, list(points.values()))
+
+    def describe(self) -> str:
+        """Title, question, countries, months, every rule as a sentence, and how many numbers there are."""
+        return "\n".join(telling.describe(self.to_dict()))
+
+    def _repr_html_(self) -> str:
+        return telling.as_html(self.to_dict(), self.hash)
+
+    def diff(self, other: "str | Path | Self") -> "DataFrame":
+        """List what differs from another scenario: what, how it is here and there, and its unit; no row where they are equal.
+
+        Numbers stand at their value; where the values agree, at their range or whatever else differs.
+        """
+        from pandas import DataFrame
+
+        second = self.load(other)
+        names = (self.label, second.label) if self.label != second.label else ("first", "second")
+        rows = telling.differences(self.to_dict(), second.to_dict())
+        return DataFrame(rows, columns=["what", *names, "unit"])
 
     @property
     def label(self) -> str:
@@ -292,6 +376,15 @@ class Scenario:
                 raise UserError(f"there is no such rule; {suggest(name, self.rules)}", f"rules.{name}")
             tree = drop(tree, ("rules", name))
         return self.from_dict(tree)
+
+    def what_if(self, does: str, channel: str | None = None, **how: Any) -> Any:
+        """Ask what an act would change, with this scenario as the world in which it is done: see `sim.what_if`.
+
+        ``base.what_if("china", "oil", on="north_korea", strength=0.5, from_="2024-07", until="2025-06")``, or the act in plain
+        words: ``base.what_if("china cuts oil to north_korea by 50% from 2024-07 to 2025-06")``.
+        """
+        # What runs scenarios stands above them, so it is looked up by its name when it is asked for, as `sim` does.
+        return import_module("sim.whatif.asked").what_if(self, does, channel, **how)
 
     def _edited(self, layer: str, *patches: Tree) -> Self:
         tree, problems = self.to_dict(), Problems([self.name])

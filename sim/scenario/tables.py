@@ -365,6 +365,17 @@ def _over_default(spec: Spec, unit: str, given: Any) -> Any:
     return {**known, **given} if isinstance(given, dict) else given
 
 
+def defaults(tree: Tree) -> dict[Key, Tree]:
+    """Parameters of a tree that have a value in the table of parameters, by key, as they are where no file gives them."""
+    plain = {"measure": "linear", "drawn": False}
+    return {
+        (*holder.key, spec.name): {**plain, **_over_default(spec, holder.unit(spec), spec.default)}
+        for holder in _holders(tree, Problems())
+        for spec in holder.specs()
+        if spec.default is not None
+    }
+
+
 def _take_paths(table: Tree, specs: dict[str, Spec], parts: Parts, problems: Problems) -> None:
     """Validate paths: for each address numbers by month, within the bounds of the parameter, in the order of their months."""
     for address, content in table.items():

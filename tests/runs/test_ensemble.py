@@ -393,7 +393,7 @@ def test_scenarios_that_do_not_go_together_are_refused(toy):
     with pytest.raises(sim.UserError, match="two or more"):
         sim.compare(toy, runs=2)
     with pytest.raises(sim.UserError, match=r"two scenarios are named 'toy'; .* labels="):
-        sim.compare(toy, toy.set("grandia.resolve", 0.2), runs=2)
+        sim.compare(toy, toy, runs=2)
     with pytest.raises(sim.UserError, match="different lengths"):
         sim.compare(toy, toy.set("months", 5).without("beijing"), runs=2)
     with pytest.raises(sim.UserError, match="different months"):
@@ -418,3 +418,9 @@ def test_temporary_folders_lie_beside_the_result(toy, tmp_path, small_chunks, mo
     assert len(seen) == 2, "and the lock"
     assert all(name.startswith(".batch.") for name in seen)
     assert [path.name for path in tmp_path.iterdir()] == ["batch"]
+
+
+def test_variants_of_one_name_are_labelled_by_what_makes_them_another():
+    base = sim.Scenario.load("base")
+    found = sim.compare(base, base.set("china.resolve", 0.8), base.without("beijing"), runs=2, months=2, record=[])
+    assert list(found["scenario"].values) == ["base", "base, china.resolve 0.8", "base without beijing"]

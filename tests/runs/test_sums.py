@@ -113,7 +113,17 @@ def read_thesis(folder):
     return {path.name: path.read_bytes() for path in folder.glob("report.*")}
 
 
+def make_what_if(out):
+    sim.what_if(TOY, "grandia uses oil on ostia by 50%", runs=4, months=6, progress=False).write(out)
+
+
+def read_what_if(folder):
+    sim.verify(folder)
+    return {path.name: path.read_bytes() for path in folder.glob("*.*")}
+
+
 KINDS = {
+    "what-if": Kind(make_what_if, read_what_if),
     "run": Kind(make_run, read_run),
     "comparison": Kind(make_comparison, read_comparison),
     "sweep": Kind(make_sweep, read_sweep, again=True),

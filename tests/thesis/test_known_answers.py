@@ -21,6 +21,7 @@ from known_worlds import (
     simulate,
 )
 
+from sim.experiments.crossings import crossings
 from sim.experiments.prim import find_boxes
 from sim.experiments.ranges import Range, in_box, scrambled
 from sim.mechanisms.quantities import DIMENSIONS
@@ -28,7 +29,7 @@ from sim.mechanisms.quantities import LIMITS as RECORDED
 from sim.runs.ensemble import run
 from sim.thesis.statistics.attribution import Attribution, attribute, plan
 from sim.thesis.statistics.ceiling import bunching, monotony, quantile_slope
-from sim.thesis.statistics.effects import crossings, paired_effect, threat_and_action, verdict
+from sim.thesis.statistics.effects import paired_effect, threat_and_action, verdict
 from sim.thesis.statistics.evidence_value import likelihood_ratios
 from sim.thesis.statistics.naive import naive_view
 from sim.thesis.statistics.worlds import classes, shares

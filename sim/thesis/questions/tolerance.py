@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from sim.experiments.arms import Tick, ensemble
+from sim.experiments.crossings import crossings
 from sim.experiments.prim import Mask
 from sim.numerals import number, share
 from sim.plots.thesis_cap import CurvePanel, curve_figure
@@ -28,7 +29,7 @@ from sim.thesis.estimates import (
 from sim.thesis.problem import Problem
 from sim.thesis.question import Findings, Question, Stages
 from sim.thesis.sampling import Arrays, at_ceiling, happened, months_seen, points
-from sim.thesis.statistics.effects import crossings, paired_effect, verdict
+from sim.thesis.statistics.effects import paired_effect, verdict
 from sim.thesis.statistics.words import Word
 from sim.thesis.terms import Date, Dimension, Effect
 

@@ -173,24 +173,6 @@ def at_point(found: Effect) -> Effect:
     )
 
 
-def crossings(levels: ArrayLike, curve: ArrayLike, delta: float) -> tuple[float, ...]:
-    """Where a curve crosses δ, by linear interpolation, in ascending order of the levels.
-
-    Parameters
-    ----------
-    levels : array, shape (level,)
-        Ascending, such as Beijing's tolerance.
-    curve : array, shape (level,)
-        The effect at each level; a level where it is nan is left out.
-    """
-    levels, curve = np.asarray(levels, dtype=float), np.asarray(curve, dtype=float)
-    known = ~np.isnan(curve)
-    levels, above = levels[known], curve[known] - delta
-    at = np.flatnonzero((above[:-1] > 0) != (above[1:] > 0))
-    share = above[at] / (above[at] - above[at + 1])
-    return tuple((levels[at] + share * (levels[at + 1] - levels[at])).tolist())
-
-
 def _fieller(difference: Array, reference: Array, theta: Array, level: float) -> tuple[Array, Array]:
     """Both ends of Fieller's interval; nan where the ratio is unknown or the set has no ends."""
     runs = difference.shape[-1]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from sim.errors import UserError
-from sim.thesis.statistics.effects import Effect, at_point, crossings, effect, paired_effect, threat_and_action, verdict
+from sim.thesis.statistics.effects import Effect, at_point, effect, paired_effect, threat_and_action, verdict
 
 
 def an_effect(absolute=(0.0, 0.0, 0.0), relative=(0.0, 0.0, 0.0)):
@@ -247,21 +247,3 @@ class TestThreatAndDeed:
         both, plain = threat_and_action(*arms)["both"], paired_effect(arms[3], arms[0])
         assert both.relative_low == plain.relative_low
         assert both.absolute_high == plain.absolute_high
-
-
-class TestCrossings:
-    def test_a_falling_curve_crosses_once(self):
-        assert crossings([0.0, 1.0, 2.0], [0.5, 0.2, 0.0], 0.1) == (1.5,)
-
-    def test_a_curve_may_cross_often_or_never(self):
-        assert crossings([0, 1, 2, 3], [0.0, 0.2, 0.0, 0.2], 0.1) == pytest.approx((0.5, 1.5, 2.5))
-        assert crossings([0, 1, 2], [0.5, 0.4, 0.3], 0.1) == ()
-        assert crossings([1.0], [0.5], 0.1) == ()
-        assert crossings([], [], 0.1) == ()
-
-    def test_levels_without_a_relative_effect_are_left_out(self):
-        assert crossings([0.0, 1.0, 2.0], [0.3, np.nan, 0.1], 0.2) == pytest.approx((1.0,))
-
-    def test_an_effect_of_exactly_delta_counts_as_under_it(self):
-        assert crossings([0.0, 1.0], [0.1, 0.1], 0.1) == ()
-        assert crossings([0.0, 1.0], [0.2, 0.1], 0.1) == (1.0,)
