@@ -93,11 +93,11 @@ def sweeps(sizes: Sizes) -> Iterator[tuple[str, Picture]]:
     frame = swept.frame()
     yield "ridge", plots.ridge(frame, "world.war_intensity", "munitions", units=units)
     yield "parallel_coordinates", plots.parallel_coordinates(frame, list(SWEPT), "openness", units=units)
-    most = float(swept.means("openness")["mean"].quantile(0.25))
-    boxes = swept.discover("openness", at_most=most)
+    most = float(swept.means("oil")["mean"].quantile(0.25))
+    boxes = swept.discover("oil", at_most=most)
     yield (
         "scatter_boxes",
-        plots.scatter_boxes(frame, "openness", boxes, at_most=most, trajectory=_way(swept, "openness", most), units=units),
+        plots.scatter_boxes(frame, "oil", boxes, at_most=most, trajectory=_way(swept, "oil", most), units=units),
     )
     order = swept.design.sort_values("world.war_intensity")
     few = order.iloc[[0, len(order) // 3, 2 * len(order) // 3, -1]]

@@ -298,7 +298,7 @@ class TestProcesses:
     def test_a_full_disk_keeps_what_was_written(self, tmp_path):
         disk = tmp_path / "disk"
         disk.mkdir()
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], capture_output=True).returncode:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)], capture_output=True).returncode:
             pytest.skip("a file system cannot be mounted here")
         try:
             with pytest.raises(UserError, match=r"the disk is full.*what was written is kept"):
