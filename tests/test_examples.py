@@ -16,13 +16,12 @@ from sim.mechanisms.contract_curve import ContractCurve, Terms, Threat, surplus
 from sim.mechanisms.dependence import dependence
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.ledger import Ledger
-from sim.mechanisms.motives import Motives, aim, forbearance, tolerance
+from sim.mechanisms.motives import Motives, Sight, aim, forbearance, tolerance
 from sim.mechanisms.package import KINDS, Good, Stance
 from sim.mechanisms.payment import Purse, settle
 from sim.mechanisms.pressure import RESPONSES, advance, leak
 from sim.model.roles import Ally, Belligerent, Country, Patron, Supplier
 from sim.model.roles.country import ACCOUNTS
-from sim.model.roles.patron import Sight
 from sim.model.rule import Rule
 
 FOLDER = HERE / "examples"

@@ -17,6 +17,7 @@ from sim.mechanisms.contract_curve import (
     Curve,
     Package,
     Threat,
+    beyond_memory,
     choose,
     foreseen,
     payoff,
@@ -61,8 +62,7 @@ class Forms:
     def punishment(self, x: Array) -> Array:
         """Expected punishment of all at visible tie x, million USD a month."""
         tolerance, width, memory, weight, _ = self.numbers
-        value = self.response.value(x, tolerance, width, memory)
-        return summed(weight * (value - memory if self.response.memory == "peak" else value))
+        return summed(weight * beyond_memory(self.response, x, tolerance, width, memory))
 
     def slopes(self, x: Array) -> tuple[Array, Array]:
         """Slope of each at visible tie x, and that which counts, shape (K, R).
@@ -79,15 +79,14 @@ class Forms:
 def by_form(threats: list[Threat], dearest: Array) -> list[Forms]:
     """Put threats together by their form of response, all heeded.
 
-    Twice the dearest price stands for the largest slope of a response that jumps; a threat of no weight has none.
+    Twice the dearest price stands for the largest slope of a response that jumps.
     """
     forms = []
     for response in dict.fromkeys(threat.response for threat in threats):
         alike = [threat for threat in threats if threat.response is response]
         numbers = np.empty((5, len(alike), dearest.size))
         for k, t in enumerate(alike):
-            steepest = np.minimum(np.maximum(t.weight, NEGLIGIBLE) * (response.steepest / t.width), 2.0 * dearest)
-            numbers[:, k] = t.tolerance, t.width, t.memory, t.weight, np.where(t.weight > 0.0, steepest, 0.0)
+            numbers[:, k] = t.tolerance, t.width, t.memory, t.weight, np.minimum(t.steepest, 2.0 * dearest)
         forms.append(Forms(response, numbers))
     return forms
 

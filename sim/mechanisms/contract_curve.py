@@ -27,6 +27,12 @@ from sim.mechanisms.pressure import Response
 NEGLIGIBLE = 1e-12  # weights, ties and gaps below this count as zero
 
 
+def beyond_memory(response: Response, x: Array, tolerance: Array, width: Array, memory: Array) -> Array:
+    """Response at x, less what it holds from an earlier peak whatever is done now."""
+    value = response.value(x, tolerance, width, memory)
+    return value - memory if response.memory == "peak" else value
+
+
 @dataclass(slots=True)
 class Threat:
     """Foreseen punishment that reacts to the visible tie: weight × response(x), million USD a month.
@@ -44,12 +50,17 @@ class Threat:
 
     def excess(self, x: Array) -> Array:
         """Response at visible tie x, beyond what is in force whatever the partners do now."""
-        value = self.response.value(x, self.tolerance, self.width, self.memory)
-        return value - self.memory if self.response.memory == "peak" else value
+        return beyond_memory(self.response, x, self.tolerance, self.width, self.memory)
 
     def value(self, x: Array) -> Array:
         """Expected punishment at visible tie x, million USD a month."""
         return self.weight * self.excess(x)
+
+    @property
+    def steepest(self) -> Array:
+        """Its largest slope; of no weight it has none, even where its response jumps."""
+        slope = np.maximum(self.weight, NEGLIGIBLE) * (self.response.steepest / self.width)
+        return np.where(self.weight > 0.0, slope, 0.0)
 
     def marginal(self, x: Array) -> tuple[Array, NDArray[np.bool_]]:
         """Its slope in x, and where the response no longer steepens."""
@@ -258,14 +269,7 @@ class ContractCurve:
         terms = self.terms
         if not terms.threats:
             return np.zeros_like(terms.prestige)
-        # A threat of no weight has no slope, even where it jumps.
-        slopes = [t.weight > 0.0 for t in terms.threats]
-        steepest = total(
-            [
-                np.where(heavy, np.maximum(t.weight, NEGLIGIBLE) * (t.response.steepest / t.width), 0.0)
-                for heavy, t in zip(slopes, terms.threats, strict=True)
-            ]
-        )
+        steepest = total([threat.steepest for threat in terms.threats])
         seen_least = np.maximum(1.0 - (1.0 - terms.leak) * terms.concealment_max, NEGLIGIBLE)
         shown = terms.openness_weight > NEGLIGIBLE
         choke = np.where(shown, terms.prestige / np.maximum(terms.openness_weight, NEGLIGIBLE), 0.0)

@@ -14,7 +14,6 @@ sanctions. The tolerance T is therefore no assumption: it is the visible tie at 
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +39,15 @@ class Motives:
     forgone: Array
 
 
-class Seen(Protocol):
-    """What a patron sees of a partner (sim.model.roles.patron.Sight)."""
+@dataclass(slots=True)
+class Sight:
+    """What a patron sees of one partner this month, shape (R,) each.
+
+    ``tie``: its strongest visible tie. ``munitions``: rounds seen in it, over their reference flow. ``alignment``: of the allies.
+    ``western``: level of secondary sanctions. ``shortfall``: share of wanted fire that the belligerent misses.
+    ``instability``: strain of the supplier. ``turned``: rise of the supplier's dependence on its partners since the start.
+    ``trade``: its ordinary trade with the patrons, over that of the start.
+    """
 
     tie: Array
     munitions: Array
@@ -53,14 +59,14 @@ class Seen(Protocol):
     trade: Array
 
 
-def forbearance(motives: Motives, seen: Seen, outlook: Array, role: str) -> Array:
+def forbearance(motives: Motives, seen: Sight, outlook: Array, role: str) -> Array:
     """Displeasure over the tie that it bears before its aim turns cold: restraint and rivalry less what else it minds.
 
     Parameters
     ----------
     motives : Motives
         What moves it.
-    seen : Seen
+    seen : Sight
         What it sees of the partner.
     outlook : ndarray, shape (R,)
         Politics outside the model that incline it to the partner.
@@ -74,12 +80,12 @@ def forbearance(motives: Motives, seen: Seen, outlook: Array, role: str) -> Arra
     return held + motives.forgone * seen.trade
 
 
-def aim(motives: Motives, seen: Seen, outlook: Array, role: str) -> Array:
+def aim(motives: Motives, seen: Sight, outlook: Array, role: str) -> Array:
     """Stance that it aims at, S*, −1 (cold) to 1 (warm), shape (R,)."""
     return np.minimum(np.maximum(forbearance(motives, seen, outlook, role) - motives.concern * seen.tie, -1.0), 1.0)
 
 
-def tolerance(motives: Motives, seen: Seen, outlook: Array, role: str) -> Array:
+def tolerance(motives: Motives, seen: Sight, outlook: Array, role: str) -> Array:
     """Visible tie T at which S* crosses nil given this month's state, shape (R,)."""
     return forbearance(motives, seen, outlook, role) * width(motives)
 

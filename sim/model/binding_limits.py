@@ -42,10 +42,12 @@ def prices(threats: list[Threat], price: Array, x: Array) -> dict[str, Array]:
     return split
 
 
-def goods_wedges(pair: Partnership, i: int, interdiction: Array) -> tuple[dict[str, Array], Array]:
+def goods_wedges(
+    pair: Partnership, i: int, tie: dict[str, Array], line: dict[str, Array], interdiction: Array
+) -> tuple[dict[str, Array], Array]:
     """Wedges of one row of the package, and what a first unit would bring beyond all prices, million USD per unit.
 
-    All is on the state at the bargain.
+    All is on the state at the bargain. ``tie`` and ``line`` are the prices of the visible tie and of a point, split.
     """
     terms, package, row, good, stance = pair.terms_now, pair.package, pair.table_now[i], pair.goods[i], pair.stance_now
     kind = pair.kinds[i]
@@ -53,11 +55,9 @@ def goods_wedges(pair: Partnership, i: int, interdiction: Array) -> tuple[dict[s
     quantity = package.quantity[i] * shrink
     price = package.caution if i in terms.plain else package.shipped_price
     per_tie = np.where(package.caution > 0.0, price / np.maximum(package.caution, EPSILON), 0.0)
-    split = prices(terms.threats, package.caution, package.visible_tie)
-    wedges = {limit: part * per_tie * terms.weight[i] for limit, part in split.items()}
+    wedges = {limit: part * per_tie * terms.weight[i] for limit, part in tie.items()}
     if kind == "technology":
-        line, reached = pair.red_line, sum(package.quantity[j] for j in pair.index[kind])
-        for limit, part in prices(line.threats, line.price, line.seen + reached).items():
+        for limit, part in line.items():
             wedges[limit] = wedges.get(limit, pair.nothing) + part
     first = row.benefit - (total(wedges.values()) if wedges else 0.0)
     strain = row.overdraw * np.maximum(quantity - row.available, 0.0)
@@ -123,15 +123,19 @@ def binding_limit(pair: Partnership, dimension: str, interdiction: Array) -> Arr
     interdiction : ndarray, shape (R,)
         Level of interdiction by others than patrons.
     """
+    terms, package, line = pair.terms_now, pair.package, pair.red_line
+    tie = prices(terms.threats, package.caution, package.visible_tie)
     if dimension == "openness":
-        terms, package = pair.terms_now, pair.package
-        split = prices(terms.threats, package.caution, package.visible_tie)
-        wedges = {limit: price * terms.openness_weight for limit, price in split.items()}
+        wedges = {limit: price * terms.openness_weight for limit, price in tie.items()}
         wedges["demand"] = terms.prestige * package.openness
         wedges["backlash"] = terms.prestige * terms.backlash
         return largest(wedges, wedges["demand"])
     rows = pair.index[dimension]
     if not rows:
         return pair.nothing
-    wedges = together([goods_wedges(pair, i, interdiction) for i in rows], [pair.package.quantity[i] for i in rows])
+    points = {}
+    if dimension == "technology":
+        points = prices(line.threats, line.price, line.seen + sum(package.quantity[i] for i in rows))
+    found = [goods_wedges(pair, i, tie, points, interdiction) for i in rows]
+    wedges = together(found, [package.quantity[i] for i in rows])
     return largest(wedges, pair.nothing)

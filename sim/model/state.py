@@ -14,6 +14,7 @@ from sim.errors import UserError
 from sim.mechanisms.knockouts import Removed
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.ledger import Ledger, highest, total
+from sim.mechanisms.motives import Sight
 from sim.mechanisms.noise import Noise
 from sim.mechanisms.package import Good
 from sim.mechanisms.parameters import PACKAGE
@@ -22,7 +23,6 @@ from sim.model.commerce import Commerce
 from sim.model.draws import expand_numbers
 from sim.model.partnership import Partnership
 from sim.model.roles import ROLE_CLASSES, Ally, Belligerent, Country, Leader, Partner, Patron, Supplier
-from sim.model.roles.patron import Sight
 from sim.model.rule import Rule
 from sim.scenario.scenario import Scenario
 

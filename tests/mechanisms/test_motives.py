@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.mechanisms.motives import Motives, aim, forgone, tolerance, width
+from sim.mechanisms.motives import Motives, Sight, aim, forgone, tolerance, width
 from sim.mechanisms.pressure import RESPONSES
-from sim.model.roles.patron import Sight
 
 share = st.floats(0.0, 1.0)
 smooth = [response for response in RESPONSES.values() if response.steepest < float("inf") and response.contingent]

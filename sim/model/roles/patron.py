@@ -1,34 +1,11 @@
 """The patron: what it minds in a tie, what restrains it, its stance toward each partner, and how far its firms bow to others."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from sim.arrays import Array
 from sim.mechanisms.knockouts import Removed
-from sim.mechanisms.motives import LEAST_CONCERN, Motives, aim, tolerance, width
+from sim.mechanisms.motives import LEAST_CONCERN, Motives, Sight, aim, tolerance, width
 from sim.model.roles.country import Country, Partner
-
-
-@dataclass(slots=True)
-class Sight:
-    """What a patron sees of one partner this month, shape (R,) each.
-
-    ``tie``: its strongest visible tie. ``munitions``: rounds seen in it, over their reference flow. ``alignment``: of the allies.
-    ``western``: level of secondary sanctions. ``shortfall``: share of wanted fire that the belligerent misses.
-    ``instability``: strain of the supplier. ``turned``: rise of the supplier's dependence on its partners since the start.
-    ``trade``: its ordinary trade with the patrons, over that of the start.
-    """
-
-    tie: Array
-    munitions: Array
-    alignment: Array
-    western: Array
-    shortfall: Array
-    instability: Array
-    turned: Array
-    trade: Array
-
 
 # Which number of a patron is which motive, and which motives answer to the tie.
 NUMBER_OF = {
