@@ -33,7 +33,7 @@ def page() -> str:
     schema = scenario_schema()
     numbers = {spec.name for specs in HOLDERS.values() for spec in specs}
     one = look(schema, ["world"])["properties"]["oil_price"]["anyOf"][1]
-    own = {name: look(schema, [name]) for name in ("variants", "origin")}
+    own = {name: look(schema, [name]) for name in ("variants", "history", "origin")}
     top = {key: each for key, each in schema["properties"].items() if f"[{key}" not in "".join(HOLDERS) and key not in own}
     parts = [HEAD, "## top", "What a file says of itself.", keys(top)]
     parts += ["## number", one["description"].replace("``", "`"), keys(one["properties"])]
@@ -85,6 +85,8 @@ def holds(schema: Schema) -> str:
             return f"list of: {holds(items)}"
         case {"type": "integer", "minimum": low, "maximum": high}:
             return f"whole number, {low} to {high}"
+        case {"type": "integer"}:
+            return "whole number"
         case {"anyOf": [first, {"type": "null"}]}:
             return f"{holds(first)}; may be absent"
         case {"type": "object", "additionalProperties": inner}:

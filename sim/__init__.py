@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sim.experiments.crossings import crossing
     from sim.experiments.saved import open_sweep
     from sim.experiments.sweeps import sweep
+    from sim.inference.procedure import infer
     from sim.matching.history import match
     from sim.mechanisms.pressure import response
     from sim.model.single_run import SingleRun
@@ -34,6 +35,7 @@ _HOME = {
     "diagnose": "thesis.verdict",
     "disagree": "thesis.verdict",
     "export": "reporting.exports",
+    "infer": "inference.procedure",
     "judge": "thesis.verdict",
     "match": "matching.history",
     "naive_observer": "thesis.verdict",
@@ -58,6 +60,7 @@ __all__ = [
     "diagnose",
     "disagree",
     "export",
+    "infer",
     "judge",
     "match",
     "naive_observer",

@@ -63,6 +63,7 @@ CROSS_CUTTING = {
     "test_installed.py": "the wheel",
     "test_invariants.py": "what holds in every world",
     "test_notebooks.py": "the notebooks",
+    "test_past.py": "shocks and events that are given, from a scenario's history to the runs",
     "test_odd.py": "the description of the model",
     "test_prior_predictive.py": "what the ranges of the base scenario must show",
     "test_project.py": "the project as a whole",

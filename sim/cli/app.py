@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sim.cli.dashboard import app as dashboard_commands
+from sim.cli.infer import app as infer_commands
 from sim.cli.match import app as match_commands
 from sim.cli.options import (
     Changes,
@@ -43,6 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(sweep_commands)
+app.add_typer(infer_commands)
 app.add_typer(match_commands)
 app.add_typer(thesis_commands)
 app.add_typer(what_if_commands)
@@ -250,11 +252,16 @@ def validate(
 ) -> None:
     """Check scenario and sweep files and declarations, and say what they hold."""
     from sim.experiments.sweep_files import kind_of_file, load_sweep
+    from sim.inference.declaration import Declaration as Inference
     from sim.matching.declaration import Declaration as Matching
     from sim.scenario.scenario import Scenario
     from sim.thesis.declaration import Declaration as Thesis
 
-    declarations: dict[str, type[Thesis] | type[Matching]] = {"thesis": Thesis, "matching": Matching}
+    declarations: dict[str, type[Thesis] | type[Matching] | type[Inference]] = {
+        "thesis": Thesis,
+        "matching": Matching,
+        "inference": Inference,
+    }
     for source in files:
         kind = kind_of_file(source)
         if kind in declarations:

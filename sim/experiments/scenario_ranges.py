@@ -96,7 +96,7 @@ def find_impossible(scenario: Scenario, columns: Mapping[str, ArrayLike], note: 
         if address not in scenario.parameters:
             note(address, f"there is no such parameter; {suggest(address, scenario.parameters)}")
             continue
-        spec, numbers = _spec(tree, address), np.asarray(column, dtype=float)
+        spec, numbers = spec_of(tree, address), np.asarray(column, dtype=float)
         wrong = numbers[~((numbers >= spec.low) & (numbers <= spec.high))]
         if wrong.size:
             unit = scenario.parameters[address].unit
@@ -109,7 +109,7 @@ def is_pattern(name: str) -> bool:
     return any(sign in name for sign in "*?[")
 
 
-def _spec(tree: dict[str, Any], address: str) -> Spec:
+def spec_of(tree: dict[str, Any], address: str) -> Spec:
     """Find the row in the table of parameters that stands behind an address of a complete scenario."""
     *table, name = locate(tree, address)
     scope = "package" if len(table) == 4 else SECTIONS.get(table[0], table[0])

@@ -8,8 +8,8 @@ from sim.errors import UserError
 from sim.evidence import Observation, observations
 from sim.evidence.series import SERIES, months_of, targets, why_left_out
 from sim.experiments.samplers import latin_hypercube
+from sim.inference.record import first_days
 from sim.matching.report import report
-from sim.matching.setting import first_days
 from sim.plots import (
     Picture,
     bands_of,

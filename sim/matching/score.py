@@ -11,10 +11,11 @@ from sim.errors import UserError
 from sim.evidence import Observation, last_day, observations
 from sim.evidence.series import Target, targets, why_left_out
 from sim.experiments.samplers import latin_hypercube
+from sim.inference.predictions import Predictions
+from sim.inference.record import first_days, settled, warn_of_unknown
+from sim.inference.scores import distance, last_value, linear_trend, range_crps, within
 from sim.matching.found import LeftOut, Score, Scored, ScoredFigure, SeriesScore
-from sim.matching.predictions import Predictions
-from sim.matching.scores import distance, last_value, linear_trend, range_crps, within
-from sim.matching.setting import Setting, discrepancies_of, finite, first_days, settled, warn_of_unknown
+from sim.matching.setting import Setting, discrepancies_of, finite
 from sim.runs.datasets import date_of
 from sim.runs.ensemble import run
 from sim.scenario.scenario import Scenario

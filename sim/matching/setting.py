@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import re
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,18 +12,17 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import UserError, suggest
-from sim.evidence import Observation, known_by, last_day, observations
+from sim.evidence import Observation, last_day, observations
 from sim.evidence.increments import increments
-from sim.evidence.series import SERIES, Target, targets, unmapped, what_is_unknown, why_left_out
+from sim.evidence.series import Target, targets, unmapped, why_left_out
 from sim.experiments.declarations import fitting
 from sim.experiments.ranges import Range
+from sim.inference.record import first_days, known_rows, last_month, settled, warn_of_unknown
 from sim.matching.declaration import Budget, Declaration, Discrepancy
-from sim.runs.datasets import date_of, month_number
+from sim.runs.datasets import date_of
 from sim.runs.ensemble import run
 from sim.scenario.files import Problems
 from sim.scenario.scenario import Scenario
-
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -145,7 +142,7 @@ def bring_together(
     everything = observations(evidence)
     if evidence is None:
         _check_ids(declaration, everything, problems)
-    record = _known_by(everything, vintage)
+    record = known_rows(everything, vintage)
     days = first_days(base, months)
     named = "shipped" if evidence is None else str(evidence)
     warn_of_unknown(record, days, named)
@@ -191,49 +188,6 @@ def bring_together(
             declaration.name,
         )
     return made
-
-
-def last_month(base: Scenario, date: str, place: str) -> int:
-    """Number of a month within a scenario, counted from 1 at its start.
-
-    Raises
-    ------
-    UserError
-        If it is no month, or none of the scenario.
-    """
-    if not MONTH.fullmatch(date):
-        raise UserError(f"'{date}' is no month; write YYYY-MM", place)
-    month = month_number(date, base.start)
-    if not 1 <= month <= base.months:
-        end = date_of(base.months, base.start)
-        raise UserError(f"{date} is outside the scenario, which runs from {base.start} to {end}", place)
-    return month
-
-
-def first_days(base: Scenario, months: int) -> list[date]:
-    """First days of the months of a scenario."""
-    return [date.fromisoformat(f"{date_of(month, base.start)}-01") for month in range(1, months + 1)]
-
-
-def warn_of_unknown(rows: Iterable[Observation], days: list[date], table: str) -> None:
-    """Name the rows of a table that are left out since their series or unit is not known, which may be a slip of the pen."""
-    unknown = [f"{row.id}: {reason}" for row in rows if (reason := what_is_unknown(row)) and reason == why_left_out(row, days)]
-    if unknown:
-        more = f"; and {len(unknown) - 20} more" if len(unknown) > 20 else ""
-        warnings.warn(f"{table}: left out: {'; '.join(unknown[:20])}{more}", stacklevel=3)
-
-
-def settled(row: Observation) -> date:
-    """Day by which what was observed has happened: that of an event, else the last of the period."""
-    return row.start if row.series in SERIES and SERIES[row.series].kind in ("events", "first") else row.end
-
-
-def _known_by(rows: Iterable[Observation], vintage: str) -> tuple[Observation, ...]:
-    """Keep what was known by a vintage, which an error names."""
-    try:
-        return known_by(rows, vintage)
-    except UserError as error:
-        raise UserError(error.message, "vintage") from None
 
 
 def _sorted(

@@ -10,8 +10,8 @@ from sim.arrays import Array
 from sim.experiments.samplers import latin_hypercube
 from sim.experiments.saved import SavedSweep
 from sim.experiments.sweeps import sweep
+from sim.inference.predictions import Predictions
 from sim.matching.implausibility import ensemble_variance, highest_in, implausibility, left, pooled_variance
-from sim.matching.predictions import Predictions
 from sim.matching.setting import Setting
 from sim.matching.waves import cut_box, to_unit
 

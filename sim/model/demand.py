@@ -1,15 +1,13 @@
 """How ordinary trade moves by itself: growth, the season, shocks with memory, and borders that close. Arrays have shape (R,)."""
 
 from collections.abc import Mapping
-from zlib import crc32
 
 import numpy as np
 
 from sim.arrays import Array
-from sim.mechanisms.ledger import REST_OF_WORLD
 from sim.mechanisms.noise import Noise
 from sim.mechanisms.seasons import season
-from sim.model.draws import slots
+from sim.model.draws import pair_slot
 from sim.scenario.scenario import Lane, Scenario
 
 
@@ -33,10 +31,8 @@ class Demand:
         self.hazard, self.share = numbers["world.closure_hazard"], numbers["world.closure_share"]
         self.persistence = numbers["world.closure_persistence"]
         nothing = np.zeros(self.memory.shape)
-        places = slots(scenario) | {REST_OF_WORLD: REST_OF_WORLD}
         moving = [entry for entry in scenario.lanes.values() if entry.season]
-        # Keyed by who the two are, so that neither names nor other lanes change a pair's draws.
-        self.slots = {self.pair(x): crc32("-".join(sorted(places[end] for end in self.pair(x))).encode()) for x in moving}
+        self.slots = {self.pair(x): pair_slot(scenario, *self.pair(x)) for x in moving}
         self.borders = {self.pair(entry) for entry in moving if entry.border}
         self.deviation = dict.fromkeys(self.slots, nothing)
         self.closed = dict.fromkeys(self.borders, nothing)

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.arrays import Array
 from sim.errors import UserError, suggest
-from sim.mechanisms.noise import Noise
+from sim.mechanisms.ledger import REST_OF_WORLD
+from sim.mechanisms.noise import EVENTS, Noise, Past, Site
 from sim.scenario.scenario import Parameter, Scenario
 
 
@@ -34,7 +36,8 @@ def expand_numbers(scenario: Scenario, noise: Noise, runs: int, values: Mapping[
         If a replacement names no parameter, has another shape or is not finite.
     """
     places = slots(scenario)
-    world = _of_worlds(scenario, noise)
+    row = world_rows(scenario, noise)
+    world = {address: np.array(column)[row] for address, column in scenario.worlds.items()}
     numbers = {}
     for address, parameter in scenario.parameters.items():
         owner, _, rest = address.rpartition(".")
@@ -52,13 +55,39 @@ def expand_numbers(scenario: Scenario, noise: Noise, runs: int, values: Mapping[
     return numbers
 
 
-def _of_worlds(scenario: Scenario, noise: Noise) -> dict[str, Array]:
-    """Give each run one world of the scenario's table, the same for all columns."""
-    if not scenario.worlds:
-        return {}
-    count = len(next(iter(scenario.worlds.values())))
-    row = (noise.uniform("worlds", 0, 0) * count).astype(np.intp)
-    return {address: np.array(column)[row] for address, column in scenario.worlds.items()}
+def world_rows(scenario: Scenario, noise: Noise) -> NDArray[np.intp]:
+    """Give each run one world of the scenario's table: its place, shape (R,), the same for all columns."""
+    count = len(next(iter(scenario.worlds.values()), ()))
+    return (noise.uniform("worlds", 0, 0) * count).astype(np.intp) if count else np.zeros(0, dtype=np.intp)
+
+
+def site_of(scenario: Scenario, address: str) -> Site:
+    """Site and slot of draws that a past can give, by their address.
+
+    That is an event, such as ``russia_north_korea.visit`` or ``world.ceasefire``, or a shock to what two countries trade, such as
+    ``china.north_korea.trade``.
+    """
+    holder, _, name = address.rpartition(".")
+    if name == "trade":
+        one, _, other = holder.partition(".")
+        return name, pair_slot(scenario, one, other)
+    return name, list(scenario.partnerships).index(holder) if EVENTS[name] == "partnership" else 0
+
+
+def pair_slot(scenario: Scenario, one: str, other: str) -> int:
+    """Slot of the draws of two countries that trade: keyed by who they are, so that neither names nor other lanes change it."""
+    places = slots(scenario) | {REST_OF_WORLD: REST_OF_WORLD}
+    return crc32("-".join(sorted((places[one], places[other]))).encode())
+
+
+def past_of(scenario: Scenario, noise: Noise) -> Past | None:
+    """Give what a scenario says of the shocks of the first months, for the worlds that the runs have."""
+    history = scenario.history
+    if history is None:
+        return None
+    row = world_rows(scenario, noise)
+    draws = {site_of(scenario, address): np.array(numbers)[:, row] for address, numbers in history.draws.items()}
+    return Past(history.seed, np.array(history.keys, dtype=np.int64)[:, row], draws=draws)
 
 
 def slots(scenario: Scenario) -> dict[str, str]:

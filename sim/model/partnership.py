@@ -369,12 +369,13 @@ class Partnership:
     def _meet(self, noise: Noise, month: int, snub: Array) -> None:
         """Hold summits and sign a treaty, at hazards that rise with openness; a snub puts them off. Then update trust."""
         on_time = 1.0 - self.put_off * snub
-        draws, wished = noise.uniform("visit", self.slot, month), self.visit_rate * self.openness
+        wished = self.visit_rate * self.openness
+        draws = noise.event("visit", self.slot, month, wished * on_time)
         self.visit = 1.0 * (draws < wished * on_time)
         self.visit_put_off = 1.0 * (draws < wished) - self.visit
-        ready = self.treaty_rate * self.openness * self.trust * on_time
-        # Nobody signs a treaty with a partner that has just broken its word.
-        self.treaty = (noise.uniform("treaty", self.slot, month) < ready) * (1.0 - self.signed) * (1.0 - self.broken)
+        # Nobody signs a treaty twice, or with a partner that has just broken its word.
+        ready = self.treaty_rate * self.openness * self.trust * on_time * (1.0 - self.signed) * (1.0 - self.broken)
+        self.treaty = 1.0 * (noise.event("treaty", self.slot, month, ready) < ready)
         self.signed = self.signed + self.treaty
         active = (total(self.agreed) > EPSILON) & (self.broken == 0.0)
         grown = self.trust + self.trust_growth * (1.0 - self.trust) * active

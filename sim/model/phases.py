@@ -19,7 +19,7 @@ def shock(world: State) -> None:
     """Draw the month's shocks: the war, a ceasefire, the oil price, ordinary trade, incursions, tests."""
     draw, month = world.noise, world.month
     world.war_deviation = world.war_persistence * world.war_deviation + world.war_volatility * draw.normal("war", 0, month)
-    ends = (draw.uniform("ceasefire", 0, month) < world.ceasefire_hazard) | (month >= world.ceasefire_month)
+    ends = (draw.event("ceasefire", 0, month, world.ceasefire_hazard) < world.ceasefire_hazard) | (month >= world.ceasefire_month)
     world.at_war = world.at_war * (1.0 - ends)
     world.war_intensity = world.at_war * np.maximum(world.war_mean + world.war_deviation, 0.0)
     oil_shock = world.oil_volatility * draw.normal("oil_price", 0, month)

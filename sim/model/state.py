@@ -15,12 +15,12 @@ from sim.mechanisms.knockouts import Removed
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.ledger import Ledger, highest, total
 from sim.mechanisms.motives import Sight
-from sim.mechanisms.noise import Noise
+from sim.mechanisms.noise import Noise, Past
 from sim.mechanisms.package import Good
 from sim.mechanisms.parameters import PACKAGE
 from sim.model.binding_limits import binding_limit
 from sim.model.commerce import Commerce
-from sim.model.draws import expand_numbers
+from sim.model.draws import expand_numbers, past_of
 from sim.model.partnership import Partnership
 from sim.model.roles import ROLE_CLASSES, Ally, Belligerent, Country, Leader, Partner, Patron, Supplier
 from sim.model.rule import Rule
@@ -56,6 +56,7 @@ class State(mesa.Model):
         keys: NDArray[np.int64] | None = None,
         values: Mapping[str, float | Array] | None = None,
         knockouts: Mapping[str, NDArray[np.bool_]] | None = None,
+        past: Past | None = None,
     ) -> None:
         scenario = Scenario.load(scenario)
         super().__init__(scenario=as_mesa_scenario(scenario, seed))
@@ -64,6 +65,7 @@ class State(mesa.Model):
         if self.keys.shape != (runs,) or (runs and self.keys.min() < 0):
             raise UserError(f"needs {runs} keys, one per run, whole numbers from 0 on", "keys")
         self.noise = Noise(seed, self.keys)
+        self.noise.past = past or past_of(scenario, self.noise)
         self.numbers = expand_numbers(scenario, self.noise, runs, values or {})
         self.removed = Removed(scenario.knockouts, knockouts or {}, runs)
         self.learn = LEARNING[scenario.variants.learning]

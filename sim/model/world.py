@@ -40,6 +40,8 @@ class World(State):
         Numbers that replace the scenario's: address to a float or an array of shape (R,).
     knockouts : mapping of ndarray of bool, shape (R,), optional
         Knock-outs in some of the runs, besides the scenario's own in all.
+    past : Past, optional
+        What is given of the shocks of the first months, instead of the scenario's own history.
 
     Raises
     ------

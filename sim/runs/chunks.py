@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Array
 from sim.errors import UserError
+from sim.mechanisms.noise import Past
 from sim.mechanisms.pressure import RESPONSES, Response
 from sim.mechanisms.quantities import QUANTITY
 from sim.runs.arguments import whole_number
@@ -56,6 +57,7 @@ class Job:
     at: tuple[int, ...] = ()
     knockouts: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     beliefs_of: "Scenario | None" = None
+    past: Past | None = None
 
     def numbers(self) -> NDArray[np.int64]:
         """Give the number of each run."""
@@ -76,6 +78,7 @@ class Job:
             keys=None if self.keys is None else self.keys[span],
             values={name: value[span] if isinstance(value, np.ndarray) else value for name, value in self.values.items()},
             knockouts={name: mask[span] for name, mask in self.knockouts.items()},
+            past=None if self.past is None else self.past.part(span),
         )
 
 
@@ -150,6 +153,7 @@ def world_of(scenario: "Scenario", job: Job) -> "World":
         keys=job.keys,
         values=job.values,
         knockouts=job.knockouts,
+        past=job.past,
     )
 
 

@@ -8,13 +8,14 @@ from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.ledger import REST_OF_WORLD
+from sim.mechanisms.noise import EVENTS
 from sim.mechanisms.package import KINDS
 from sim.mechanisms.parameters import PARTNERSHIP, ROLES, STANCE_TRIGGERS, TRIGGERS
 from sim.mechanisms.pressure import RESPONSES
 from sim.mechanisms.quantities import PARTNERS
 from sim.mechanisms.seasons import SEASONS
 from sim.scenario.files import Key, Problems
-from sim.scenario.tables import SECTIONS, TABLES, Lane, Parts, Rule, later
+from sim.scenario.tables import SECTIONS, TABLES, History, Lane, Parts, Rule, later
 
 LANE_GOODS = ("munitions", "oil", "components", "trade", "labour")
 PURE = ("dimensionless", "share")  # units in which a country's own tolerance and width can be meant
@@ -31,6 +32,8 @@ def cross_check(parts: Parts, problems: Problems) -> None:
     if parts.head.start and parts.head.months:
         for address, points in parts.paths.items():
             check_path(address, points, parts, problems)
+    if parts.history is not None:
+        check_history(parts.history, parts, problems)
     for name, lane in parts.lanes.items():
         check_lane(lane, ("lanes", name), parts, problems)
     for name, rule in parts.rules.items():
@@ -57,6 +60,25 @@ def check_path(address: str, points: Mapping[str, float], parts: Parts, problems
     if ends < last:
         text = f"ends in {ends}, before the horizon in {last}; add a number for {last}"
         problems.add(text, ("paths", address), ("start",), ("months",))
+
+
+def check_history(history: History, parts: Parts, problems: Problems) -> None:
+    """See that a history has a key and a draw for each world and month."""
+    worlds = len(next(iter(parts.worlds.values()), ()))
+    shape = (len(history.keys), worlds)
+    if not history.keys or any(len(row) != worlds or min(row, default=0) < 0 for row in history.keys):
+        problems.add(f"needs a key, a whole number from 0 on, for each of the {worlds} worlds", ("history", "keys"))
+    known = [*(f"world.{name}" for name, kind in EVENTS.items() if kind == "world")]
+    known += [f"{pair}.{name}" for pair in parts.partnerships for name, kind in EVENTS.items() if kind == "partnership"]
+    known += [f"{min(x.exporter, x.importer)}.{max(x.exporter, x.importer)}.trade" for x in parts.lanes.values() if x.season]
+    for address, draws in history.draws.items():
+        key = ("history", "draws", address)
+        if address not in known:
+            problems.add(f"is no event and no shock of trade; {suggest(address, known)}", key)
+        if len(draws) != shape[0] or any(len(row) != shape[1] for row in draws):
+            problems.add(f"needs {shape[0]} lists of {shape[1]} numbers, one for each month and world", key)
+        elif not all(0 <= number <= 1 for row in draws for number in row):
+            problems.add("must hold numbers from 0 to 1", key)
 
 
 def check_names(parts: Parts, problems: Problems) -> None:

@@ -25,6 +25,7 @@ MOST_BYTES = 4_000_000  # room for some hundred worlds of all numbers
 OTHER_KINDS = {  # of files: what they are, and keys that no scenario has
     "thesis": ("a declaration of the thesis test, for `thesis SCENARIO FILE`", ("dimensions",)),
     "matching": ("a declaration of history matching, for `match SCENARIO FILE`", ("groups",)),
+    "inference": ("a declaration of inference, for `infer SCENARIO --declaration FILE`", ("counters", "events")),
     "sweep": ("a sweep, for `sweep FILE`", ("scenario", "design", "uncertainties", "levers")),
 }
 DEEPEST = 8  # a package row's parameter lies six tables deep
@@ -136,10 +137,10 @@ def merge(base: Tree, patch: Tree) -> Tree:
 def lay_over(base: Tree, patch: Tree) -> Tree:
     """Lay one layer of a scenario over another, as `merge`, but for ``worlds``.
 
-    Its rows are joint draws, so a table of worlds replaces the one before it as a whole, with its origin, and a number that a
-    later layer gives takes the place of its column.
+    Its rows are joint draws, so a table of worlds replaces the one before it as a whole, with its history and origin, and a
+    number that a later layer gives takes the place of its column.
     """
-    replaced = ("worlds", "origin") if "worlds" in patch else ("worlds",)
+    replaced = ("worlds", "history", "origin") if "worlds" in patch else ("worlds",)
     merged = merge({name: content for name, content in base.items() if name not in replaced}, patch)
     if "worlds" in base and "worlds" not in patch:
         merged["worlds"] = _columns(base["worlds"], lambda address: look(patch, locate(merged, address)) is None)

@@ -36,6 +36,7 @@ from sim.scenario.tables import (
     FOREVER,
     PARAMETERS,
     Country,
+    History,
     Lane,
     Origin,
     Parameter,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Country",
+    "History",
     "Lane",
     "Origin",
     "Parameter",
@@ -87,8 +89,10 @@ class Scenario:
     worlds : dict of tuple of float
         Joint draws of numbers, by address, all of one length; empty for most. Each run takes one place of all of them, which
         goes before the value of the parameter and before ``drawn``.
+    history : History or None
+        Shocks of the first months of each of these, where they come from inference.
     origin : Origin or None
-        How these draws were found, where they come from matching.
+        How these draws were found, where they come from the record.
     paths : dict of dict of float
         Numbers of governments that follow a path, by address: the number by month, straight lines between. It goes before all
         else that sets the number.
@@ -107,6 +111,7 @@ class Scenario:
     knockouts: tuple[str, ...]
     parameters: dict[str, Parameter]
     worlds: dict[str, tuple[float, ...]]
+    history: History | None
     origin: Origin | None
     paths: dict[str, dict[str, float]]
 
@@ -163,6 +168,7 @@ class Scenario:
             knockouts=tuple(sorted(set(head.knockouts))),
             parameters=parts.parameters,
             worlds=parts.worlds,
+            history=parts.history if parts.worlds else None,
             origin=parts.origin if parts.worlds else None,
             paths=parts.paths,
         )
@@ -199,6 +205,8 @@ class Scenario:
             tree["worlds"] = {address: list(column) for address, column in self.worlds.items()}
         if self.paths:
             tree["paths"] = {address: dict(points) for address, points in self.paths.items()}
+        if self.history:
+            tree["history"] = self.history.model_dump(mode="json")
         if self.origin:
             tree["origin"] = self.origin.model_dump()
         return tree
@@ -350,7 +358,9 @@ class Scenario:
             raise UserError("is there already; choose another name, or leave like= away", f"with_rule: rules.{name}")
         return self._edited("with_rule", {"rules": {name: look(self.to_dict(), ("rules", like))}}, {"rules": {name: given}})
 
-    def with_worlds(self, worlds: Mapping[str, Sequence[float]], origin: Origin | None = None) -> Self:
+    def with_worlds(
+        self, worlds: Mapping[str, Sequence[float]], origin: Origin | None = None, history: History | None = None
+    ) -> Self:
         """Draw numbers jointly: each run takes one place of all columns, instead of those of another table of worlds.
 
         Parameters
@@ -359,6 +369,8 @@ class Scenario:
             Address to a list of numbers, all of one length. An empty mapping takes all worlds away.
         origin : Origin, optional
             How they were found.
+        history : History, optional
+            Shocks of the first months of each.
 
         Raises
         ------
@@ -366,7 +378,8 @@ class Scenario:
             If an address is unknown, the lengths differ, or a number is out of its bounds.
         """
         columns = {address: [float(number) for number in column] for address, column in worlds.items()}
-        return self._edited("with_worlds", {"worlds": columns} | ({"origin": origin.model_dump()} if origin else {}))
+        tables = {"origin": origin.model_dump() if origin else None, "history": history.model_dump() if history else None}
+        return self._edited("with_worlds", {"worlds": columns} | {name: table for name, table in tables.items() if table})
 
     def without_rule(self, *names: str) -> Self:
         """Remove pressure rules by name."""

@@ -11,7 +11,7 @@ from sim.mechanisms.package import KINDS
 from sim.mechanisms.parameters import GOODS, PRICES, ROLES, SCOPES, TRIGGERS, Spec
 from sim.mechanisms.pressure import RESPONSES
 from sim.scenario.checks import LANE_GOODS
-from sim.scenario.tables import MODELS, NAME, SECTIONS, Head, Origin, Parameter, Table, Variants
+from sim.scenario.tables import MODELS, NAME, SECTIONS, Head, History, Origin, Parameter, Table, Variants
 
 Schema = dict[str, Any]
 
@@ -42,6 +42,7 @@ def scenario_schema() -> Schema:
             "description": "Numbers of governments that follow a path: addresses, and for each its number by month.",
             "additionalProperties": {"type": "object", "additionalProperties": {"type": "number"}, "minProperties": 1},
         },
+        "history": _table(_fixed(History), History.__doc__ or ""),
         "origin": _table(_fixed(Origin), Origin.__doc__ or ""),
         "world": _table(_numbers(SCOPES["world"]), "The war, the oil market and what can be seen."),
         **{section: _named(_holder(scope)) for section, scope in SECTIONS.items()},

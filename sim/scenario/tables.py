@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.errors import suggest
@@ -100,11 +100,26 @@ class Head(Table):
     """limits that are taken out"""
 
 
+def _as_tuples(given: Any) -> Any:
+    return tuple(_as_tuples(each) for each in given) if isinstance(given, list) else given
+
+
+class History(Table):
+    """Shocks of the first months of each world of ``worlds``: its runs go on from a history that agrees with the record."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**63)]
+    """seed of these shocks"""
+    keys: Annotated[tuple[tuple[int, ...], ...], BeforeValidator(_as_tuples)]
+    """replicate keys: a list for each month, with one for each world"""
+    draws: dict[str, Annotated[tuple[tuple[float, ...], ...], BeforeValidator(_as_tuples)]] = {}
+    """uniform numbers by event or shock of trade, such as `russia_north_korea.visit` or `china.north_korea.trade`"""
+
+
 class Origin(Table):
-    """How the joint draws of ``worlds`` were found: by matching a scenario to the record."""
+    """How the joint draws of ``worlds`` were found from the record."""
 
     scenario: Text
-    """name of what was matched"""
+    """name of what was fitted to it"""
     hash: Annotated[str, AfterValidator(_sha)]
     """its SHA-256; when that changes, the worlds belong to what it was"""
     until: Month
@@ -179,7 +194,7 @@ class Rule(Table):
 
 MODELS: dict[str, type[Table]] = {"country": Country, "partnership": Partnership, "package": Row, "lane": Lane, "rule": Rule}
 SECTIONS = {"countries": "country", "partnerships": "partnership", "lanes": "lane", "rules": "rule"}
-TABLES = ("variants", "world", "worlds", "origin", "paths")
+TABLES = ("variants", "world", "worlds", "history", "origin", "paths")
 PARAMETERS = TypeAdapter(dict[str, Parameter])
 
 
@@ -200,6 +215,7 @@ class Parts:
     named: dict[str, list[str]] = field(default_factory=dict)
     worlds: dict[str, tuple[float, ...]] = field(default_factory=dict)
     origin: Origin | None = None
+    history: History | None = None
 
 
 @dataclass(frozen=True)
@@ -265,6 +281,8 @@ def parse(tree: Tree, problems: Problems) -> Parts:
     specs = _take_parameters(holders, parts, problems)
     _take_worlds(_table(tree.get("worlds", {}), ("worlds",), problems), specs, parts, problems)
     _take_paths(_table(tree.get("paths", {}), ("paths",), problems), specs, parts, problems)
+    if "history" in tree:
+        parts.history = _validated(History, _table(tree["history"], ("history",), problems), ("history",), problems)
     if "origin" in tree:
         parts.origin = _validated(Origin, _table(tree["origin"], ("origin",), problems), ("origin",), problems)
     return parts

@@ -363,7 +363,7 @@ def test_a_scenario_without_what_the_series_tell_of_is_refused_before_anything_i
 
 def test_the_record_can_be_the_models_own(tmp_path):
     """The table that the model would have published is read back as ranges that hold its numbers."""
-    from sim.matching.predictions import Predictions
+    from sim.inference.predictions import Predictions
     from sim.matching.setting import bring_together
 
     asked = declaration()

@@ -6,9 +6,9 @@ from small_match import calm_trade, declaration
 
 import sim
 from sim.experiments.samplers import latin_hypercube
+from sim.inference.predictions import Predictions
 from sim.matching.declaration import Declaration
 from sim.matching.implausibility import ensemble_variance, highest_in, implausibility, left, pooled_variance
-from sim.matching.predictions import Predictions
 from sim.matching.setting import Setting, bring_together
 from sim.matching.wave import judged, simulate
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.matching.scores import crps, distance, last_value, linear_trend, range_crps, within
+from sim.inference.scores import crps, distance, last_value, linear_trend, range_crps, within
 
 SAMPLES = arrays(float, st.integers(1, 30), elements=st.floats(-100, 100))
 NUMBER = st.floats(-200, 200)

@@ -1,0 +1,251 @@
+"""The declaration of inference: beliefs before the record, other beliefs to show, and how each series of the record is read.
+
+A TOML file, by default `scenarios/inference.toml`. Here it is read and checked by itself; it is brought together with a scenario
+and the record in `sim.inference.observations`.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sim.errors import suggest
+from sim.evidence.series import SERIES, unmapped
+from sim.experiments.declarations import BaseDeclaration, Names, Ranges, as_tuple
+from sim.mechanisms.knockouts import KNOCKOUTS
+from sim.mechanisms.noise import EVENTS
+from sim.mechanisms.quantities import OUTCOMES
+from sim.scenario.files import Problems
+from sim.scenario.tables import Table, Text
+
+Count = Annotated[int, Field(ge=1, le=10_000_000)]
+Deviation = Annotated[float, Field(ge=0, le=10)]
+Positive = Annotated[float, Field(gt=0)]
+Sizes = Annotated[tuple[Positive, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+Dates = Annotated[tuple[str | int, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+Family = Literal["uniform", "log", "normal", "lognormal", "beta"]
+
+
+class Budget(Table):
+    """Runs of the prior, particles, and how often these are moved after each step and after the last."""
+
+    bank: Annotated[int, Field(ge=10, le=1_000_000)]
+    particles: Annotated[int, Field(ge=10, le=100_000)]
+    moves: Count
+    last: Annotated[int, Field(ge=0, le=10_000)]
+
+
+class Belief(Table):
+    """A family for some numbers instead of that of their measure."""
+
+    family: Family
+    addresses: Names
+    reason: Text
+    shape: Positive = 2.0
+
+
+class Alternative(Table):
+    """Another belief: ranges scaled about their middle or believed in logs, or a record that counts less."""
+
+    says: Text
+    addresses: Names = ()
+    scale: Positive = 1.0
+    logs: bool = False
+    each: bool = False
+    likelihood: Annotated[float, Field(ge=0, le=1)] = 1.0
+
+
+class Counters(Table):
+    """Rows that one source counted share a bias; a row of none has one of its own."""
+
+    sd: Deviation
+    reason: Text
+    rows: dict[str, Names] = Field(default_factory=dict)
+
+
+class Factor(Table):
+    """What all rows of a series share: how its unit is converted."""
+
+    reason: Text
+
+
+class Bound(Table):
+    """A row that says from which side it bounds, whatever the source writes."""
+
+    side: Literal["low", "high"]
+    reason: Text
+
+
+class Amount(Table):
+    """How a series of amounts is read: deviation of a row in logs, the least amount told from none, and a shared factor."""
+
+    sd: Positive
+    floor: Positive
+    reason: Text
+    factor: str = ""
+
+
+class Amounts(Table):
+    """Series of amounts that are read together, since sources count several of them."""
+
+    says: Text
+    series: Annotated[dict[str, Amount], Field(min_length=1)]
+
+
+class Counted(Table):
+    """How a series of counts is read: variance m + m² / dispersion about the model's count m, which is at least the floor."""
+
+    dispersion: Positive
+    floor: Positive
+    reason: Text
+
+
+class Counts(Table):
+    """Series of counts."""
+
+    says: Text
+    series: Annotated[dict[str, Counted], Field(min_length=1)]
+
+
+class Followed(Table):
+    """How a series of a process is read: its own deviation, and that of a level of its own, shared with another series."""
+
+    sd: Positive
+    own: Deviation
+    reason: Text
+    shares: str = ""
+    scale: Literal["log", "growth"] = "log"
+
+
+class Process(Table):
+    """Series whose errors hang together over the months: a level, a walk, a drift and noise, times each of some sizes.
+
+    ``shocks`` are addresses of shocks of the model that the figures tell of month by month: they are moved as numbers are.
+    """
+
+    says: Text
+    level: Deviation
+    walk: Deviation
+    drift: Deviation
+    noise: Deviation
+    sizes: Sizes
+    reason: Text
+    shocks: Names = ()
+    series: Annotated[dict[str, Followed], Field(min_length=1)]
+
+
+class DatedEvent(Table):
+    """An event that is drawn in the model; its rows say in which months it came to pass. Without a series it never did."""
+
+    says: Text
+    event: str
+    reason: Text
+    series: str = ""
+
+
+class First(Table):
+    """The first month of a series; its deviation in months."""
+
+    says: Text
+    series: str
+    sd: Positive
+    reason: Text
+
+
+class Questions(Table):
+    """What is asked of the posterior: is an outcome held down by a limit by more than a share, by some dates?"""
+
+    dates: Dates
+    knockout: str
+    delta: Annotated[float, Field(gt=0, lt=1)]
+    outcomes: dict[str, str]
+    schools: Names = ()
+
+
+class Declaration(BaseDeclaration):
+    """Everything that inference takes for granted."""
+
+    shipped: ClassVar[str] = "inference"
+    name: Annotated[Text, Field(exclude=True)] = "inference"
+    title: Text
+    question: Text
+    seed: Annotated[int, Field(ge=0, lt=2**31)]
+    shocks: Annotated[int, Field(ge=2, le=2**20)]
+    effective: Annotated[float, Field(gt=0, lt=1)]
+    ranges: Ranges = Ranges()
+    budgets: Annotated[dict[str, Budget], Field(min_length=1)]
+    priors: dict[str, Belief] = Field(default_factory=dict)
+    alternatives: dict[str, Alternative] = Field(default_factory=dict)
+    counters: Counters
+    factors: dict[str, Factor] = Field(default_factory=dict)
+    bounds: dict[str, Bound] = Field(default_factory=dict)
+    amounts: dict[str, Amounts] = Field(default_factory=dict)
+    counts: dict[str, Counts] = Field(default_factory=dict)
+    processes: dict[str, Process] = Field(default_factory=dict)
+    events: dict[str, DatedEvent] = Field(default_factory=dict)
+    firsts: dict[str, First] = Field(default_factory=dict)
+    left_out: dict[str, Text] = Field(default_factory=dict)
+    questions: Questions
+
+    def series(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """List the series that are read, each with the key at which it stands; first times are read besides."""
+        for kind in ("amounts", "counts", "processes"):
+            groups: dict[str, Any] = getattr(self, kind)
+            for group, content in groups.items():
+                yield from (((kind, group, "series", name), name) for name in content.series)
+        yield from ((("events", name, "series"), each.series) for name, each in self.events.items() if each.series)
+
+    def check(self, problems: Problems) -> None:
+        """Note all that does not fit together within it."""
+        self.ranges.check(problems)
+        seen: dict[str, str] = {}
+        firsts = ((("firsts", name, "series"), each.series) for name, each in self.firsts.items())
+        for key, name in chain(self.series(), firsts):
+            if name not in SERIES:
+                mapped = "the model has no outcome for it" if any(name == other for other, _ in unmapped()) else ""
+                problems.add(mapped or f"unknown series '{name}'; {suggest(name, SERIES)}", key)
+            elif key[0] != "firsts" and name in seen:
+                problems.add(f"stands under {seen[name]}, too; a series counts once", key)
+            else:
+                seen.setdefault(name, ".".join(key[:2]))
+        for group, content in self.amounts.items():
+            for name, amount in content.series.items():
+                if amount.factor and amount.factor not in self.factors:
+                    text = f"'{amount.factor}' is no declared factor; {suggest(amount.factor, self.factors)}"
+                    problems.add(text, ("amounts", group, "series", name, "factor"))
+        for group, process in self.processes.items():
+            for name, followed in process.series.items():
+                if followed.shares and followed.shares not in process.series:
+                    text = f"'{followed.shares}' is no series of the process; {suggest(followed.shares, process.series)}"
+                    problems.add(text, ("processes", group, "series", name, "shares"))
+        for name, event in self.events.items():
+            if event.event.rpartition(".")[2] not in EVENTS:
+                text = f"'{event.event}' is no event that is drawn; its last part is one of {', '.join(EVENTS)}"
+                problems.add(text, ("events", name, "event"))
+        self._check_rows(problems)
+        self._check_alternatives(problems)
+        self._check_questions(problems)
+
+    def _check_rows(self, problems: Problems) -> None:
+        named = [row for rows in self.counters.rows.values() for row in rows]
+        for row in sorted({row for row in named if named.count(row) > 1}):
+            problems.add(f"names '{row}' twice; one source counted it", ("counters", "rows"))
+
+    def _check_alternatives(self, problems: Problems) -> None:
+        for name, each in self.alternatives.items():
+            if each.scale == 1.0 and not each.logs and each.likelihood == 1.0:
+                problems.add("changes nothing; give a scale, logs or likelihood", ("alternatives", name))
+            if (each.scale != 1.0 or each.logs) and not each.addresses:
+                problems.add("names no number that is believed otherwise; give addresses", ("alternatives", name))
+
+    def _check_questions(self, problems: Problems) -> None:
+        asked = self.questions
+        outcomes = [outcome.name for outcome in OUTCOMES]
+        for name, outcome in asked.outcomes.items():
+            if outcome not in outcomes:
+                text = f"'{outcome}' is no known outcome; {suggest(outcome, outcomes)}"
+                problems.add(text, ("questions", "outcomes", name))
+        if asked.knockout not in KNOCKOUTS:
+            text = f"'{asked.knockout}' is no known limit; {suggest(asked.knockout, KNOCKOUTS)}"
+            problems.add(text, ("questions", "knockout"))
