@@ -26,21 +26,12 @@ Folder = Annotated[
     ),
 ]
 
-Matched = Annotated[
-    str | None,
-    typer.Option(
-        "--matched",
-        help="Worlds that the record does not rule out: matched.toml or worlds.parquet of match; else those declared.",
-    ),
-]
-
 
 @app.command()
 def thesis(
     scenario: Base = "base",
     declaration: Thesis = "thesis",
     budget: Budget = "quick",
-    matched: Matched = None,
     out: Folder = None,
     format: TextFormat = "text",
 ) -> None:
@@ -51,7 +42,7 @@ def thesis(
 
     place = out or Path("out") / f"{Path(declaration).stem}-{Path(scenario).stem}-{budget}"
     try:
-        judgement = judge(scenario, declaration, budget, place, matched=matched)
+        judgement = judge(scenario, declaration, budget, place)
     except KeyboardInterrupt:
         typer.echo(f"\nInterrupted. Finished stages are kept in {place}; the same call goes on from them.", err=True)
         raise
@@ -61,8 +52,6 @@ def thesis(
         return
     typer.echo(f"{judgement.about.title}: {sum(judgement.about.runs.values()):,} runs, budget {budget}\n")
     typer.echo(as_text(verdict_rows(judgement)) + "\n")
-    if judgement.matched and (judgement.matched.unfit or judgement.matched.stale):
-        typer.echo(f"Matched worlds: {judgement.matched.unfit or judgement.matched.stale}\n")
     for hypothesis in judgement.hypotheses:
         typer.echo(f"{hypothesis.says}\n    {', '.join(f'{name} {word}' for name, word in hypothesis.words.items())}")
     typer.echo(f"\nWritten to {place}:")
@@ -175,7 +164,6 @@ def verdict_rows(judgement: "Judgement") -> list[dict[str, Any]]:
     """The short table of verdicts: a row for each dimension and date."""
     from sim.reporting.words import interval, percent
 
-    beside = judgement.matched.beside if judgement.matched else {}
     rows = []
     for dimension in judgement.about.dimensions:
         for date, found in judgement.verdicts[dimension.name].items():
@@ -191,7 +179,6 @@ def verdict_rows(judgement: "Judgement") -> list[dict[str, Any]]:
                     "by": judgement.channels[dimension.name][date].leading if found.word in ("holds", "undecided") else "no cap",
                     "strongest rival": judgement.attribution["complete"][dimension.name][date].rival or "none",
                     "holds in worlds": percent(shares.holds),
-                    "holds in matched": percent(beside[dimension.name][date].matched.holds) if beside else "not compared",
                 }
             )
     return rows

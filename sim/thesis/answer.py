@@ -8,7 +8,6 @@ from sim.reporting.document import Block, Figure, Items, Section, Text, plain
 from sim.reporting.words import above_zero, below_zero, by_word, counted, listed, name
 from sim.thesis.estimates import BEST_TO_WORST, at_headline, headlined, how_much_lower, long_date, span, title, until
 from sim.thesis.question import Findings
-from sim.thesis.questions.history import in_short
 from sim.thesis.questions.worlds import declared
 from sim.thesis.terms import Verdict
 
@@ -38,7 +37,6 @@ def question_and_answer(judgement: Findings) -> Section:
         *_how(judgement),
         *_main_limit(judgement),
         *_tolerance(judgement),
-        *_history(judgement),
         *_variants(judgement),
     )
     if behind:
@@ -211,14 +209,6 @@ def _worlds(judgement: Findings) -> list[str]:
         f"**That is one world.** Over the declared box, in which {counted(len(judgement.about.box), 'number')} vary, the claim "
         f"holds in {listed(texts)}. These are shares of that box under {MEASURES[sample.measure]}, not probabilities."
     ]
-
-
-def _history(judgement: Findings) -> list[str]:
-    found = judgement.matched
-    if found is None or not headlined(judgement, found.beside):
-        return []
-    text = in_short(judgement, found).replace("**", "")
-    return [f"**History.** {text}" + (f" {plain(found.stale)}" if found.stale else "")]
 
 
 def _variants(judgement: Findings) -> list[str]:

@@ -17,7 +17,7 @@ from sim.runs.whole_files import LOCK_FILE, at_work
 from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import Declaration
 from sim.thesis.judgement import Judgement
-from sim.thesis.problem import Problem, bring_together, with_matched
+from sim.thesis.problem import Problem, bring_together
 from sim.thesis.question import Make, Stages
 from sim.thesis.questions import QUESTIONS, diagnosis, disagreement, naive, worlds
 from sim.thesis.questions.diagnosis import Diagnoses
@@ -37,8 +37,6 @@ def judge(
     budget: BudgetName = "quick",
     out: str | Path | None = None,
     progress: bool | None = None,
-    *,
-    matched: "str | Path | Scenario | None" = None,
 ) -> Judgement:
     """Test the thesis over a scenario: does Beijing cap it, on what, how, and in how much of the declared box?
 
@@ -54,9 +52,6 @@ def judge(
         Folder in which finished stages are kept, so that the same call goes on after an interrupt.
     progress : bool, optional
         Whether to show the stages as they pass; by default in a terminal or notebook.
-    matched : Scenario, str or Path, optional
-        Worlds that the record does not rule out, instead of those of the declaration: a matched scenario as `sim.match` makes
-        it, or its table ``worlds.parquet``. The verdict is given over them beside the declared box.
 
     Returns
     -------
@@ -65,13 +60,12 @@ def judge(
     Raises
     ------
     UserError
-        If the scenario or the declaration is not sound, or they or the matched worlds given do not go together.
+        If the scenario or the declaration is not sound, or they do not go together.
     """
-    problem = with_matched(_problem(base, thesis, budget), matched)
+    problem = _problem(base, thesis, budget)
     makers = {name: make for question in QUESTIONS for name, make in question.stages(problem).items()}
     done, runs = _simulate(problem, makers, out, progress)
     words = ["run_sim.py", "thesis", _source(base), _source(thesis), "--budget", budget]
-    words += ["--matched", _source(matched)] if matched is not None else []
     return _judgement(problem, done, _about(problem, shlex.join(words), runs))
 
 

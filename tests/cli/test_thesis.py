@@ -8,13 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
-from small import TOY, declared, tables, toy
+from small import TOY, tables
 
-from sim.scenario.files import toml_text
 from sim.thesis.judgement import Judgement
-from sim.thesis.problem import bring_together
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,21 +74,6 @@ def test_what_the_user_can_mend_ends_with_a_message_and_code_2(command, asked, t
 
 
 @pytest.mark.slow
-def test_matched_worlds_stand_beside_those_of_the_box(command, asked, tmp_path):
-    path = tmp_path / "left.toml"
-    setting = bring_together(toy(), declared(), "quick")
-    columns = setting.worlds(np.random.default_rng(1).random((8, len(setting.box))))
-    path.write_text(toml_text(toy().with_worlds(columns).to_dict()), "utf-8")
-    done = command("thesis", TOY, asked, "--matched", path, "--out", "out")
-    assert done.out.splitlines()[2].split()[-6:] == ["holds", "in", "worlds", "holds", "in", "matched"]
-    assert "Matched worlds: 'toy' does not say what its worlds were matched to." in done.out
-    assert "not compared" not in done.out
-    assert "## 10. Does history change it?" in (tmp_path / "out" / "report.md").read_text("utf-8")
-    refused = command("thesis", TOY, asked, "--matched", TOY, "--out", "other", code=2)
-    assert "has no table of worlds" in refused.err
-    assert not (tmp_path / "other").exists()
-
-
 def test_a_folder_with_other_things_is_refused(command, asked, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")

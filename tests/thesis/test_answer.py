@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from example import changed, everywhere, example, no_matched
+from example import changed, everywhere, example
 
 from sim.reporting.markdown import markdown
 from sim.thesis.answer import paragraph
@@ -47,9 +47,3 @@ def test_shares_are_said_to_be_of_the_declared_box_and_never_called_probabilitie
             assert re.search(r"\bnot\b", sentence), sentence
     assert "plausible worlds" not in words
     assert "prove" not in words.replace("proves nothing", "")
-
-
-def test_what_history_says_stands_behind_the_answer_too():
-    lead = markdown(compose(example())).split("Verdicts by dimension")[0]
-    assert "- **History.** Among worlds that the record does not rule out" in lead
-    assert "**History.**" not in markdown(compose(changed(no_matched)))

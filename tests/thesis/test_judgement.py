@@ -60,8 +60,7 @@ def test_tables_say_what_was_found(judgement):
 
 
 def test_what_was_not_found_leaves_an_empty_table(judgement):
-    bare = judgement.model_copy(update={"matched": None, "disagreements": [], "attribution": {}})
-    assert bare.tables["matched"].empty
+    bare = judgement.model_copy(update={"disagreements": [], "attribution": {}})
     assert bare.tables["disagreements"].empty
     assert bare.tables["attribution"].empty
     no_box = {name: each.model_copy(update={"boxes": [], "note": "none"}) for name, each in judgement.fails.items()}
