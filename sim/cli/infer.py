@@ -47,7 +47,7 @@ def infer_command(
 
     from sim.evidence import observations
     from sim.experiments.executors import dask_executor
-    from sim.inference.procedure import FILES, about, infer
+    from sim.inference.procedure import FILES, infer
     from sim.inference.schools import schools as weigh
     from sim.reporting.tables import as_text
 
@@ -87,7 +87,7 @@ def infer_command(
         raise
     scores = None if score is None else made.score_summary(score)
     if format == "json":
-        found = about(made)
+        found = made.answer().model_dump()
         if scores is not None:
             found["scores"] = json.loads(scores.to_json(orient="records"))
         if weighed is not None:

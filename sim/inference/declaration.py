@@ -6,10 +6,12 @@ and the record in `sim.inference.observations`.
 
 from collections.abc import Iterator
 from itertools import chain
+from math import inf
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
+from sim.arrays import Array
 from sim.errors import suggest
 from sim.evidence.series import SERIES, unmapped
 from sim.experiments.declarations import BaseDeclaration, Names, Ranges, as_tuple
@@ -153,6 +155,32 @@ class First(Table):
     reason: Text
 
 
+class Watch(Table):
+    """An event to watch for: what is reported of a series by a month, ``within`` months after the last that is fitted.
+
+    Totals are those so far; a mean or a number of events is that of the last ``over`` months, by default of all. It is seen where
+    the report is ``above`` and ``below`` a figure in the unit of the model.
+    """
+
+    says: Text
+    series: str
+    within: Annotated[int, Field(ge=1, le=12)]
+    over: Annotated[int, Field(ge=0, le=12)] = 0
+    above: float | None = None
+    below: float | None = None
+
+    @property
+    def months(self) -> int:
+        """How many months at the end a mean or a number of events is taken over."""
+        return self.over or self.within
+
+    def is_seen(self, report: Array) -> Array:
+        """Whether each report is such an event, as 1 and 0."""
+        above = -inf if self.above is None else self.above
+        below = inf if self.below is None else self.below
+        return ((report > above) & (report < below)).astype(float)
+
+
 class Questions(Table):
     """What is asked of the posterior: is an outcome held down by a limit by more than a share, by some dates?"""
 
@@ -186,6 +214,7 @@ class Declaration(BaseDeclaration):
     events: dict[str, DatedEvent] = Field(default_factory=dict)
     firsts: dict[str, First] = Field(default_factory=dict)
     left_out: dict[str, Text] = Field(default_factory=dict)
+    watch: dict[str, Watch] = Field(default_factory=dict)
     questions: Questions
 
     def series(self) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -226,6 +255,18 @@ class Declaration(BaseDeclaration):
         self._check_rows(problems)
         self._check_alternatives(problems)
         self._check_questions(problems)
+        self._check_watch(problems)
+
+    def _check_watch(self, problems: Problems) -> None:
+        read = {name for _, name in self.series()}
+        for name, watch in self.watch.items():
+            if watch.series not in read:
+                text = f"'{watch.series}' is no series that is read; {suggest(watch.series, read)}"
+                problems.add(text, ("watch", name, "series"))
+            if watch.above is None and watch.below is None:
+                problems.add("give above or below, or both", ("watch", name))
+            if watch.months > watch.within:
+                problems.add("is taken over more months than are watched", ("watch", name, "over"))
 
     def _check_rows(self, problems: Problems) -> None:
         named = [row for rows in self.counters.rows.values() for row in rows]

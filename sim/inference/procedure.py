@@ -1,6 +1,5 @@
 """Inference from end to end: what is read, the posterior, what is asked of it, and the files of it."""
 
-import json
 import shlex
 import sys
 import tempfile
@@ -9,10 +8,9 @@ import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,6 +24,7 @@ from sim.inference.sampler import ISLANDS, Plan, State, sample
 from sim.inference.setting import Setting, beliefs, bring_together
 from sim.inference.simulation import Shared, Simulator
 from sim.inference.store import Store, opened
+from sim.inference.watching import watch_targets
 from sim.paths import user_path
 from sim.runs.chunks import check_processes
 from sim.runs.progress import LINE_SECONDS, is_shown
@@ -35,7 +34,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FAR = 4.0  # standard deviations from the nearest run of the prior: such a row is named
-FILES = ("posterior.json", "posterior.toml", "numbers.csv", "verdict.csv", "record.csv", "forecasts.csv", "steps.csv")
+TABLES = ("headline", "verdict", "numbers", "watch", "record", "left_out", "parts", "steps")
+FILES = ("answer.json", "posterior.toml", *(f"{name}.csv" for name in (*TABLES, "forecasts")))
 
 
 def infer(
@@ -106,7 +106,7 @@ def infer(
         bar.say("what is asked")
         prior = prior_arms(setting, plan, simulator, plan.particles, bar.tick)
         _name_far_rows(setting, prior)
-        arms = posterior_arms(setting, simulator, state, bar.tick)
+        arms = posterior_arms(setting, simulator, state, bar.tick, watch_targets(setting))
         stops = store.stops()
         halved = {
             name: posterior_arms(setting, simulator, stops[other.likelihood], bar.tick)
@@ -250,38 +250,11 @@ def _command(
     return shlex.join(words if seed is None else [*words, "--seed", str(seed)])
 
 
-def about(made: Posterior) -> dict[str, Any]:
-    """What was found, as plain data."""
-    setting = made.setting
-    return {
-        "about": {
-            "title": setting.declaration.title,
-            "scenario": setting.base.name,
-            "scenario_hash": setting.base.hash,
-            "declaration_hash": setting.declaration.hash,
-            "record_hash": setting.fingerprint,
-            "until": setting.until,
-            "vintage": setting.vintage,
-            "command": made.command,
-            "plan": asdict(made.plan),
-        },
-        "log_evidence": made.log_evidence,
-        "log_evidence_error": made.log_evidence_error,
-        "effective_size": made.effective_size,
-        "happened": setting.happened,
-        **{
-            name: json.loads(getattr(made, name).to_json(orient="records"))
-            for name in ("headline", "verdict", "numbers", "parts", "record", "left_out", "steps")
-        },
-    }
-
-
 def _contents(made: Posterior) -> dict[str, bytes]:
     """The files of a result, by name."""
-    tables = {"numbers": made.numbers, "verdict": made.verdict, "record": made.record, "steps": made.steps}
-    tables["forecasts"] = made.forecasts()
+    tables = {**{name: getattr(made, name) for name in TABLES}, "forecasts": made.forecasts()}
     return {
-        "posterior.json": (json.dumps(about(made), indent=1) + "\n").encode(),
+        "answer.json": (made.answer().model_dump_json(indent=1) + "\n").encode(),
         "posterior.toml": made.scenario_text(min(200, len(made.state.particles))).encode(),
         **{f"{name}.csv": _csv(table) for name, table in tables.items()},
     }

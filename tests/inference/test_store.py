@@ -107,4 +107,4 @@ def test_a_call_that_was_killed_goes_on_to_the_same_end(record, tmp_path, monkey
     for name in ("posterior.toml", "verdict.csv", "numbers.csv"):
         assert (tmp_path / "cut" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
     verify(tmp_path / "cut")
-    assert json.loads((tmp_path / "cut" / "posterior.json").read_text())["about"]["until"] == "2023-12"
+    assert json.loads((tmp_path / "cut" / "answer.json").read_text())["about"]["until"] == "2023-12"
