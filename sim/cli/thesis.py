@@ -26,12 +26,22 @@ Folder = Annotated[
     ),
 ]
 
+Record = Annotated[
+    str | None,
+    typer.Option(
+        "--posterior",
+        metavar="FOLDER",
+        help="What the record says: the folder of infer, or its answer.json; none leaves the record out.",
+    ),
+]
+
 
 @app.command()
 def thesis(
     scenario: Base = "base",
     declaration: Thesis = "thesis",
     budget: Budget = "quick",
+    posterior: Record = None,
     out: Folder = None,
     format: TextFormat = "text",
 ) -> None:
@@ -42,7 +52,7 @@ def thesis(
 
     place = out or Path("out") / f"{Path(declaration).stem}-{Path(scenario).stem}-{budget}"
     try:
-        judgement = judge(scenario, declaration, budget, place)
+        judgement = judge(scenario, declaration, budget, place, posterior=posterior)
     except KeyboardInterrupt:
         typer.echo(f"\nInterrupted. Finished stages are kept in {place}; the same call goes on from them.", err=True)
         raise

@@ -13,7 +13,9 @@ from sim.scenario.scenario import Scenario
 
 RUNS = 200
 # Kinds of events that are told, those that are dropped last first; what happens every few months would fill the page.
-WEIGHTY = ("treaty", "war_ends", "first_troops", "first_munitions", "troops_home", "broken", "put_off", "visit", "oil_cap", "rung")
+WEIGHTY = (
+    "treaty", "war_ends", "first_troops", "first_munitions", "troops_home", "put_off", "rung_begun", "oil_cap", "visit", "broken",
+)  # fmt: skip
 MOST = 12  # months that are told
 
 

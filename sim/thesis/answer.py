@@ -6,6 +6,7 @@ from sim.numerals import number, share
 from sim.plots.thesis_cap import Judged, cap_figure
 from sim.reporting.document import Block, Figure, Items, Section, Text, plain
 from sim.reporting.words import above_zero, below_zero, by_word, counted, listed, name
+from sim.thesis.brief import pages
 from sim.thesis.estimates import BEST_TO_WORST, at_headline, headlined, how_much_lower, long_date, span, title, until
 from sim.thesis.question import Findings
 from sim.thesis.questions.worlds import declared
@@ -27,6 +28,13 @@ COMPARISON = (
 MEASURES = {"declared": "its declared measure", "linear": "a linear measure", "log": "a log measure"}
 
 
+def front(judgement: Findings) -> tuple[Section, ...]:
+    """The answer on two pages; where the record says nothing, that it does so, and the paragraph of the test."""
+    if judgement.record is not None:
+        return pages(judgement.record, judgement.about.headline)
+    return (Section("answer", "The answer", (Text(paragraph(judgement), "lead"), Text(plain(judgement.no_record), "note"))),)
+
+
 def question_and_answer(judgement: Findings) -> Section:
     """The question, the paragraph that answers it, the figure that shows it, and what stands behind it."""
     blocks: list[Block] = [Text(QUESTION), Text(COMPARISON), Text(paragraph(judgement), "lead")]
@@ -41,7 +49,7 @@ def question_and_answer(judgement: Findings) -> Section:
     )
     if behind:
         blocks += [Text("What stands behind the answer, each told in its own section:"), Items(behind)]
-    return Section("answer", "The question and the answer", tuple(blocks))
+    return Section("base", "The question, and the answer in one world", tuple(blocks))
 
 
 def paragraph(judgement: Findings) -> str:

@@ -13,6 +13,7 @@ from sim.runs.datasets import date_of, month_number
 from sim.scenario.files import Problems
 from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import BUDGETS, Budget, Declaration, Event, Relaxation
+from sim.thesis.posterior import NOT_ASKED, Record
 from sim.thesis.terms import BudgetName
 
 Ends = dict[str, float]
@@ -36,6 +37,8 @@ class Problem:
         For each limit, its numbers at the two ends of their evidence.
     rivals, disagreements : tuple
         Scenarios of rival schools, and pairs of scenarios whose difference is explained.
+    record : Record
+        What the record says of the scenario.
     """
 
     base: Scenario
@@ -48,6 +51,7 @@ class Problem:
     relaxed: dict[str, tuple[Ends, Ends]]
     rivals: tuple[Scenario, ...]
     disagreements: tuple[tuple[Scenario, Scenario], ...]
+    record: Record = NOT_ASKED
 
     @property
     def budget(self) -> Budget:

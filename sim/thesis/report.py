@@ -12,7 +12,7 @@ from sim.reporting.lazy import ByName
 from sim.reporting.markdown import markdown
 from sim.reporting.words import listed
 from sim.runs.whole_files import at_work, reasons, write_whole
-from sim.thesis.answer import question_and_answer
+from sim.thesis.answer import front, question_and_answer
 from sim.thesis.estimates import title
 from sim.thesis.question import Findings
 from sim.thesis.questions import QUESTIONS
@@ -44,11 +44,13 @@ def compose(judgement: Findings) -> Document:
         f"The thesis test on the scenario “{plain(about.title)}” (`{about.scenario}`), {about.months} months from {about.start}; "
         f"budget *{about.budget}*."
     )
-    chapters = (question_and_answer, *(each.chapter for each in QUESTIONS if each.chapter), left_out, reproduce)
+    first, *others = (each.chapter for each in QUESTIONS if each.chapter)
+    chapters = (first, question_and_answer, *others, left_out, reproduce)
     return Document(
         "Is Beijing the limit of the partnership between Russia and North Korea?",
         subtitle,
         tuple(chapter(judgement) for chapter in chapters),
+        front(judgement),
     )
 
 

@@ -2,6 +2,7 @@
 
 import shlex
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from sim.runs.whole_files import LOCK_FILE, at_work
 from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import Declaration
 from sim.thesis.judgement import Judgement
+from sim.thesis.posterior import FOLDER, Given, asked
 from sim.thesis.problem import Problem, bring_together
 from sim.thesis.question import Make, Stages
 from sim.thesis.questions import QUESTIONS, diagnosis, disagreement, naive, worlds
@@ -37,6 +39,8 @@ def judge(
     budget: BudgetName = "quick",
     out: str | Path | None = None,
     progress: bool | None = None,
+    *,
+    posterior: Given = None,
 ) -> Judgement:
     """Test the thesis over a scenario: does Beijing cap it, on what, how, and in how much of the declared box?
 
@@ -53,6 +57,11 @@ def judge(
     progress : bool, optional
         Whether to show the stages as they pass; by default in a terminal or notebook.
 
+    posterior : str, Path or Answer, optional
+        What the record says, which is reported first: the folder of an inference, its ``answer.json``, or the answer itself.
+        By default it is the shipped one if that belongs to what is judged, and else inferred now, in the folder ``posterior``
+        of ``out``. ``"none"`` leaves the record out.
+
     Returns
     -------
     Judgement
@@ -60,12 +69,15 @@ def judge(
     Raises
     ------
     UserError
-        If the scenario or the declaration is not sound, or they do not go together.
+        If the scenario or the declaration is not sound, they do not go together, or the posterior belongs to another scenario.
     """
     problem = _problem(base, thesis, budget)
+    folder = None if out is None else _checked(user_path(out))
+    problem = replace(problem, record=asked(problem.base, posterior, budget, folder, progress))
     makers = {name: make for question in QUESTIONS for name, make in question.stages(problem).items()}
     done, runs = _simulate(problem, makers, out, progress)
     words = ["run_sim.py", "thesis", _source(base), _source(thesis), "--budget", budget]
+    words += ["--posterior", str(posterior)] if isinstance(posterior, str | Path) else []
     return _judgement(problem, done, _about(problem, shlex.join(words), runs))
 
 
@@ -159,7 +171,7 @@ def _checked(out: Path) -> Path:
         raise UserError("is a file; give a folder", str(out))
     if (
         out.is_dir()
-        and any(path.name != LOCK_FILE for path in out.iterdir())
+        and any(path.name not in (LOCK_FILE, FOLDER) for path in out.iterdir())
         and not (out / STAGES).is_dir()
         and kind_of(out) != KIND
     ):

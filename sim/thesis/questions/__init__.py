@@ -12,6 +12,7 @@ from sim.thesis.questions import (
     limits,
     naive,
     needs,
+    record,
     rivals,
     threat,
     tolerance,
@@ -22,6 +23,7 @@ from sim.thesis.questions import (
 QUESTIONS: tuple[Question, ...] = tuple(
     module.QUESTION
     for module in (
+        record,  # first, as it is the headline
         cap,
         threat,
         tolerance,
