@@ -143,6 +143,9 @@ class Group(Record):
     error: float
     change: float
     """What the group adds: posterior less ``without``."""
+    log_evidence: float
+    """Log of the marginal likelihood without it."""
+    log_evidence_error: float
 
 
 class SchoolWeight(Record):
