@@ -100,7 +100,7 @@ def _fan(axes: Axes, panel: FanPanel) -> None:
 @styled
 def before_after(rows: Mapping[str, BeforeAfter]) -> Picture:
     """Draw for each good the probability before the record and after it, with whiskers for other beliefs."""
-    figure = picture(WIDTH, 1.6 * ROW * len(rows) + 0.9)
+    figure = picture(WIDTH, 1.2 * ROW * len(rows) + 0.8)
     axes = figure.subplots()
     for at, found in enumerate(rows.values()):
         axes.plot([found.after.low, found.after.high], [at, at], color=BLUE, linewidth=1.6)
@@ -117,7 +117,7 @@ def before_after(rows: Mapping[str, BeforeAfter]) -> Picture:
     handles = [
         Line2D([], [], linestyle="", marker="o", markerfacecolor="white", markeredgecolor=BLACK, label="before the record"),
         Line2D([], [], linestyle="", marker="o", color=BLUE, label="after it"),
-        Line2D([], [], color=BLUE, marker="|", label="under other beliefs"),
+        Line2D([], [], color=BLUE, marker="|", label="on other assumptions"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
     return figure
@@ -134,7 +134,7 @@ def verdict_moves(months: Mapping[str, Mapping[str, float]], schools: Mapping[st
     schools : mapping of Span
         Weight of each school; empty likewise.
     """
-    figure = picture(WIDTH, 2.6)
+    figure = picture(WIDTH, 2.2)
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     for (name, line), colour in zip(months.items(), SERIES_COLOURS, strict=False):
         left.plot(np.array(list(line), dtype="datetime64[M]"), list(line.values()), color=colour, marker=".", label=name)

@@ -15,10 +15,14 @@ from sim.plots.thesis_record import BeforeAfter, FanPanel, Point, before_after, 
 from sim.reporting.document import Block, Figure, Items, Section, Table, Text, bare, plain
 from sim.reporting.records import Record
 from sim.reporting.words import counted, listed
+from sim.runs.datasets import date_of
 from sim.thesis.estimates import long_date
 
 LIKELY, OPEN = 2 / 3, 1 / 3
-HALF, TENTH = 0.5, 0.1
+HALF, TENTH, TINY, ALL = 0.5, 0.1, 1e-12, 100
+WORDS = 60  # of the whole answer
+GOODS = {"munitions": "shells", "openness": "open dealings"}  # outcomes that a reader would call otherwise
+THOUSAND = "thousand "
 PANELS, MISSES, EVENTS, MONTHS = 6, 4, 3, 12
 FEWEST = 2  # figures of a series that is shown
 NOTABLE = 0.005  # an effect below half a percent is as good as none
@@ -79,22 +83,21 @@ def _answer(answer: Answer, at: Sequence[Believed]) -> Section:
 def in_short(answer: Answer, at: Sequence[Believed]) -> str:
     """The whole answer in at most 60 words."""
     first = max(at, key=lambda row: row.posterior)
-    return " ".join(
-        [how_likely(at, _smallest(answer)), *_how_large(first), since_when(answer, first), *_what_would_change_it(answer, first)]
-    )
+    said = " ".join([*how_likely(at, _smallest(answer)), *_how_large(first), since_when(answer, first)])
+    events = [event for event in answer.watch if event.outcome == first.outcome] or answer.watch
+    watch = (f"Watch next: {plain(event.says)} (then {chance(event.if_seen)})." for event in events)
+    return " ".join([said, *[line for line in watch if len(f"{said} {line}".split()) <= WORDS][:1]])
 
 
-def how_likely(at: Sequence[Believed], smallest: str = "a tenth") -> str:
-    """One sentence with every good, gathered by how likely it is that Beijing holds it down."""
+def how_likely(at: Sequence[Believed], smallest: str = "a tenth") -> list[str]:
+    """Every good, gathered by how likely it is that Beijing holds it down."""
     ways = (
-        ("probably holds down", [row for row in at if row.posterior >= LIKELY], "and"),
+        ("probably", [row for row in at if row.posterior >= LIKELY], "and"),
         ("perhaps", [row for row in at if OPEN <= row.posterior < LIKELY], "and"),
         ("probably not", [row for row in at if row.posterior < OPEN], "or"),
     )
-    parts = [f"{way} {listed([row.outcome for row in rows], last)} ({_chances(rows)})" for way, rows, last in ways if rows]
-    if not any(row.posterior >= LIKELY for row in at):
-        parts[0] = parts[0].replace("perhaps", "perhaps holds down").replace("probably not", "probably does not hold down")
-    return f"By {long_date(at[0].date)}, Beijing {listed(parts)} by more than {smallest}."
+    parts = [f"{way} {listed([good(row.outcome) for row in rows], last)} ({_chances(rows)})" for way, rows, last in ways if rows]
+    return [f"What does Beijing hold down by over {smallest} by {long_date(at[0].date)}?", f"{_capital(', '.join(parts))}."]
 
 
 def _smallest(answer: Answer) -> str:
@@ -102,24 +105,41 @@ def _smallest(answer: Answer) -> str:
     return "a tenth" if answer.about.delta == TENTH else share(answer.about.delta)
 
 
+def chance(probability: float) -> str:
+    """A probability in whole percent, as finely as it is known."""
+    whole = round(100 * probability)
+    return f"{whole}%" if 0 < whole < ALL else "under 1%" if whole == 0 else "over 99%"
+
+
 def _chances(rows: Sequence[Believed]) -> str:
-    low, high = (share(edge(row.posterior for row in rows)) for edge in (min, max))
-    return low if low == high else f"{low} to {high}"
+    low, high = (edge(row.posterior for row in rows) for edge in (min, max))
+    return between(chance(low), chance(high))
+
+
+def between(low: str, high: str) -> str:
+    """Two texts as one range: 2–25%."""
+    return low if low == high else f"{low.removesuffix('%')}–{high}"
 
 
 def _how_large(row: Believed) -> list[str]:
-    return [] if row.effect is None else [f"{_capital(row.outcome)} {'are' if _many(row) else 'is'} {how_large(row.effect)}."]
+    if row.effect is None:
+        return []
+    if abs(row.effect) < NOTABLE:
+        return [f"On average it leaves {good(row.outcome)} as they are."]
+    size = chance(abs(row.effect))
+    return [f"It {f'takes {size} off' if row.effect > 0 else f'adds {size} to'} {good(row.outcome)} on average."]
 
 
 def how_large(effect: float) -> str:
-    """The size of an effect in words that carry its sign."""
+    """The size of an effect in words that carry its sign, for a table."""
     if abs(effect) < NOTABLE:
-        return "as without it"
-    return f"{share(abs(effect))} {'lower' if effect > 0 else 'higher'} than without it"
+        return "as much"
+    return f"{chance(abs(effect))} {'less' if effect > 0 else 'more'}"
 
 
-def _many(row: Believed) -> bool:
-    return row.outcome.endswith("s") and row.outcome != "openness"
+def good(outcome: str) -> str:
+    """An outcome as a reader would call it."""
+    return GOODS.get(outcome, outcome.replace("_", " "))
 
 
 def since_when(answer: Answer, first: Believed) -> str:
@@ -129,14 +149,9 @@ def since_when(answer: Answer, first: Believed) -> str:
     turned = [later.until for earlier, later in pairwise(line) if (earlier.posterior > HALF) != side]
     if line:
         since = turned[-1] if turned else line[0].until
-        return f"That has been so since {long_date(since)}."
+        return f"So since {long_date(since)}."
     earliest = min((row for row in answer.headline if row.outcome == first.outcome), key=lambda row: row.date)
-    return f"By {long_date(earliest.date)} that chance is {share(earliest.posterior)}."
-
-
-def _what_would_change_it(answer: Answer, first: Believed) -> list[str]:
-    events = [event for event in answer.watch if event.outcome == first.outcome] or answer.watch
-    return [f"To watch: {plain(events[0].says)}."] if events else []
+    return f"For {long_date(earliest.date)} it is {chance(earliest.posterior)}."
 
 
 # --- The model beside the record ----------------------------------------------------------------------------------------------
@@ -155,11 +170,11 @@ def _beside(answer: Answer) -> Section:
         Text(
             f"The model was held against {counted(len(answer.record), 'figure')} known by {_when(answer.about.vintage)}. "
             f"For {hits:,} of them the range on record meets the model's, which holds nine tenths of its runs. "
-            + ("None is missed." if not misses else f"It misses {len(misses):,}.")
+            + ("None is missed." if not misses else f"It misses {len(misses):,}, these most:")
         )
     ]
     if misses:
-        blocks.append(Items(tuple(_missed(row) for row in misses[:MISSES])))
+        blocks.append(Items(tuple(_missed(row, answer.about.start) for row in sorted(misses, key=_away, reverse=True)[:MISSES])))
     panels = fans(answer)
     if panels:
         caption = "The record and the model. Shaded on the right: what the model expects from now on."
@@ -172,14 +187,37 @@ def _when(vintage: str) -> str:
     return long_date(vintage) if "-" in vintage else vintage
 
 
-def _missed(row: Seen) -> str:
-    known = [number(end) for end in (row.low, row.high) if end is not None]
-    model = f"{number(row.posterior_q05)} to {number(row.posterior_q95)}"
-    return (
-        f"{_capital(_title(row.series))}, {long_date(row.date)}: "
-        f"{' to '.join(dict.fromkeys(known))} {plain(row.unit)} on record, "
-        f"{model} in the model."
-    )
+def _away(row: Seen) -> float:
+    """How far a figure lies from the model's range, beside the width of that."""
+    width = max(row.posterior_q95 - row.posterior_q05, TINY)
+    below = row.posterior_q05 - (row.high if row.high is not None else row.posterior_q05)
+    above = (row.low if row.low is not None else row.posterior_q95) - row.posterior_q95
+    return max(below, above) / width
+
+
+def _missed(row: Seen, start: str) -> str:
+    what = _capital(_title(row.series))
+    if row.kind == "first":
+        seen, model = (
+            between(*(long_date(date_of(round(month), start)) for month in ends if month is not None))
+            for ends in ((row.low or row.high, row.high or row.low), (row.posterior_q05, row.posterior_q95))
+        )
+        return f"{what}: begun in {seen} on record, in {model} in the model."
+    model = between(_amount(row.posterior_q05, row.unit), _amount(row.posterior_q95, row.unit))
+    unit = plain(row.unit.removeprefix(THOUSAND))
+    return f"{what}, {long_date(row.date)}: {_on_record(row)} {unit} on record, {model} in the model."
+
+
+def _on_record(row: Seen) -> str:
+    low, high = (None if end is None else _amount(end, row.unit) for end in (row.low, row.high))
+    if low is None or high is None:
+        return f"at least {low}" if high is None else f"at most {high}"
+    return between(low, high)
+
+
+def _amount(value: float, unit: str) -> str:
+    """A number as people write it: 1,500,000 rounds and not 1,500 thousand."""
+    return number(1000 * value if unit.startswith(THOUSAND) else value)
 
 
 def _title(series: str) -> str:
@@ -211,15 +249,15 @@ def _ahead(answer: Answer, rows: Sequence[Seen]) -> dict[str, tuple[float, float
 
 
 def _before_after(answer: Answer, at: Sequence[Believed], dates: Sequence[str]) -> Section:
-    shown = {_capital(row.outcome): BeforeAfter(row.prior, Span(row.posterior, row.low, row.high)) for row in at}
+    shown = {_capital(good(row.outcome)): BeforeAfter(row.prior, Span(row.posterior, row.low, row.high)) for row in at}
     last = at[0].date
     reason = LAST if last == dates[-1] else CHOSEN
     rows = tuple(
         (
-            _capital(row.outcome),
-            share(row.prior),
-            f"{share(row.posterior)} ± {number(100 * row.error, 1)}",
-            f"{share(row.low)} to {share(row.high)}",
+            _capital(good(row.outcome)),
+            chance(row.prior),
+            f"{chance(row.posterior)} ± {chance(row.error)}",
+            between(chance(row.low), chance(row.high)),
             "not known" if row.effect is None else how_large(row.effect),
             *(_at(answer, row.outcome, date) for date in dates if date != last),
         )
@@ -231,6 +269,7 @@ def _before_after(answer: Answer, at: Sequence[Believed], dates: Sequence[str]) 
     blocks: tuple[Block, ...] = (
         Text(
             f"Each is judged at every date. {long_date(last)} stands for the others: {reason}. "
+            "Open dealings are how much of their tie the two show. "
             "The ± is the error of the computation. The range is what the chance would be on other assumptions about Beijing "
             "and the partners."
         ),
@@ -242,7 +281,7 @@ def _before_after(answer: Answer, at: Sequence[Believed], dates: Sequence[str]) 
 
 def _at(answer: Answer, outcome: str, date: str) -> str:
     found = [row.posterior for row in answer.headline if (row.outcome, row.date) == (outcome, date)]
-    return share(found[0]) if found else "not asked"
+    return chance(found[0]) if found else "not asked"
 
 
 # --- How the verdict moved -----------------------------------------------------------------------------------------------------
@@ -258,11 +297,11 @@ def _moved(answer: Answer) -> Section:
         first, *rest = sorted(answer.schools, key=lambda school: -school.weight)
         text = (
             f"Of {counted(len(answer.schools), 'school')} of thought, the record favours “{_school(first.title)}”: "
-            f"{share(first.weight)} ({share(first.low)} to {share(first.high)})."
+            f"{chance(first.weight)} ({between(chance(first.low), chance(first.high))})."
         )
-        blocks.append(Text(text + (f" The next is “{_school(rest[0].title)}” with {share(rest[0].weight)}." if rest else "")))
+        blocks.append(Text(text + (f" The next is “{_school(rest[0].title)}” with {chance(rest[0].weight)}." if rest else "")))
     months = {
-        _capital(name): {row.until: row.posterior for row in rows}
+        _capital(good(name)): {row.until: row.posterior for row in rows}
         for name, rows in groupby(sorted(_last_months(answer), key=lambda row: row.outcome), key=lambda row: row.outcome)
     }
     schools = {_school(each.title): Span(each.weight, each.low, each.high) for each in answer.schools or ()}
@@ -286,7 +325,8 @@ def _last_months(answer: Answer) -> list[Month]:
 
 
 def _move(until: str, says: str, outcome: str, change: float) -> str:
-    return f"{long_date(until)}: {plain(says)}. {_capital(outcome)} {'rose' if change > 0 else 'fell'} by {_points(change)}."
+    way = "rose" if change > 0 else "fell"
+    return f"{long_date(until)}: {plain(says)}. The chance for {good(outcome)} {way} by {_points(change)}."
 
 
 def _points(change: float) -> str:
@@ -316,10 +356,10 @@ def _watch(answer: Answer, at: Sequence[Believed]) -> Section:
 
 
 def _event(event: Watched, chances: dict[str, float]) -> str:
-    now = f" It is {share(chances[event.outcome])} now." if event.outcome in chances else ""
+    now = f" It is {chance(chances[event.outcome])} now." if event.outcome in chances else ""
     return (
-        f"**{_capital(plain(event.says))}** ({share(event.chance)} likely by {long_date(event.by)}). The chance for "
-        f"{event.outcome} would be {share(event.if_seen)} with it and {share(event.if_not)} without it.{now}"
+        f"**{_capital(plain(event.says))}** ({chance(event.chance)} likely by {long_date(event.by)}). The chance for "
+        f"{good(event.outcome)} would be {chance(event.if_seen)} with it and {chance(event.if_not)} without it.{now}"
     )
 
 

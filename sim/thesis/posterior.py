@@ -7,8 +7,9 @@ from pydantic import ValidationError
 
 from sim.errors import UserError
 from sim.inference.answer import Answer
+from sim.inference.bench import budget_of
 from sim.inference.declaration import Declaration
-from sim.inference.procedure import budget_of, infer
+from sim.inference.procedure import infer
 from sim.inference.setting import Setting, bring_together
 from sim.paths import read_text, scenario_folder, user_path
 from sim.runs.sums import check_listed
