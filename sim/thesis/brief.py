@@ -170,7 +170,7 @@ def _beside(answer: Answer) -> Section:
         Text(
             f"The model was held against {counted(len(answer.record), 'figure')} known by {_when(answer.about.vintage)}. "
             f"For {hits:,} of them the range on record meets the model's, which holds nine tenths of its runs. "
-            + ("None is missed." if not misses else f"It misses {len(misses):,}, these most:")
+            + ("It misses none." if not misses else f"It misses {len(misses):,}, these most:")
         )
     ]
     if misses:
@@ -350,7 +350,7 @@ def _watch(answer: Answer, at: Sequence[Believed]) -> Section:
     blocks: tuple[Block, ...] = (
         (Text("Anyone can see whether these happen:"), Items(items))
         if items
-        else (Text("No event that was declared would move the chances by more than the error of the computation."),)
+        else (Text("No event that was thought of would move the chances by more than the error of the computation."),)
     )
     return Section("watch", "What to watch next", blocks)
 

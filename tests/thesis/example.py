@@ -145,6 +145,7 @@ def all_worlds_fail(raw):
 
 
 def nothing_at_all(raw):
+    raw.update(answer=[], record=None, no_record="The record was left out, as asked.")
     for part in ("needs", "worlds", "rivals", "disagreements", "claims", "hypotheses"):
         raw[part] = []
     for part in ("verdicts", "channels", "punishment", "delay", "attribution", "fails", "diagnosis"):

@@ -34,7 +34,7 @@ def test_an_answer_is_given_by_its_folder_its_file_or_itself(by, tmp_path):
 
 def test_one_of_another_scenario_is_refused_with_the_command_that_makes_the_right_one(tmp_path):
     place = folder(tmp_path, example())
-    with pytest.raises(UserError, match="infer over that: run_sim.py infer toy --out FOLDER") as refused:
+    with pytest.raises(UserError, match=r"infer over that: run_sim\.py infer toy --out FOLDER") as refused:
         judge(toy(), declared(), posterior=place)
     assert str(place) in str(refused.value)
 

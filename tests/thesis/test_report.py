@@ -62,10 +62,12 @@ def test_the_markdown_shows_the_figures_that_lie_beside_it(written):
 
 
 def test_page_and_markdown_have_the_same_sections_in_the_same_order(written):
-    headings = re.findall(r"^## \d+\. (.*)$", written[1].read_text("utf-8"), re.MULTILINE)
+    text, front = written[1].read_text("utf-8"), [section.title for section in compose(example()).front]
+    headings = [*front, *re.findall(r"^## \d+\. (.*)$", text, re.MULTILINE)]
+    assert re.findall(r"^## (\D.*)$", text, re.MULTILINE) == front
     in_page = re.findall(r"<section[^>]*>\s*<h2>(.*?)</h2>", written[0].read_text("utf-8"))
     assert headings == in_page
-    assert len(headings) == 3 + sum(each.chapter is not None for each in QUESTIONS)
+    assert len(headings) == len(front) + 3 + sum(each.chapter is not None for each in QUESTIONS)
 
 
 @pytest.mark.slow

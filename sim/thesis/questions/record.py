@@ -170,6 +170,9 @@ QUESTION = Question(
     find=find,
     chapter=chapter,
     tables={
+        "answer": lambda findings: (
+            {"title": each.title, "sentence": line} for each in findings.answer for line in each.sentences
+        ),
         "record": _rows(lambda answer: answer.headline),
         "record_figures": _rows(lambda answer: answer.record),
         "record_groups": _rows(lambda answer: answer.groups),
