@@ -196,11 +196,11 @@ def _tolerance(judgement: Findings) -> list[str]:
     parts = []
     if crossed:
         parts.append(
-            f"All else sampled, the effect crosses what was declared to matter for {listed(crossed)} on the axis of Beijing’s "
-            "tolerance."
+            f"Beijing’s tolerance decides for {listed(crossed)}: below that level it holds the outcome down by enough to matter, "
+            "above it by too little. All other numbers vary."
         )
     if never:
-        parts.append(f"At no level of tolerance does it hold for {listed(never)}.")
+        parts.append(f"For {listed(never)} no level of tolerance is low enough.")
     return [f"**Tolerance.** {' '.join(parts)}"] if parts else []
 
 

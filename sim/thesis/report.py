@@ -44,8 +44,9 @@ def compose(judgement: Findings) -> Document:
         f"The thesis test on the scenario “{plain(about.title)}” (`{about.scenario}`), {about.months} months from {about.start}; "
         f"budget *{about.budget}*."
     )
-    first, *others = (each.chapter for each in QUESTIONS if each.chapter)
-    chapters = (first, question_and_answer, *others, left_out, reproduce)
+    first, *others = (each.chapter for each in QUESTIONS if each.chapter and not each.appendix)
+    last = (each.chapter for each in QUESTIONS if each.chapter and each.appendix)
+    chapters = (first, question_and_answer, *others, left_out, reproduce, *last)
     return Document(
         "Is Beijing the limit of the partnership between Russia and North Korea?",
         subtitle,
