@@ -1,5 +1,6 @@
 """The commands of the thesis test. As in `sim.cli.app`, everything but typer is imported within a command."""
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -45,7 +46,7 @@ def thesis(
     out: Folder = None,
     format: TextFormat = "text",
 ) -> None:
-    """Judge the thesis over a scenario: does Beijing cap it, on what, how, and where not? Write a report."""
+    """Judge the thesis over a scenario: what the record says of it, and does Beijing cap it, on what, how, and where not?"""
     from sim.reporting.tables import as_text
     from sim.thesis.report import write
     from sim.thesis.verdict import judge
@@ -61,6 +62,7 @@ def thesis(
         typer.echo(judgement.model_dump_json(indent=2))
         return
     typer.echo(f"{judgement.about.title}: {sum(judgement.about.runs.values()):,} runs, budget {budget}\n")
+    typer.echo(textwrap.fill(judgement.answer[0].sentences[0] if judgement.answer else judgement.no_record, 100) + "\n")
     typer.echo(as_text(verdict_rows(judgement)) + "\n")
     for hypothesis in judgement.hypotheses:
         typer.echo(f"{hypothesis.says}\n    {', '.join(f'{name} {word}' for name, word in hypothesis.words.items())}")

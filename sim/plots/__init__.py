@@ -5,6 +5,7 @@ from sim.plots.months import limits_by_month, pressure_levels
 from sim.plots.network import Flow, flows_of, trade_network
 from sim.plots.outcomes import compare_figure, distributions
 from sim.plots.page import summary_page
+from sim.plots.posterior_numbers import numbers_before_after
 from sim.plots.saved_run import draw_all
 from sim.plots.sensitivity import indices, tornado
 from sim.plots.style import Picture, save
@@ -24,6 +25,7 @@ __all__ = [
     "heat_map",
     "indices",
     "limits_by_month",
+    "numbers_before_after",
     "parallel_coordinates",
     "pressure_levels",
     "quantile_fan_by_point",
