@@ -43,8 +43,10 @@ def _inline(content: object) -> str:
 def test_thesis_prints_a_short_verdict_and_writes_the_report(command, asked, tmp_path):
     done = command("thesis", TOY, asked, "--out", "out/judged")
     lines = done.out.splitlines()
-    assert lines[2].split()[:4] == ["dimension", "to", "verdict", "effect"]
-    assert [line.split()[:2] for line in lines[4:8]] == [
+    assert lines[2].startswith("The record says nothing of this scenario")
+    head = next(place for place, line in enumerate(lines) if line.startswith("dimension"))
+    assert lines[head].split()[:4] == ["dimension", "to", "verdict", "effect"]
+    assert [line.split()[:2] for line in lines[head + 2 : head + 6]] == [
         ["munitions", "2001-12"],
         ["munitions", "2002-12"],
         ["openness", "2001-12"],
@@ -125,3 +127,10 @@ def test_an_interrupted_test_goes_on_where_it_was(asked, tmp_path):
     assert Judgement.model_validate_json(done.stdout).about.declaration == "asked"
     assert (tmp_path / "out" / "report.html").exists()
     assert all(path.stat().st_mtime_ns == made for path, made in kept.items()), "what was kept is not made again"
+
+
+def test_a_posterior_of_another_scenario_is_refused_before_anything_is_run(command, asked, tmp_path):
+    answer = ROOT / "tests" / "thesis" / "example_answer.json"
+    refused = command("thesis", TOY, asked, "--posterior", answer, "--out", "other", code=2)
+    assert "infer over that: run_sim.py infer toy --out FOLDER" in refused.err
+    assert not (tmp_path / "other").exists()
