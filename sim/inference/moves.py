@@ -3,12 +3,14 @@
 - *Numbers*, and *shocks* that are moved as numbers are, go by preconditioned Crank–Nicolson in standard normal coordinates,
   z′ = √(1 − β²) z + β ξ, all of them or some (Cotter et al. 2013). It leaves the prior in place whatever the dimension, so that
   the likelihood alone decides. The step β of a coordinate is the smaller the more it sways the likelihood, as earlier steps show.
-- *Fitted* steps do the same about a normal fitted to the particles as they stood before the moves, with what the record has
-  tied together, z′ = μ + √(1 − β²) (z − μ) + β L ξ, where μ and L Lᵀ are those of the coordinates that are moved, given the
-  others (Rudolf and Sprungk 2018). What is proposed is weighed by the prior over the fit.
+- *Fitted* steps do the same about a normal fitted to particles as they stood before the moves, with what the record has tied
+  together, z′ = μ + √(1 − β²) (z − μ) + β L ξ, where μ and L Lᵀ are those of the coordinates that are moved, given the others
+  (Rudolf and Sprungk 2018). What is proposed is weighed by the prior over the fit. One half of the islands moves by the fit to
+  the other: a particle that was fitted itself would be held where it is, which makes the posterior too narrow.
 - *Keys* are drawn anew for one month, or for all months from one on, so that a particle keeps a good past.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,15 +127,21 @@ class Fit:
         return proposed, fits - 0.5 * ((proposed**2).sum(axis=0) - (z**2).sum(axis=0))
 
 
+def fits_of_others(z: Array) -> tuple[Fit, Fit]:
+    """For either half of the particles the fit to the other half, from coordinates, shape (coordinate, particle)."""
+    half = z.shape[1] // 2
+    return Fit.of(z[:, half:]), Fit.of(z[:, :half])
+
+
 def propose(
-    blocks: Blocks, particles: Particles, fit: Fit, sizes: tuple[float, ...], sway: Array, rng: np.random.Generator
+    blocks: Blocks, particles: Particles, fits: Sequence[Fit], sizes: tuple[float, ...], sway: Array, rng: np.random.Generator
 ) -> tuple[Kinds, Particles, Array]:
     """Propose a step for each particle.
 
     Parameters
     ----------
-    fit : Fit
-        To the particles as they stood before the moves.
+    fits : sequence of Fit
+        One for each part of the particles, which are parted evenly in their order: see `fits_of_others`.
     sizes : tuple of float
         Of each kind of step.
     sway : ndarray, shape (coordinate,)
@@ -154,10 +162,13 @@ def propose(
     step = np.clip(size / np.maximum(sway, EPSILON)[:, None], SHORTEST, 1.0)
     fresh = np.sqrt(1.0 - step**2) * z + step * noise
     proposed, ratio = np.where(moved, fresh, z), np.zeros(count)
+    part = np.arange(count) * len(fits) // count
     for place, each in enumerate(KINDS):
-        chosen, together = kind == place, rng.random(len(z)) < shares[:, place]
-        if each.way == "fitted" and chosen.any() and together.any():
-            proposed[:, chosen], ratio[chosen] = fit.step(z[:, chosen], together, sizes[place], noise[:, chosen])
+        together = rng.random(len(z)) < shares[:, place]
+        for number, fit in enumerate(fits):
+            chosen = (kind == place) & (part == number)
+            if each.way == "fitted" and chosen.any() and together.any():
+                proposed[:, chosen], ratio[chosen] = fit.step(z[:, chosen], together, sizes[place], noise[:, chosen])
     return kind, Particles(proposed, _fresh_keys(blocks, particles.keys, kind, rng)), ratio
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.inference.moves import KINDS, NAMES, Blocks, Fit, propose
+from sim.inference.moves import KINDS, NAMES, Blocks, Fit, fits_of_others, propose
 from sim.inference.simulation import Particles
 
 MEAN = np.array([1.0, -2.0, 0.5])
@@ -48,7 +48,7 @@ def test_a_fit_to_few_particles_stays_near_the_prior():
 def test_each_kind_moves_its_own_block_alone():
     rng, blocks = np.random.default_rng(4), Blocks(5, 3, 100)
     before = Particles(rng.standard_normal((8, 4000)), rng.integers(0, 100, (6, 4000)))
-    kind, after, ratio = propose(blocks, before, Fit.of(before.z), (1.0,) * len(KINDS), np.ones(8), rng)
+    kind, after, ratio = propose(blocks, before, fits_of_others(before.z), (1.0,) * len(KINDS), np.ones(8), rng)
     assert set(kind) == set(range(len(KINDS)))
     moved, keyed = before.z != after.z, before.keys != after.keys
     for place, each in enumerate(KINDS):
