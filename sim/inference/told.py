@@ -1,5 +1,6 @@
 """One history, told: the run of a posterior whose outcomes lie nearest the medians of all, with its dates and causes."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
@@ -12,9 +13,10 @@ from sim.runs.replays import alone
 from sim.scenario.scenario import Scenario
 
 RUNS = 200
-# Kinds of events that are told, those that are dropped last first; what happens every few months would fill the page.
+# Kinds of events that are told, the weightiest first; what happens every few months would fill the page.
 WEIGHTY = (
-    "treaty", "war_ends", "first_troops", "first_munitions", "troops_home", "put_off", "rung_begun", "oil_cap", "visit", "broken",
+    "treaty", "war_ends", "first_troops", "first_munitions", "troops_home", "put_off", "pressure", "rung_begun", "oil_cap",
+    "meeting", "visit", "broken",
 )  # fmt: skip
 MOST = 12  # months that are told
 
@@ -33,10 +35,19 @@ def typical_history(scenario: Scenario, outcomes: Iterable[str], seed: int, runs
 
 
 def weighty(events: Iterable[Event], most: int = MOST) -> list[Event]:
-    """Keep the weightiest events, so many that at most so many months have one, in the order in which they came."""
+    """Keep the weightiest events, so many that at most so many months have one, in the order in which they came.
+
+    What happens for the first time goes before what happens again, so that the later years have their share.
+    """
     told = [event for event in events if event.kind in WEIGHTY]
+    before = Counter[tuple[object, ...]]()
+    ranked = []
+    for event in told:
+        same = (event.kind, event.who, event.data.get("channel"))
+        ranked.append((before[same], WEIGHTY.index(event.kind), event.month))
+        before[same] += 1
     months: list[int] = []
-    for event in sorted(told, key=lambda each: (WEIGHTY.index(each.kind), each.month)):
-        if event.month not in months and len(months) < most:
-            months.append(event.month)
+    for _, _, month in sorted(ranked):
+        if month not in months and len(months) < most:
+            months.append(month)
     return [event for event in told if event.month in months]

@@ -366,9 +366,14 @@ def _event(event: Watched, chances: dict[str, float]) -> str:
 def _history(answer: Answer) -> tuple[Section, ...]:
     if not answer.history:
         return ()
-    lines = tuple(f"**{long_date(line[:7])}**{plain(line[7:])}" for line in answer.history[:MONTHS])
+    lines = tuple(f"**{long_date(line[:7])}**: {_in_sentences(plain(line[9:]))}" for line in answer.history[:MONTHS])
     text = "A course of events that is neither rare nor extreme, as the model goes through it:"
     return (Section("history", "One history, told", (Text(text), Items(lines))),)
+
+
+def _in_sentences(line: str) -> str:
+    """What happened in a month, a sentence for each thing."""
+    return ". ".join(_capital(part) for part in line.split("; "))
 
 
 def _capital(text: str) -> str:
