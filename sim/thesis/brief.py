@@ -256,7 +256,7 @@ def _before_after(answer: Answer, at: Sequence[Believed], dates: Sequence[str]) 
         (
             _capital(good(row.outcome)),
             chance(row.prior),
-            f"{chance(row.posterior)} ± {chance(row.error)}",
+            f"{chance(row.posterior)}\u00a0±\u00a0{chance(row.error)}",
             between(chance(row.low), chance(row.high)),
             "not known" if row.effect is None else how_large(row.effect),
             *(_at(answer, row.outcome, date) for date in dates if date != last),

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sim.inference.answer import Answer
-from sim.numerals import number, share
+from sim.numerals import UNKNOWN, number, share
 from sim.reporting.document import Block, Cell, Section, Table, Text, plain
 from sim.reporting.records import Record
 from sim.reporting.tables import Rows
-from sim.reporting.words import counted
+from sim.reporting.words import TO, counted
 from sim.thesis.brief import Told, pages, told
 from sim.thesis.estimates import long_date
 from sim.thesis.problem import Problem
@@ -48,13 +48,14 @@ def chapter(judgement: Findings) -> Section:
 
 def _how(answer: Answer) -> tuple[Block, ...]:
     about = answer.about
+    evidence, error = number(about.log_evidence, 1), number(about.log_evidence_error, 1)
     text = (
         f"A posterior (Bayes) over {counted(len(answer.numbers), 'number')} and the chance events of each month, given "
         f"{counted(about.rows, 'row')} of the record to {long_date(about.until)}, as known by {about.vintage}. Its "
         f"{about.particles:,} draws are worth {number(about.effective_size, 0)} independent ones; the log marginal likelihood is "
-        f"{about.log_evidence:.1f} ± {about.log_evidence_error:.1f}. Beijing is taken out of the draws themselves, on their own "
-        f"chance events. Declaration `{about.declaration}`, sha256 `{about.declaration_hash[:SHORT]}`; record "
-        f"`{about.record_hash[:SHORT]}`; budget *{about.budget}*, seed {about.seed}."
+        f"{evidence}\u00a0±\u00a0{error}. Beijing is taken out of the draws themselves, on their own chance events. Declaration "
+        f"`{about.declaration}`, sha256 `{about.declaration_hash[:SHORT]}`; record `{about.record_hash[:SHORT]}`; budget "
+        f"*{about.budget}*, seed {about.seed}."
     )
     return (Text(text),)
 
@@ -65,11 +66,11 @@ def _chances(answer: Answer) -> Table:
             row.outcome,
             long_date(row.date),
             share(row.prior),
-            f"{share(row.posterior)} ± {number(100 * row.error, 1)}",
+            f"{share(row.posterior)}\u00a0±\u00a0{number(100 * row.error, 1)}",
             f"{share(row.low)} ({plain(row.low_belief)})",
             f"{share(row.high)} ({plain(row.high_belief)})",
             str(row.not_told),
-            f"{'not known' if row.effect is None else share(row.effect)} ({share(row.effect_q05)} to {share(row.effect_q95)})",
+            f"{_percent(row.effect)} ({_percent(row.effect_q05)}{TO}{_percent(row.effect_q95)})",
         )
         for row in answer.headline
     ]
@@ -105,7 +106,7 @@ def _schools(answer: Answer) -> list[Block]:
     rows = [
         (
             plain(row.title),
-            f"{row.log_evidence:.1f} ± {row.error:.1f}",
+            f"{number(row.log_evidence, 1)}\u00a0±\u00a0{number(row.error, 1)}",
             f"{share(row.weight)} ({share(row.low)} to {share(row.high)})",
         )
         for row in answer.schools or ()
@@ -148,8 +149,13 @@ def _numbers(answer: Answer) -> Table:
     return Table(caption, ("number", "unit", "before", "after", "told, nats"), rows, "llrrr")
 
 
+def _percent(value: float | None) -> str:
+    """A share to a tenth of a percent, finer than its error."""
+    return UNKNOWN if value is None else f"{number(100 * value, 1)}%"
+
+
 def _change(change: float, error: float) -> str:
-    return f"{'+' if change > 0 else ''}{number(100 * change, 1)} ± {number(100 * error, 1)}"
+    return f"{'+' if change > 0 else ''}{number(100 * change, 1)}\u00a0±\u00a0{number(100 * error, 1)}"
 
 
 def _table(caption: str, columns: tuple[str, ...], rows: Sequence[tuple[Cell, ...]], align: str) -> list[Block]:
