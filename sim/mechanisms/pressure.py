@@ -182,7 +182,7 @@ def tit_for_tat(x: Array, tolerance: Array, width: Array, memory: Array) -> Arra
 
 @response("best_response", marginal=_smoothstep_marginal, deliberate=True, steepest=1.5, bends=(6.0, 6.0))
 def best_response(x: Array, tolerance: Array, width: Array, memory: Array) -> Array:
-    """Smoothstep, scaled by the presser's willingness: the quantal response to its motives."""
+    """Smoothstep, scaled by how far its stance inclines the patron to act: nil when quite warm, one when quite cold."""
     return smoothstep(x, tolerance, width, memory)
 
 
