@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from sim.experiments.saved import open_sweep
     from sim.experiments.sweeps import sweep
     from sim.inference.procedure import infer
-    from sim.matching.history import match
     from sim.mechanisms.pressure import response
     from sim.model.single_run import SingleRun
     from sim.model.world import World
@@ -37,7 +36,6 @@ _HOME = {
     "export": "reporting.exports",
     "infer": "inference.procedure",
     "judge": "thesis.verdict",
-    "match": "matching.history",
     "naive_observer": "thesis.verdict",
     "open_run": "runs.run_directory",
     "open_sweep": "experiments.saved",
@@ -62,7 +60,6 @@ __all__ = [
     "export",
     "infer",
     "judge",
-    "match",
     "naive_observer",
     "open_run",
     "open_sweep",
