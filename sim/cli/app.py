@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sim.cli.dashboard import app as dashboard_commands
+from sim.cli.explore import app as explore_commands
 from sim.cli.infer import app as infer_commands
 from sim.cli.match import app as match_commands
 from sim.cli.options import (
@@ -48,6 +49,7 @@ app.add_typer(infer_commands)
 app.add_typer(match_commands)
 app.add_typer(thesis_commands)
 app.add_typer(what_if_commands)
+app.add_typer(explore_commands)
 app.add_typer(dashboard_commands)
 
 DRAWN_RUNS = 100_000  # more do not change a drawn distribution, but fill the memory

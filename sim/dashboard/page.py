@@ -17,9 +17,9 @@ from sim.dashboard.markup import ensemble_html, story_html
 from sim.dashboard.settings import Settings
 from sim.dashboard.side_by_side import RUNS, run_both
 from sim.dashboard.story import Story
-from sim.dashboard.words import limit_words
 from sim.errors import UserError
 from sim.mechanisms.knockouts import KNOCKOUTS
+from sim.reporting.labels import limit_words
 from sim.scenario.files import MOST_BYTES
 from sim.scenario.scenario import Scenario, scenario_names
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.dashboard.settings import Settings
-from sim.dashboard.words import amount
 from sim.numerals import number, share
 from sim.plots.fans import PANELS, Panel, draw_fan, quantiles_by_holder
 from sim.plots.outcomes import OUTCOME, draw_distributions
 from sim.plots.style import BLUE, VERMILLION, Picture, numbers, styled
 from sim.reporting.intervals import mean
+from sim.reporting.labels import amount
 from sim.runs.ensemble import run
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from sim import Scenario, scenario_names
 from sim.dashboard.controls import SHOWN, groups_of, lender, parameter_at, stops
-from sim.dashboard.words import LABELS, LIMITS, MEANINGS, TRIGGERS, amount, limit_words, rule_title
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.parameters import RULE, SCOPES
 from sim.mechanisms.parameters import TRIGGERS as KNOWN_TRIGGERS
+from sim.reporting.labels import LABELS, LIMITS, MEANINGS, TRIGGERS, amount, limit_words, rule_title
 
 BASE = Scenario.load("base")
 

@@ -5,18 +5,16 @@ Where the packages or the browser are missing these tests skip; in CI that is a 
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from served import ROOT, Served, environment, needed, packages
+from served import ROOT, Served, environment, packages
 
 from sim import Scenario
 
@@ -36,19 +34,6 @@ def served(tmp_path_factory) -> Iterator[Served]:
     running = Served("--no-browser", cwd=tmp_path_factory.mktemp("work"))
     yield running
     assert not re.search("Traceback|Error|Exception|Warning", running.stop())
-
-
-@pytest.fixture(scope="module")
-def browser():
-    needed(find_spec("playwright"), "playwright")
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    needed(program, "chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

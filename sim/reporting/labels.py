@@ -1,4 +1,4 @@
-"""Plain words for what the page shows: numbers, rules, limits. Nothing here knows of Solara."""
+"""Plain words for numbers, rules and limits, as the pages of the browser show them."""
 
 from typing import TYPE_CHECKING
 
