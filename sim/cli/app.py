@@ -28,7 +28,7 @@ from sim.cli.options import (
     prepared,
     split,
 )
-from sim.cli.streams import prepare_streams
+from sim.cli.streams import prepare_streams, say_loading
 from sim.cli.sweep import app as sweep_commands
 from sim.cli.thesis import app as thesis_commands
 from sim.cli.whatif import app as what_if_commands
@@ -358,6 +358,7 @@ def _as_line(message: Warning | str, category: type[Warning], filename: str, lin
 def main() -> None:
     """Run the command line. What the user can mend ends with one message and code 2, an interrupt with 130."""
     prepare_streams()
+    say_loading()
     warnings.formatwarning = _as_line
     for name in ("SIGTERM", "SIGHUP"):  # a termination and a closed terminal clean up as an interrupt does
         ending = getattr(signal, name, None)

@@ -1,6 +1,7 @@
 """The commands of the thesis test. As in `sim.cli.app`, everything but typer is imported within a command."""
 
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -65,6 +66,7 @@ def thesis(
         typer.echo(f"Matched worlds: {judgement.matched.unfit or judgement.matched.stale}\n")
     for hypothesis in judgement.hypotheses:
         typer.echo(f"{hypothesis.says}\n    {', '.join(f'{name} {word}' for name, word in hypothesis.words.items())}")
+    typer.echo(f"\n{fill(judgement.summary(), 120)}")
     typer.echo(f"\nWritten to {place}:")
     for path in written:
         typer.echo(f"  {path.relative_to(place)}")

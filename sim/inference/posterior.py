@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import logsumexp, ndtri
 
 from sim.arrays import Array
-from sim.errors import UserError
+from sim.errors import UserError, install
 from sim.inference.priors import values
 from sim.inference.questions import Arms, asked_months, headline_table, verdict_table
 from sim.inference.record import last_month
@@ -286,7 +286,7 @@ class Posterior:
         try:
             import arviz
         except ImportError:
-            raise UserError("ArviZ is not installed; install with: pip install 'beijing-cap[inference]'", "to_arviz") from None
+            raise UserError(f"ArviZ is not there; {install('inference')}", "to_arviz") from None
         before = values(self.setting.priors, self.prior.particles.z[: len(self.setting.priors)])
         after = values(self.setting.priors, self._numbers)
         return arviz.from_dict(

@@ -62,7 +62,7 @@ def is_shown(show: bool | None) -> bool:
 def progress(runs: int, show: bool | None, done: int = 0) -> "tqdm[Any] | Lines":
     """Make what shows progress: use it in a ``with`` statement, and tell it of runs by ``update``.
 
-    A bar shows itself after a second, with runs per second and time left.
+    A bar shows itself at once, with runs per second and time left.
 
     Parameters
     ----------
@@ -78,4 +78,4 @@ def progress(runs: int, show: bool | None, done: int = 0) -> "tqdm[Any] | Lines"
         return Lines(runs - done)
     from tqdm.auto import tqdm
 
-    return tqdm(total=runs, initial=done, unit=" runs", unit_scale=True, delay=1.0, disable=not bar, leave=False)
+    return tqdm(total=runs, initial=done, unit=" runs", unit_scale=True, disable=not bar, leave=False)

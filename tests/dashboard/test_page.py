@@ -398,6 +398,6 @@ def test_a_missing_extra_is_said_plainly(missing, tmp_path):
         [sys.executable, "-c", hidden], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 2, done.stderr
-    assert "pip install 'beijing-cap[dashboard]'" in done.stderr
+    assert "pip install '.[dashboard]'" in done.stderr
     assert "uv run --extra dashboard" in done.stderr
     assert "Traceback" not in done.stderr
