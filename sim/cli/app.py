@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sim.cli.dashboard import app as dashboard_commands
+from sim.cli.explore import app as explore_commands
 from sim.cli.infer import app as infer_commands
 from sim.cli.options import (
     Changes,
@@ -26,7 +27,7 @@ from sim.cli.options import (
     prepared,
     split,
 )
-from sim.cli.streams import prepare_streams
+from sim.cli.streams import prepare_streams, say_loading
 from sim.cli.sweep import app as sweep_commands
 from sim.cli.thesis import app as thesis_commands
 from sim.cli.whatif import app as what_if_commands
@@ -46,6 +47,7 @@ app.add_typer(sweep_commands)
 app.add_typer(infer_commands)
 app.add_typer(thesis_commands)
 app.add_typer(what_if_commands)
+app.add_typer(explore_commands)
 app.add_typer(dashboard_commands)
 
 DRAWN_RUNS = 100_000  # more do not change a drawn distribution, but fill the memory
@@ -349,6 +351,7 @@ def _as_line(message: Warning | str, category: type[Warning], filename: str, lin
 def main() -> None:
     """Run the command line. What the user can mend ends with one message and code 2, an interrupt with 130."""
     prepare_streams()
+    say_loading()
     warnings.formatwarning = _as_line
     for name in ("SIGTERM", "SIGHUP"):  # a termination and a closed terminal clean up as an interrupt does
         ending = getattr(signal, name, None)

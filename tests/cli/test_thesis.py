@@ -53,6 +53,9 @@ def test_thesis_prints_a_short_verdict_and_writes_the_report(command, asked, tmp
         ["openness", "2002-12"],
     ]
     assert "It caps.\n    munitions " in done.out
+    answer = done.out.split("\n\nWritten to")[0].rpartition("\n\n")[2]
+    assert "munitions" in answer
+    assert len(answer.splitlines()) <= 5
     assert done.err == "", "no progress where it is no terminal"
     folder = tmp_path / "out" / "judged"
     assert {"report.html", "report.md", "report.json", "stages"} <= {path.name for path in folder.iterdir()}
