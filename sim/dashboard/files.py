@@ -1,12 +1,12 @@
 """Settings as scenario files: written as TOML, and read from what a stranger may have sent."""
 
 import re
-import tempfile
 from pathlib import Path
 
 from sim.dashboard.settings import Settings
 from sim.errors import UserError
 from sim.paths import user_path
+from sim.runs.whole_files import temporary_folder
 from sim.scenario.files import Tree, locate, read_toml, toml_text
 from sim.scenario.scenario import Scenario, scenario_names
 
@@ -64,8 +64,8 @@ def imported(name: str, content: bytes) -> Settings:
     UserError
         With every problem of the file.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder).resolve() / f"{_stem(Path(name).stem)}.toml"
+    with temporary_folder("opened") as folder:
+        path = folder.resolve() / f"{_stem(Path(name).stem)}.toml"
         path.write_bytes(content)
         try:
             parent = read_toml(path).get("extends")

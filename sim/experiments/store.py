@@ -20,7 +20,7 @@ from sim.experiments.plan import FORMAT
 from sim.runs.run_directory import MANIFEST_FILE, log
 from sim.runs.software import software
 from sim.runs.sums import Entry, Sums, kind_of, read_sums
-from sim.runs.whole_files import LOCK_FILE, at_work, reasons, write_whole
+from sim.runs.whole_files import LOCK_FILE, at_work, make_folder, reasons, write_whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -116,7 +116,7 @@ def opened(folder: Path, plan: "Plan") -> Iterator[Store]:
         with reasons(folder):
             _begin(folder, manifest, {DESIGN_FILE: _design(plan), MANIFEST_FILE: _text(manifest)})
             for kind in kinds:
-                (folder / kind).mkdir(exist_ok=True)
+                make_folder(folder / kind)
         yield Store(folder, sweep, kinds)
 
 

@@ -7,7 +7,6 @@ import errno
 import glob
 import json
 import os
-import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -27,7 +26,7 @@ from sim.mechanisms.quantities import OUTCOMES
 from sim.paths import user_path
 from sim.runs.netcdf import ROOT, from_netcdf, to_netcdf
 from sim.runs.sums import Sums, read_sums
-from sim.runs.whole_files import REASONS, reasons, sync
+from sim.runs.whole_files import REASONS, TOKEN, held, make_folder, reasons, sync, unfinished
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -40,7 +39,6 @@ TRAJECTORY_FILE = "trajectories.nc"
 MANIFEST_FILE = "manifest.json"
 LOG_FILE = "log.jsonl"
 PATHS = "paths"  # the group of full paths
-TOKEN = 8  # digits that tell an unfinished folder from others
 
 
 @contextmanager
@@ -56,10 +54,11 @@ def whole_directory(out: str | Path) -> Iterator[Path]:
     """
     out = user_path(out)
     with claimed([out]), reasons(out):
-        part = out.with_name(f".{out.name}.{secrets.token_hex(TOKEN // 2)}.part")
+        part = unfinished(out)
         part.mkdir()
         try:
-            yield part
+            with held(part):
+                yield part
             for path in (*part.rglob("*"), part):
                 sync(path)
             part.rename(out)
@@ -98,7 +97,7 @@ def _parents(place: Path) -> Iterator[None]:
         raise UserError(REASONS[errno.ENOTDIR], str(place))
     made = [folder for folder in (place.parent, *place.parent.parents) if not folder.exists()]
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(place.parent)
         yield
     finally:
         _remove_empty(made)

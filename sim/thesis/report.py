@@ -11,7 +11,7 @@ from sim.reporting.html import page
 from sim.reporting.lazy import ByName
 from sim.reporting.markdown import markdown
 from sim.reporting.words import listed
-from sim.runs.whole_files import at_work, reasons, write_whole
+from sim.runs.whole_files import at_work, make_folder, reasons, write_whole
 from sim.thesis.answer import question_and_answer
 from sim.thesis.estimates import title
 from sim.thesis.question import Findings
@@ -81,7 +81,7 @@ def write(judgement: Findings, folder: Path | str, kinds: Sequence[str] = ("svg"
     with at_work(folder), reasons(folder):  # first, so that who has to wait is told before the figures are drawn
         contents = _contents(judgement, kinds)
         written = [folder / name for name in contents]
-        (folder / "figures").mkdir(exist_ok=True)
+        make_folder(folder / "figures")
         for path, content in zip(written, contents.values(), strict=True):
             write_whole(path, content)
         list_files(folder, written)

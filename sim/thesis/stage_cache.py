@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.experiments.identity import behaviour
 from sim.runs.sums import add_sums
-from sim.runs.whole_files import reasons, write_whole
+from sim.runs.whole_files import make_folder, reasons, write_whole
 from sim.thesis.problem import Problem
 from sim.thesis.sampling import Arrays
 
@@ -67,7 +67,7 @@ def cached(folder: Path | None, problem: Problem, name: str, make: Callable[[], 
     arrays, buffer = make(), BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]
     with reasons(stages):
-        stages.mkdir(parents=True, exist_ok=True)
+        make_folder(stages)
         write_whole(stages / f"{stem}-{_digest(buffer.getvalue())}.npz", buffer.getvalue())
     return arrays
 
