@@ -19,7 +19,7 @@ from sim.errors import UserError
 from sim.experiments.plan import FORMAT
 from sim.runs.run_directory import MANIFEST_FILE, log
 from sim.runs.software import software
-from sim.runs.sums import Entry, Sums, kind_of, read_sums
+from sim.runs.sums import Entry, Sums, expect, kind_of, read_sums
 from sim.runs.whole_files import LOCK_FILE, at_work, make_folder, reasons, write_whole
 
 if TYPE_CHECKING:
@@ -33,6 +33,14 @@ DESIGN_FILE = "design.parquet"
 PARTS, QUANTILES = "parts", "quantiles"
 NO_IDENTITY = ("sweep", "scenario_tables")  # what a manifest has besides the identity of the sweep
 KEPT = "; what was written is kept, and the same call goes on from there"
+MANIFEST = {  # what is read of one
+    **dict.fromkeys(("points", "runs", "months", "seed"), int),
+    **dict.fromkeys(("at", "record", "shape", "scenario_tables"), list),
+    **dict.fromkeys(("levers", "units", "scenarios"), dict),
+    "own_shocks": bool,
+    "sweep": str,
+    "design": {"kind": str, "about": dict, "columns": list},
+}
 FIGURES = 16  # of the sum of a part, in its name
 PART_NAME = re.compile(rf"part-(\d{{6,}})-([0-9a-f]{{{FIGURES}}})\.parquet")
 LEFT_OVER = re.compile(rf"\.{PART_NAME.pattern}\.[0-9a-f]+\.part")
@@ -218,11 +226,11 @@ def read_manifest(sums: Sums) -> dict[str, Any]:
     UserError
         If it is missing or damaged, or another version wrote it.
     """
-    sums.check([MANIFEST_FILE])
-    path = sums.folder / MANIFEST_FILE
-    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    if manifest.get("format") != FORMAT:
-        raise UserError("was written by another version of the program; run the sweep again in another folder", str(path))
+    with sums.reading(MANIFEST_FILE) as path:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if manifest.get("format") != FORMAT:
+            raise UserError("was written by another version of the program; run the sweep again in another folder", str(path))
+        expect(manifest, MANIFEST)
     return manifest
 
 

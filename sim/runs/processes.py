@@ -36,7 +36,7 @@ def allowed(count: int) -> int:
 def pool(count: int) -> Iterator[Any]:
     """Give the pool with this many processes, started if need be. On an error they are ended: what they are at is of no use.
 
-    While another thread has it, give None: a pool whose size is changed or that is ended under its user keeps him waiting forever.
+    While another thread has it, give None: a pool that is changed or ended under its user keeps him waiting forever.
     """
     from loky import get_reusable_executor
 

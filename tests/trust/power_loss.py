@@ -1,8 +1,8 @@
 """The command line on a disk that loses what was not brought to it: python power_loss.py MODEL EVENTS DISK ARGUMENTS...
 
-Every file that is brought to the disk (fsync) is remembered with its content then, every folder with its names then. After so many
-events (a file opened, renamed, removed or brought to the disk, a folder made) the power goes: what is on the disk is written to DISK,
-and the process is killed. Two disks, between which real ones lie:
+Every file that is brought to the disk (fsync) is remembered with its content then, every folder with its names then. After so
+many events (a file opened, renamed, removed or brought to the disk, a folder made) the power goes: what is on the disk is written
+to DISK, and the process is killed. Two disks, between which real ones lie:
 
 ``names first``
     Names reach the disk at once, content only when it is brought there: what was not is empty.
@@ -36,7 +36,7 @@ class Disk:
         """Bring a file or the names of a folder to the disk."""
         self.event()
         self.at_work = True
-        place = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        place = Path(f"/proc/self/fd/{handle}").readlink()
         if place.is_relative_to(self.root):
             number = os.fstat(handle).st_ino
             self.pins.append(os.dup(handle))
@@ -54,7 +54,7 @@ class Disk:
     def watch(self, event: str, arguments: tuple[object, ...]) -> None:
         """Count what happens in the folder."""
         if event in EVENTS and not self.at_work and isinstance(arguments[0], str | os.PathLike):
-            place = Path(os.path.abspath(os.fspath(arguments[0])))
+            place = Path.cwd() / os.fspath(arguments[0])
             writes = event != "open" or (isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR))
             if writes and place.is_relative_to(self.root):
                 self.event()
@@ -88,7 +88,6 @@ if __name__ == "__main__":
     model, last, copy, *arguments = sys.argv[1:]
     sys.argv = ["run_sim.py", *arguments]
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    import sim.cli.app  # what is loaded is none of what happens
     from sim.cli.start import main
 
     disk = Disk(Path.cwd(), model, int(last), Path(copy))

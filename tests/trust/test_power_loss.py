@@ -1,4 +1,4 @@
-"""When the power goes, what was brought to the disk is kept, nothing half is taken for whole, and the same call gives the same bytes."""
+"""When the power goes, nothing half is taken for whole, and the same call gives the same bytes."""
 
 import re
 import shutil

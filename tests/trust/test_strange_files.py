@@ -30,9 +30,10 @@ LINES = 110  # of what is said: one for each problem, of which a hundred are tol
 QUICK, MANY = 12, 560  # inputs of each kind: by default, and in a campaign
 
 NASTY = [
-    *(b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\x1b[2J", b"\n\n[a.b.c]\n", b"'''", b'"""', b"{", b"[[", b"]", b"=", b"#", b",", b'"'),
-    *(b"nan", b"inf", b"-inf", b"1e999", b"-1", b"0", b"9" * 400, b"true", b"2024-13-40", b"../../../etc/passwd", b"/dev/zero", b"~"),
-    *(b"__class__", b"*", b"%s%n", "朝鮮 🚀".encode(), b"A" * 9_000, b"[" * 3_000, b"a." * 2_000, b"\\u0000", b"1979-05-27T07:32:00Z"),
+    *(b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\x1b[2J", b"\n\n[a.b.c]\n", b"'''", b'"""'),
+    *(b"{", b"[[", b"]", b"=", b"#", b",", b'"', b"true", b"2024-13-40", b"../../../etc/passwd", b"/dev/zero", b"~"),
+    *(b"nan", b"inf", b"-inf", b"1e999", b"-1", b"0", b"9" * 400),
+    *(b"__class__", b"*", b"%s%n", "朝鮮 🚀".encode(), b"A" * 9_000, b"[" * 3_000, b"a." * 2_000, b"\\u0000"),
 ]  # fmt: skip
 VALUES = st.recursive(
     st.none().map(lambda _: "") | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.just("A" * 5_000),
@@ -168,7 +169,7 @@ def sweep_folder(out: Path) -> None:
 
 def read_sweep(folder: Path) -> None:
     saved = sim.open_sweep(folder)
-    saved.frame(), saved.design, saved.means("munitions"), saved.scenario(0)  # noqa: B018
+    saved.frame(), saved.design, saved.means("munitions"), saved.scenario(0)
 
 
 FOLDERS = {"run": (run_folder, read_run), "sweep": (sweep_folder, read_sweep)}
