@@ -18,7 +18,7 @@ from sim.thesis.question import Findings
 from sim.thesis.questions import QUESTIONS
 from sim.thesis.questions.disagreement import SIMULATED
 from sim.thesis.questions.history import Matched
-from sim.thesis.stage_cache import list_files
+from sim.thesis.stage_cache import list_files, refuse_other
 
 LEFT_OUT = (
     "**Six governments as single minds.** Factions, firms and publics have no part, but for Chinese firms that comply with "
@@ -78,7 +78,9 @@ def write(judgement: Findings, folder: Path | str, kinds: Sequence[str] = ("svg"
         ``report.html``, which needs nothing beside it, ``report.md``, ``report.json``, and the figures.
     """
     folder = user_path(folder)
+    about = judgement.about
     with at_work(folder), reasons(folder):  # first, so that who has to wait is told before the figures are drawn
+        refuse_other(folder, about.scenario_hash, about.declaration_hash, about.budget)
         contents = _contents(judgement, kinds)
         written = [folder / name for name in contents]
         make_folder(folder / "figures")

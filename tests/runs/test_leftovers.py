@@ -67,6 +67,15 @@ def test_a_file_that_is_being_written_stays(tmp_path):
     assert [each.path for each in clean(tmp_path)] == [part]
 
 
+def test_the_lock_beside_a_finished_folder_goes_and_others_stay(tmp_path):
+    for name in ("whole", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / f".{name}.lock").touch()
+    (tmp_path / "whole" / "sums.sha256").touch()
+    assert [each.path.name for each in clean(tmp_path, remove=True)] == [".whole.lock"]
+    assert (tmp_path / ".other.lock").exists()
+
+
 def test_what_is_young_stays(tmp_path, monkeypatch):
     monkeypatch.setattr(leftovers, "YOUNG_SECONDS", 60.0)
     (tmp_path / ".file.01234567.part").write_text("half")
