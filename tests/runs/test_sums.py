@@ -17,10 +17,10 @@ from sim.errors import UserError
 from sim.runs.sums import REMEDIES, SUMS_FILE, add_sums, read_sums
 
 ROOT = Path(__file__).parents[2]
-sys.path += [str(ROOT / "tests" / name) for name in ("thesis", "matching", "experiments")]
+sys.path += [str(ROOT / "tests" / name) for name in ("thesis", "matching", "experiments", "inference")]
 
 TOY = ROOT / "tests" / "toy" / "toy.toml"
-QUICK, MANY = 8, 120  # harms to each kind of folder: by default, and where time does not count
+QUICK, MANY, MOST = 8, 120, 290  # harms to each kind of folder: by default, where time does not count, and in a campaign
 UNTIL = "2024-06"
 
 
@@ -100,6 +100,19 @@ def read_match(folder):
     )
 
 
+def make_inference(out):
+    from small_inference import SUMMIT_RECORD, TINY, declaration, table
+
+    record = table(out.parent / "record.csv", SUMMIT_RECORD)
+    few = declaration(budgets={"quick": {**TINY.model_dump(), "bank": 200, "particles": 40, "moves": 1}})
+    return sim.infer("base", few, until="2023-12", evidence=record, out=out, processes=1, progress=False)
+
+
+def read_inference(folder):
+    sim.verify(folder)
+    return {path.name: path.read_bytes() for path in folder.glob("*.*") if path.name != ".lock"}
+
+
 def make_thesis(out):
     from small import declared, toy
 
@@ -128,6 +141,7 @@ KINDS = {
     "comparison": Kind(make_comparison, read_comparison),
     "sweep": Kind(make_sweep, read_sweep, again=True),
     "match": Kind(make_match, read_match, again=True),
+    "inference": Kind(make_inference, read_inference, again=True),
     "thesis": Kind(make_thesis, read_thesis, again=True),
 }
 assert set(KINDS) == set(REMEDIES)
@@ -204,6 +218,7 @@ def tried(read: Callable[[Path], Any], folder: Path) -> tuple[Any, str]:
     [
         *(pytest.param(kind, QUICK, 0, id=kind) for kind in ("run", "comparison", "sweep")),
         *(pytest.param(kind, MANY, 1, id=f"{kind}, often", marks=pytest.mark.slow) for kind in KINDS),
+        *(pytest.param(kind, MOST, 2, id=f"{kind}, most often", marks=pytest.mark.nightly) for kind in KINDS),
     ],
 )
 def test_no_harm_gives_another_number(folders, tmp_path, kind, count, seed):
