@@ -43,7 +43,6 @@ MANIFEST = {  # what is read of one
 }
 FIGURES = 16  # of the sum of a part, in its name
 PART_NAME = re.compile(rf"part-(\d{{6,}})-([0-9a-f]{{{FIGURES}}})\.parquet")
-LEFT_OVER = re.compile(rf"\.{PART_NAME.pattern}\.[0-9a-f]+\.part")
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Store:
     _entries: dict[str, Entry] = field(default_factory=dict, repr=False)
 
     def whole(self) -> set[int]:
-        """Numbers of the parts that are there in full. The others, and what a killed process left, are removed."""
+        """Numbers of the parts that are there in full. The others are removed."""
         found = [self._whole(kind) for kind in self.kinds]
         both = set.intersection(*(set(each) for each in found))
         for each in found:
@@ -73,7 +72,7 @@ class Store:
             if name and entry and entry.sha256.startswith(name[2]) and _sweep_of(path) == self.sweep:
                 found[int(name[1])] = path
                 self._entries[f"{kind}/{path.name}"] = entry
-            elif name or LEFT_OVER.fullmatch(path.name):
+            elif name:
                 path.unlink()
         return found
 

@@ -128,7 +128,7 @@ def opened(folder: Path, setting: Setting, plan: Plan) -> Iterator[Store]:
                 differ = [text for name, text in SAME.items() if before.get(name) != now[name]]
                 text = f"holds another inference, with another {', '.join(differ)}; give another folder"
                 raise UserError(text, str(folder))
-        if not _is_identity(folder / IDENTITY_FILE, content):
+        if IDENTITY_FILE not in store.entries or not _is_identity(folder / IDENTITY_FILE, content):
             store.put({IDENTITY_FILE: content})
         yield store
 

@@ -50,7 +50,7 @@ def reasons(place: Path, kept: str = "") -> Iterator[None]:
 
 @contextmanager
 def at_work(folder: Path) -> Iterator[None]:
-    """Make a folder if need be, and keep other processes from working in it, too.
+    """Make a folder if need be, keep other processes from working in it, and remove what killed ones have left unfinished.
 
     Raises
     ------
@@ -68,6 +68,10 @@ def at_work(folder: Path) -> Iterator[None]:
             text = "another process is at work in this folder; wait for it, or give another folder"
             raise UserError(text, str(folder)) from None
     try:
+        for path in folder.rglob(".*.part"):
+            with held(path) as free:
+                if free and UNFINISHED.fullmatch(path.name) and path.is_file():
+                    path.unlink()
         yield
     finally:
         lock.release()

@@ -1,10 +1,12 @@
 """No damage to a folder gives another number or a traceback: harm at random places of every kind is named, or mended."""
 
+import os
 import random
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +105,7 @@ def read_match(folder):
 def make_inference(out):
     from small_inference import SUMMIT_RECORD, TINY, declaration, table
 
-    record = table(out.parent / "record.csv", SUMMIT_RECORD)
+    record = table(Path(tempfile.gettempdir()) / f"record-{os.getpid()}.csv", SUMMIT_RECORD)  # the result names its path
     few = declaration(budgets={"quick": {**TINY.model_dump(), "bank": 200, "particles": 40, "moves": 1}})
     return sim.infer("base", few, until="2023-12", evidence=record, out=out, processes=1, progress=False)
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +27,7 @@ class Place:
 PLACES = {
     "spaces and other scripts": Place("朝鮮 a  b/🚀"),
     "a name that begins with a hyphen": Place("-x"),
-    "a terminal of ASCII": Place(environment={"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"}),
+    "a terminal of ASCII": Place(environment={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}),
     "a terminal of GBK": Place(environment={"PYTHONIOENCODING": "gbk"}),
     "a home that cannot be written": Place(environment={"HOME": "/proc"}, more=()),
     "no home": Place(environment={"HOME": ""}, more=()),
