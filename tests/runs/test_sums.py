@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 sys.path += [str(ROOT / "tests" / name) for name in ("thesis", "matching", "experiments", "inference")]
 
 TOY = ROOT / "tests" / "toy" / "toy.toml"
-QUICK, MANY, MOST = 8, 120, 290  # harms to each kind of folder: by default, where time does not count, and in a campaign
+QUICK, MANY, MOST = 8, 120, 340  # harms to each kind of folder: by default, where time does not count, and in a campaign
 UNTIL = "2024-06"
 
 
