@@ -101,7 +101,7 @@ This page is written by `docs/make_evidence.py` from {RUNS:,} runs of `scenarios
 not fitted: its numbers are read from the evidence or assumed, and none was changed to come closer to a figure that follows. Five
 were set toward shares that were asked for ([which, and why](limits.md#structure-with-hindsight-numbers-without)). It draws
 shocks but no parameters, so its bands show chance, not doubt about its numbers, and are narrow. A miss here is no surprise and
-no secret; to learn which parameters the record supports is the task of history matching.
+no secret; which numbers the record supports is what [inference](inference.md) asks.
 
 ![Runs and record](figures/evidence.png)
 

@@ -76,7 +76,7 @@ def test_a_response_is_exactly_nil_up_to_tolerance_and_full_far_beyond(form: Res
 @given(seeds)
 def test_the_slope_of_a_response_is_that_of_its_value(form: Response, seed: int):
     x, tolerance, width, memory = stage(seed)
-    slope, _ = form.marginal(x, tolerance, width, memory)
+    slope, bend, beyond = form.marginal(x, tolerance, width, memory)
     step = 1e-5 * width
     ahead, behind = (form.value(x + d, tolerance, width, memory) for d in (step, -step))
     far_from_corners = np.ones_like(x, dtype=bool)
@@ -87,19 +87,25 @@ def test_the_slope_of_a_response_is_that_of_its_value(form: Response, seed: int)
     np.testing.assert_allclose((slope * width)[far_from_corners], (found * width)[far_from_corners], atol=1e-3)
     assert (slope >= 0.0).all()
     assert (slope * width <= form.steepest + 1e-9).all()
+    above, under = (form.marginal(x + d, tolerance, width, memory)[0] for d in (step, -step))
+    bent = width * width * (above - under) / (2.0 * step)
+    np.testing.assert_allclose((bend * width * width)[far_from_corners], bent[far_from_corners], atol=1e-2)
+    rise, fall = form.bends
+    assert (bent[~beyond] <= rise + 1e-2).all()
+    assert (-bent[beyond] <= fall + 1e-2).all()
 
 
 @responses
 @given(seeds)
 def test_a_response_steepens_until_it_says_that_it_no_longer_does(form: Response, seed: int):
     x, tolerance, width, memory = stage(seed)
-    slope, beyond = form.marginal(x, tolerance, width, memory)
+    slope, _, beyond = form.marginal(x, tolerance, width, memory)
     assert beyond.dtype == bool
     assert not beyond[x <= tolerance].any()
     assert (np.diff(beyond.astype(int)) >= 0).all()
     assert (np.diff(slope[~beyond]) >= -1e-9).all()
     if form.contingent:
-        assert form.marginal(tolerance + 10.0 * width, tolerance, width, 0.0 * memory)[1].all()
+        assert form.marginal(tolerance + 10.0 * width, tolerance, width, 0.0 * memory)[2].all()
 
 
 @responses

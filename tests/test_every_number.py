@@ -1,5 +1,6 @@
 """Every number of the base scenario earns its place: moved by itself, on the same shocks, it moves something."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,3 +87,9 @@ def test_no_number_is_one_too_many():
     """What is fixed and no outcome hangs on has its value, and the reason, in the table of parameters."""
     assert len(NUMBERS) <= 150
     assert len(RANGED) <= 60
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/limits.md"])
+def test_the_documents_count_those_with_a_range(root, page):
+    told = re.findall(r"(\d+) (?:that )?have a plausible range", (root / page).read_text("utf-8"))
+    assert [int(number) for number in told] == [len(RANGED)]

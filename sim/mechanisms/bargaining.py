@@ -21,15 +21,17 @@ from sim.mechanisms.contract_curve import (
     choose,
     foreseen,
     payoff,
+    steepest,
     surplus,
 )
 from sim.mechanisms.ledger import summed, total
 from sim.mechanisms.pressure import Response
-from sim.mechanisms.roots import bracket
+from sim.mechanisms.roots import root
 
 LOOKS = 24  # prices along the curve between which crossings are looked for
 SHARES = np.linspace(0.0, 1.0, LOOKS)[:, np.newaxis] ** 3  # of the dearest price
-BLOCK = 1024  # runs that are looked at together: what is worked out for them stays near the processor
+FIRST = 0.05  # least share of the way between two prices at which a crossing is looked for first, from either
+BLOCK = 1024
 
 Places = NDArray[np.intp]
 CHOICES = 16  # points of the contract curve among which the quantal bargain chooses
@@ -51,42 +53,63 @@ class Forms:
     ----------
     response : Response
         The form.
-    numbers : ndarray, shape (5, K, R)
-        Tolerance, width, memory and weight of each of K threats, and its steepest slope where it is heeded, else nil. With a
-        further axis before the last, several ties are looked at in each run.
+    numbers : ndarray, shape (4, K, R)
+        Tolerance, width, memory and weight of each of K threats. With a further axis before the last, several ties are looked at
+        in each run.
+    heeded : ndarray, shape (K, R), optional
+        The steepest slope of each where it is heeded, else nil.
     """
 
     response: Response
     numbers: Array
+    heeded: Array | None = None
 
     def punishment(self, x: Array) -> Array:
         """Expected punishment of all at visible tie x, million USD a month."""
-        tolerance, width, memory, weight, _ = self.numbers
+        tolerance, width, memory, weight = self.numbers
         return summed(weight * beyond_memory(self.response, x, tolerance, width, memory))
 
-    def slopes(self, x: Array) -> tuple[Array, Array]:
-        """Slope of each at visible tie x, and that which counts, shape (K, R).
+    def slopes(self, x: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
+        """Slope of each at visible tie x, how it bends, and where its response no longer steepens, shape (K, R)."""
+        tolerance, width, memory, weight = self.numbers
+        slope, bend, beyond = self.response.marginal(x, tolerance, width, memory)
+        return weight * slope, weight * bend, beyond
+
+    def slope(self, x: Array) -> tuple[Array, Array]:
+        """Slope of all at visible tie x, as it counts, and how it bends.
 
         Where a threat is heeded its slope counts as its steepest wherever its response no longer steepens, so that an optimum
         is found just below, however narrow the part of the curve is on which the slope rises.
         """
-        tolerance, width, memory, weight, steepest = self.numbers
-        slope, beyond = self.response.marginal(x, tolerance, width, memory)
-        slope = weight * slope
-        return slope, np.maximum(slope, beyond * steepest)
+        slopes, bends, beyond = self.slopes(x)
+        if self.heeded is not None:
+            least = beyond * self.heeded
+            bends = bends * (slopes >= least)
+            slopes = np.maximum(slopes, least)
+        return summed(slopes), summed(bends)
+
+    def steepest(self, dearest: Array) -> Array:
+        """Largest slope of each; twice the dearest price stands for that of a response that jumps."""
+        _, width, _, weight = self.numbers
+        return np.minimum(steepest(self.response, width, weight), 2.0 * dearest)
+
+    def below(self, x: Array, dearest: Array) -> tuple[Array, ...]:
+        """Slope of all at visible tie x, how it bends, its most below that, and the most by which it falls there with the tie."""
+        _, width, _, weight = self.numbers
+        slopes, bends, beyond = self.slopes(x)
+        most = np.maximum(slopes, beyond * self.steepest(dearest))
+        fall = np.maximum(weight, NEGLIGIBLE) * (self.response.bends[1] / (width * width))
+        return summed(slopes), summed(bends), summed(most), summed(np.where(beyond & (weight > 0.0), fall, 0.0))
 
 
-def by_form(threats: list[Threat], dearest: Array) -> list[Forms]:
-    """Put threats together by their form of response, all heeded.
-
-    Twice the dearest price stands for the largest slope of a response that jumps.
-    """
+def by_form(threats: list[Threat]) -> list[Forms]:
+    """Put threats together by their form of response."""
     forms = []
     for response in dict.fromkeys(threat.response for threat in threats):
         alike = [threat for threat in threats if threat.response is response]
-        numbers = np.empty((5, len(alike), dearest.size))
+        numbers = np.empty((4, len(alike), alike[0].weight.size))
         for k, t in enumerate(alike):
-            numbers[:, k] = t.tolerance, t.width, t.memory, t.weight, np.minimum(t.steepest, 2.0 * dearest)
+            numbers[:, k] = t.tolerance, t.width, t.memory, t.weight
         forms.append(Forms(response, numbers))
     return forms
 
@@ -103,24 +126,30 @@ class Excess:
 
     def take(self, runs: Runs) -> "Excess":
         """The same in some of the runs."""
-        return Excess(self.curve.take(runs), [Forms(form.response, of_runs(form.numbers, runs)) for form in self.forms])
+        forms = [
+            Forms(form.response, of_runs(form.numbers, runs), None if form.heeded is None else of_runs(form.heeded, runs))
+            for form in self.forms
+        ]
+        return Excess(self.curve.take(runs), forms)
 
     def heeding(self, heeded: Places) -> "Excess":
         """The same where each run heeds one threat, counted through all forms from 1, or none: 0."""
         forms, first = [], 1
         for form in self.forms:
-            numbers = form.numbers.copy()
-            numbers[-1] *= np.arange(first, first + numbers.shape[1])[:, np.newaxis] == heeded
-            forms.append(Forms(form.response, numbers))
-            first += numbers.shape[1]
+            steepest = form.steepest(self.curve.dearest)
+            steepest *= np.arange(first, first + len(steepest))[:, np.newaxis] == heeded
+            forms.append(Forms(form.response, form.numbers, steepest))
+            first += len(steepest)
         return Excess(self.curve, forms)
 
-    def value(self, caution: Array) -> Array:
-        """Excess at a price, million USD a month for a unit of visible tie."""
-        x = self.curve.visible_tie(caution)
+    def value(self, caution: Array) -> tuple[Array, Array]:
+        """Excess at a price, million USD a month for a unit of visible tie, and how fast it rises with the price."""
+        x, falls = self.curve.slope(caution)
+        rise = np.ones_like(caution)
         for form in self.forms:
-            caution = caution - summed(form.slopes(x)[1])
-        return caution
+            slope, bend = form.slope(x)
+            caution, rise = caution - slope, rise + bend * falls
+        return caution, rise
 
     def payoff(self, caution: Array) -> Array:
         """Joint surplus of all that shows, less foreseen punishment, at a price, million USD a month."""
@@ -144,10 +173,11 @@ class Excess:
         rise = np.zeros((1 + sum(form.numbers.shape[1] for form in self.forms), *x.shape))
         plain, first = prices, 1
         for form in self.forms:
-            slope, counted = Forms(form.response, form.numbers[:, :, np.newaxis]).slopes(x)
-            plain = plain - summed(slope)
-            np.subtract(counted, slope, out=rise[first : first + len(slope)])
-            first += len(slope)
+            slopes, _, beyond = Forms(form.response, form.numbers[:, :, np.newaxis]).slopes(x)
+            plain = plain - summed(slopes)
+            counted = np.maximum(slopes, beyond * form.steepest(self.curve.dearest)[:, np.newaxis])
+            np.subtract(counted, slopes, out=rise[first : first + len(slopes)])
+            first += len(slopes)
         below, apart = plain < rise, rise != 0.0
         below[:, -1] = False
         apart[0] = True  # of those that heed a threat, a crossing between two prices where that changes nothing is known already
@@ -165,32 +195,50 @@ def optima(excess: Excess) -> tuple[Places, Array, Array]:
     runs = np.concatenate([block[1] + first for block, first in zip(found, firsts, strict=True)])
     low, high, at_low, at_high = (np.concatenate([block[i] for block in found]) for i in range(2, 6))
     some = excess.take(runs)
-    prices = bracket(some.heeding(heeded), low, high, at_low, at_high)[1]
+    share = np.minimum(np.maximum(at_low / (at_low - at_high), FIRST), 1.0 - FIRST)
+    prices = root(some.heeding(heeded), low, high, low + share * (high - low))
     return runs, prices, some.payoff(prices)
 
 
-def nash(contract: ContractCurve, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
-    """Joint optimum: the best of the defiant package (λ = 0) and the local optima beyond it (Nash 1950, Econometrica 18).
+def best_of_several(excess: Excess) -> Array:
+    """Price λ of the best of defiance (λ = 0) and all local optima beyond it, shape (R,).
 
     Several threats with different tolerances make several local optima: heeding the first, or defying it and heeding a
     later one.
     """
-    terms = contract.terms
-    caution = np.zeros_like(terms.prestige)
-    defiant = contract.package(caution)
-    # Where the defiant package provokes nothing, heeding a threat gains nothing.
-    wary = np.flatnonzero(foreseen(terms.threats, defiant.visible_tie) > foreseen(terms.threats, terms.already))
-    if not wary.size:
-        return defiant
-    excess = Excess(contract.curve, by_form(terms.threats, contract.curve.dearest))
-    if wary.size < caution.size:
-        excess = excess.take(wary)
-    defied = excess.payoff(caution[wary])
+    price = np.zeros_like(excess.curve.dearest)
+    most = excess.payoff(price)
+    defied = most.copy()
     runs, prices, payoffs = optima(excess)
-    most = defied.copy()
     np.maximum.at(most, runs, payoffs)
     best = np.flatnonzero((payoffs > defied[runs]) & (payoffs == most[runs]))[::-1]  # of equals the first is written last
-    caution[wary[runs[best]]] = prices[best]
+    price[runs[best]] = prices[best]
+    return price
+
+
+def nash(contract: ContractCurve, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
+    """Joint optimum: the joint surplus less foreseen punishment is highest there (Nash 1950, Econometrica 18).
+
+    There can be more than one peak only where the slope of what is foreseen falls faster than the tie can follow its price.
+    """
+    terms, curve = contract.terms, contract.curve
+    caution = np.zeros_like(terms.prestige)
+    free, falls = curve.slope(caution)
+    # Where the defiant package provokes nothing, heeding a threat gains nothing.
+    wary = foreseen(terms.threats, free) > foreseen(terms.threats, terms.already)
+    if wary.any():
+        excess = Excess(curve, by_form(terms.threats))
+        at_free = [form.below(free, curve.dearest) for form in excess.forms]
+        slope, bend, most, fall = (total(of) for of in zip(*at_free, strict=True))
+        with np.errstate(invalid="ignore"):  # of a jump that no price can reach the next line says nothing
+            rise = 1.0 - fall * curve.yielding(free)  # at least, of the excess with the price
+        one, several = (np.flatnonzero(wary & which) for which in ((rise > 0.0) & (slope > 0.0), ~(rise > 0.0)))
+        if one.size:
+            high = np.minimum(curve.dearest, most)
+            first = np.minimum(slope / (1.0 + bend * falls), high)
+            caution[one] = root(excess.take(one), caution[one], high[one], first[one], rise[one])
+        if several.size:
+            caution[several] = best_of_several(excess.take(several))
     return contract.package(caution)
 
 

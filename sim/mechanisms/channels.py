@@ -204,7 +204,7 @@ CHANNELS = {
         Channel(
             "labour",
             "send the target's workers home, or refuse them visas",
-            act="its sending home of workers from {target}",
+            act="its expulsion of workers from {target}",
             asked=("send home workers from", "less workers from"),
             good="labour",
             way="from",
@@ -213,7 +213,7 @@ CHANNELS = {
         Channel(
             "labour_visas",
             "let in more of the target's workers than the ordinary",
-            act="its opening to workers from {target}",
+            act="its visas for workers from {target}",
             asked=("open to workers from", "more workers from"),
             good="labour",
             way="from",
@@ -239,7 +239,7 @@ CHANNELS = {
         Channel(
             "interdiction",
             "stop shipments to or from the target",
-            act="its stopping of shipments to and from {target}",
+            act="its interdiction of shipments to and from {target}",
             asked=("intercept shipments of", "less shipments of", "less shipments from", "less shipments to"),
             hinders="shipments",
             limit="interdiction",
@@ -248,7 +248,7 @@ CHANNELS = {
         Channel(
             "arms_to_enemy",
             "arm the enemy of the target",
-            act="its arming of the enemy of {target}",
+            act="its deliveries of arms to the enemy of {target}",
             asked=("arm the enemy of",),
             hinders="front",
             targets=("belligerent",),
@@ -277,7 +277,7 @@ CHANNELS = {
         Channel(
             "market_access",
             "open the market to the target",
-            act="its opening of its market to {target}",
+            act="its market opening to {target}",
             asked=("open its market to", "open trade with", "more trade with"),
             good="trade",
             way="both",
@@ -287,7 +287,7 @@ CHANNELS = {
         Channel(
             "oil_aid",
             "send the target oil beyond the ordinary",
-            act="its further oil for {target}",
+            act="its aid in oil to {target}",
             asked=("more oil to",),
             good="oil",
             way="to",
@@ -297,7 +297,7 @@ CHANNELS = {
         Channel(
             "meetings",
             "receive the target's leader: a meeting a month at full level",
-            act="its meetings with {target}",
+            act="its invitations to {target}",
             asked=("receive", "meet"),
             carrot=True,
             direct=True,

@@ -33,6 +33,11 @@ def beyond_memory(response: Response, x: Array, tolerance: Array, width: Array, 
     return value - memory if response.memory == "peak" else value
 
 
+def steepest(response: Response, width: Array, weight: Array) -> Array:
+    """Largest slope of a foreseen punishment; of no weight it has none, even where its response jumps."""
+    return np.where(weight > 0.0, np.maximum(weight, NEGLIGIBLE) * (response.steepest / width), 0.0)
+
+
 @dataclass(slots=True)
 class Threat:
     """Foreseen punishment that reacts to the visible tie: weight × response(x), million USD a month.
@@ -56,15 +61,9 @@ class Threat:
         """Expected punishment at visible tie x, million USD a month."""
         return self.weight * self.excess(x)
 
-    @property
-    def steepest(self) -> Array:
-        """Its largest slope; of no weight it has none, even where its response jumps."""
-        slope = np.maximum(self.weight, NEGLIGIBLE) * (self.response.steepest / self.width)
-        return np.where(self.weight > 0.0, slope, 0.0)
-
     def marginal(self, x: Array) -> tuple[Array, NDArray[np.bool_]]:
         """Its slope in x, and where the response no longer steepens."""
-        slope, beyond = self.response.marginal(x, self.tolerance, self.width, self.memory)
+        slope, _, beyond = self.response.marginal(x, self.tolerance, self.width, self.memory)
         return self.weight * slope, beyond & (self.weight > 0.0)
 
 
@@ -179,6 +178,24 @@ class Curve:
         clip(weights, self.kinked, self.kinks, price, self.cap)
         return weights, concealment, seen
 
+    def yielding(self, tie: Array) -> Array:
+        """Most by which a tie that is ``tie`` at no price falls for a rise of the price, shape (R,).
+
+        What is hidden grows by (1 − leak) / θ with the price λ, and the price of a unit of shipments by no more than λ itself.
+        """
+        return self.covert * self.hide * (tie - self.already) + summed(self.fall * (self.most > 0.0))
+
+    def slope(self, caution: Array) -> tuple[Array, Array]:
+        """Visible tie at a price, and how fast it falls with it."""
+        weights, concealment, seen = self.weights(caution)
+        fall = self.fall * ((weights > 0.0) & (weights < self.cap))
+        for i, (_, beyond, at_kink, _) in zip(self.kinked, self.kinks, strict=True):
+            fall[i] = np.where((fall[i] > 0.0) & (weights[i] > at_kink), beyond, fall[i])
+        n = self.shipped
+        shipments, hiding = summed(weights[:n]), self.covert * self.hide * (concealment < self.concealment_max)
+        x = self.already + (seen * shipments + summed(weights[n:]))
+        return x, hiding * shipments + seen * seen * summed(fall[:n]) + summed(fall[n:])
+
     def visible_tie(self, caution: Array) -> Array:
         """Visible tie x at a price, shape of ``caution``."""
         weights, _, seen = self.weights(caution)
@@ -269,13 +286,13 @@ class ContractCurve:
         terms = self.terms
         if not terms.threats:
             return np.zeros_like(terms.prestige)
-        steepest = total([threat.steepest for threat in terms.threats])
+        slope = total([steepest(threat.response, threat.width, threat.weight) for threat in terms.threats])
         seen_least = np.maximum(1.0 - (1.0 - terms.leak) * terms.concealment_max, NEGLIGIBLE)
         shown = terms.openness_weight > NEGLIGIBLE
         choke = np.where(shown, terms.prestige / np.maximum(terms.openness_weight, NEGLIGIBLE), 0.0)
         for i, row in enumerate(terms.benefit * terms.visibility):
             choke = np.maximum(choke, row if i in terms.plain else row / seen_least)
-        return np.minimum(choke, steepest)
+        return np.minimum(choke, slope)
 
     def package(self, caution: Array) -> Package:
         """The package that maximises joint surplus when a unit of visible tie costs ``caution`` million USD a month."""

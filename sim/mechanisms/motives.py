@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.arrays import Array
-from sim.mechanisms.pressure import Response
+from sim.mechanisms.pressure import Bent, Response
 
 LEAST_CONCERN = 0.01  # a patron that minds less minds nothing: its tolerance is beyond any tie
 
@@ -110,11 +109,11 @@ class Forgone:
         at_nil, here = (self.response.value(warmth, nothing, width, nothing) for warmth in (tolerance, tolerance - x))
         return at_nil - here
 
-    def marginal(self, x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
-        """Its slope, and where it no longer steepens: it mirrors that of the response."""
+    def marginal(self, x: Array, tolerance: Array, width: Array, memory: Array) -> Bent:
+        """Its slope, how that bends, and where it no longer steepens: it mirrors that of the response."""
         nothing = 0.0 * x
-        slope, beyond = self.response.marginal(tolerance - x, nothing, width, nothing)
-        return slope, ~beyond
+        slope, bend, beyond = self.response.marginal(tolerance - x, nothing, width, nothing)
+        return slope, -bend, ~beyond
 
 
 @cache
@@ -125,4 +124,5 @@ def forgone(response: Response) -> Response:
     x with tolerance T and width W.
     """
     form = Forgone(response)
-    return Response(f"{response.name}, forgone", form.value, form.marginal, steepest=response.steepest)
+    name, bends = f"{response.name}, forgone", response.bends[::-1]
+    return Response(name, form.value, form.marginal, steepest=response.steepest, bends=bends)

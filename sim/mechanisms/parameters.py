@@ -103,7 +103,9 @@ COUNTRY = (
     _amount("oil_need", BARRELS_MONTH, "oil that the economy burns a month when it has enough").fixed(
         0.0, "own needs are not modelled here"
     ),
-    _amount("oil_stock", "thousand barrels", "oil in store at the start").fixed(0.0, "own stores are not modelled here"),
+    _amount("oil_stock", "thousand barrels", "oil in store at the start").fixed(
+        300_000.0, "of the order of a great power's reserves: who passes oil on is not dry when it buys less of it"
+    ),
     _amount("oil_output", BARRELS_MONTH, "oil that the country produces a month for the lanes and needs modelled here").fixed(
         0.0, "own wells serve needs that are not modelled here"
     ),

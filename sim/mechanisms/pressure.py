@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from sim.arrays import Array
 
 Value = Callable[[Array, Array, Array, Array], Array]
-# Slope in the trigger, and where a presser's reaction no longer steepens, so that giving in takes a higher price.
-Marginal = Callable[[Array, Array, Array, Array], tuple[Array, NDArray[np.bool_]]]
+# Slope in the trigger, how that bends, and where a presser's reaction no longer steepens, so that giving in takes a higher price.
+Bent = tuple[Array, Array, NDArray[np.bool_]]
+Marginal = Callable[[Array, Array, Array, Array], Bent]
 Memory = Literal["none", "peak", "last"]
 
 
@@ -25,7 +26,8 @@ class Response:
 
     ``contingent``: it depends on what the target does, so it can be foreseen and avoided. ``deliberate``: it is scaled by
     the presser's own weighing of harm and cost. ``memory``: what it remembers, its own peak or the last trigger.
-    ``steepest``: largest slope, per width; infinite where it jumps.
+    ``steepest``: largest slope, per width; infinite where it jumps. ``bends``: most by which that slope rises while it steepens
+    and by which it falls where it no longer does, per width squared; infinite where the slope jumps.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Response:
     deliberate: bool = False
     memory: Memory = "none"
     steepest: float = float("inf")
+    bends: tuple[float, float] = (float("inf"), float("inf"))
 
 
 RESPONSES: dict[str, Response] = {}
@@ -48,6 +51,7 @@ def response(
     deliberate: bool = False,
     memory: Memory = "none",
     steepest: float = float("inf"),
+    bends: tuple[float, float] = (float("inf"), float("inf")),
 ) -> Callable[[Value], Value]:
     """Register a response under a name that scenarios can use.
 
@@ -56,7 +60,7 @@ def response(
     name : str
         Name for scenario files.
     marginal : callable, optional
-        Slope and past-inflection flag of the value. Without it both are taken by central differences.
+        Slope, second derivative and past-inflection flag of the value. Without it all are taken by central differences.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def response(
 
     def register(value: Value) -> Value:
         form = marginal or differences(value)
-        RESPONSES[name] = Response(name, value, form, contingent, deliberate, memory, steepest)
+        RESPONSES[name] = Response(name, value, form, contingent, deliberate, memory, steepest, bends)
         return value
 
     return register
@@ -81,11 +85,12 @@ def response(
 def differences(value: Value) -> Marginal:
     """Slope and curvature of a response by central differences over a hundredth of the width."""
 
-    def marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
+    def marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> Bent:
         h = 0.01 * width
         below, here, above = (value(x + d, tolerance, width, memory) for d in (-h, 0.0 * h, h))
         flat_and_raised = (above <= below) & (here > 0.0)
-        return np.maximum((above - below) / (2.0 * h), 0.0), (above + below < 2.0 * here) | flat_and_raised
+        bend = (above + below - 2.0 * here) / (h * h)
+        return np.maximum((above - below) / (2.0 * h), 0.0), bend, (above + below < 2.0 * here) | flat_and_raised
 
     return marginal
 
@@ -95,41 +100,43 @@ def _rise(x: Array, tolerance: Array, width: Array) -> Array:
     return np.minimum(np.maximum((x - tolerance) / width, 0.0), 1.0)
 
 
-def _smoothstep_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
+def _smoothstep_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> Bent:
     u = _rise(x, tolerance, width)
-    return u * (1.0 - u) * (6.0 / width), u > 0.5
+    steep = 6.0 / width
+    return u * (1.0 - u) * steep, (1.0 - 2.0 * u) * ((u > 0.0) & (u < 1.0)) * (steep / width), u > 0.5
 
 
-def _linear_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
+def _linear_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> Bent:
     u = _rise(x, tolerance, width)
-    return 1.0 * ((u > 0.0) & (u < 1.0)) / width, u >= 1.0
+    return 1.0 * ((u > 0.0) & (u < 1.0)) / width, 0.0 * u, u >= 1.0
 
 
-def _threshold_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
-    return 0.0 * x, x > tolerance
+def _threshold_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> Bent:
+    return 0.0 * x, 0.0 * x, x > tolerance
 
 
 STEEPNESS = 6.0  # of the logistic curve over one width
 FOOT = 1.0 / (1.0 + np.exp(STEEPNESS / 2.0))  # its height at tolerance, taken off so that it starts from exactly zero
 
 
-def _logistic_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
+def _logistic_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> Bent:
     u = (x - tolerance) / width
     p = 1.0 / (1.0 + np.exp(-STEEPNESS * (np.minimum(np.maximum(u, 0.0), 50.0) - 0.5)))
-    return (u > 0.0) * STEEPNESS * p * (1.0 - p) / ((1.0 - FOOT) * width), u > 0.5
+    slope = (u > 0.0) * STEEPNESS * p * (1.0 - p) / ((1.0 - FOOT) * width)
+    return slope, slope * (1.0 - 2.0 * p) * (STEEPNESS / width), u > 0.5
 
 
-def _ratchet_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
-    slope, beyond = _smoothstep_marginal(x, tolerance, width, memory)
+def _ratchet_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> Bent:
+    slope, bend, beyond = _smoothstep_marginal(x, tolerance, width, memory)
     new = smoothstep(x, tolerance, width, memory) > memory
-    return slope * new, beyond & new
+    return slope * new, bend * new, beyond & new
 
 
-def _tit_for_tat_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
+def _tit_for_tat_marginal(x: Array, tolerance: Array, width: Array, memory: Array) -> Bent:
     return _linear_marginal(x, np.maximum(tolerance, memory), width, memory)
 
 
-@response("smoothstep", marginal=_smoothstep_marginal, steepest=1.5)
+@response("smoothstep", marginal=_smoothstep_marginal, steepest=1.5, bends=(6.0, 6.0))
 def smoothstep(x: Array, tolerance: Array, width: Array, memory: Array) -> Array:
     """u²(3 − 2u): exactly zero below tolerance, one from tolerance + width on."""
     u = _rise(x, tolerance, width)
@@ -148,7 +155,12 @@ def linear(x: Array, tolerance: Array, width: Array, memory: Array) -> Array:
     return _rise(x, tolerance, width)
 
 
-@response("logistic", marginal=_logistic_marginal, steepest=STEEPNESS / 4.0 / (1.0 - FOOT))
+@response(
+    "logistic",
+    marginal=_logistic_marginal,
+    steepest=STEEPNESS / 4.0 / (1.0 - FOOT),
+    bends=(np.inf, STEEPNESS**2 / np.sqrt(108.0) / (1.0 - FOOT)),
+)
 def logistic(x: Array, tolerance: Array, width: Array, memory: Array) -> Array:
     """S-shaped, steepest at half a width beyond tolerance; exactly zero below tolerance."""
     u = (x - tolerance) / width
@@ -156,7 +168,7 @@ def logistic(x: Array, tolerance: Array, width: Array, memory: Array) -> Array:
     return (u > 0.0) * (p - FOOT) / (1.0 - FOOT)
 
 
-@response("ratchet", marginal=_ratchet_marginal, memory="peak", steepest=1.5)
+@response("ratchet", marginal=_ratchet_marginal, memory="peak", steepest=1.5, bends=(np.inf, 6.0))
 def ratchet(x: Array, tolerance: Array, width: Array, memory: Array) -> Array:
     """Smoothstep that never eases: pressure stays at the highest response so far."""
     return np.maximum(memory, smoothstep(x, tolerance, width, memory))
@@ -168,14 +180,14 @@ def tit_for_tat(x: Array, tolerance: Array, width: Array, memory: Array) -> Arra
     return _rise(x, np.maximum(tolerance, memory), width)
 
 
-@response("best_response", marginal=_smoothstep_marginal, deliberate=True, steepest=1.5)
+@response("best_response", marginal=_smoothstep_marginal, deliberate=True, steepest=1.5, bends=(6.0, 6.0))
 def best_response(x: Array, tolerance: Array, width: Array, memory: Array) -> Array:
-    """Smoothstep, scaled by the presser's willingness: the quantal response to its motives."""
+    """Smoothstep, scaled by how far its stance inclines the patron to act: nil when quite warm, one when quite cold."""
     return smoothstep(x, tolerance, width, memory)
 
 
-def _flat(x: Array, tolerance: Array, width: Array, memory: Array) -> tuple[Array, NDArray[np.bool_]]:
-    return 0.0 * x, np.zeros(x.shape, dtype=bool)
+def _flat(x: Array, tolerance: Array, width: Array, memory: Array) -> Bent:
+    return 0.0 * x, 0.0 * x, np.zeros(x.shape, dtype=bool)
 
 
 @response("scheduled", marginal=_flat, contingent=False, steepest=0.0)

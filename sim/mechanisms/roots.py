@@ -1,4 +1,4 @@
-"""Where a function crosses zero, in many runs at once (Chandrupatla 1997, Advances in Engineering Software 28)."""
+"""Where a function crosses zero, in many runs at once: Newton's method within a bracket (Press et al. 2007, section 9.4)."""
 
 from typing import Protocol, Self
 
@@ -10,78 +10,70 @@ from sim.arrays import Array
 PRECISION = 1e-10  # width at which a bracket of a root is narrow enough, relative to the root
 FINEST = 1e-16  # and relative to the first bracket, where the root is nil
 MOST_STEPS = 200  # no bracket needs as many: halving alone comes from the first to the finest in 54
-FIRST = 0.05  # least share of the bracket that the first look, by a straight line, takes off either end
-FEW = 0.7  # share of runs still sought below which the others are left out
+FEW = 0.5  # share of runs still sought below which the others are left out
 
 
 class Sought(Protocol):
     """A function of one number per run."""
 
-    def value(self, argument: Array) -> Array:
-        """Value at an argument, shape (R,)."""
+    def value(self, argument: Array) -> tuple[Array, Array]:
+        """Value and slope at an argument, shape (R,) each."""
 
     def take(self, runs: NDArray[np.intp]) -> Self:
         """The same function in some of the runs."""
 
 
-def bracket(sought: Sought, low: Array, high: Array, at_low: Array, at_high: Array) -> tuple[Array, Array]:
-    """Narrow a bracket of a root: inverse quadratic interpolation where it is safe, else halving.
+def root(sought: Sought, low: Array, high: Array, first: Array, rise: Array | float = 0.0) -> Array:
+    """Where a function crosses zero from below: Newton's steps, and halving where they would not halve the step before last.
 
-    A jump across zero counts as a root: the bracket then closes on it by halving.
+    A jump across zero counts as a root: the bracket then closes on it by halving. Where the function is below zero even at
+    the upper end, that end counts.
 
     Parameters
     ----------
     sought : Sought
         The function.
     low, high : ndarray, shape (R,)
-        Ends of the bracket.
-    at_low, at_high : ndarray, shape (R,)
-        Values there: below zero at ``low``, zero or more at ``high``.
+        Ends of a bracket: it is below zero at ``low``.
+    first : ndarray, shape (R,)
+        Where to look first, between them.
+    rise : ndarray, shape (R,), optional
+        What is known of the least slope between them: a value that is then near enough to zero is taken for the root.
 
     Returns
     -------
-    ndarray, ndarray
-        The ends of the last bracket, shape (R,) each.
+    ndarray
+        The root, or the upper end of the last bracket, shape (R,).
     """
-    least, most = low.copy(), high.copy()
-    finest = FINEST * np.abs(high - low)
-    runs, active = np.arange(low.size), np.ones(low.size, dtype=bool)
-    # The newest point a, the end b of the bracket on the other side of the root, and the last point c left behind.
-    a, b, at_a, at_b = high, low, at_high, at_low
+    found, runs, active = high.copy(), np.arange(low.size), np.ones(low.size, dtype=bool)
+    point, rise = first, np.broadcast_to(rise, low.shape)
+    width = high - low
+    finest, last, before = FINEST * width, width, width
+    seen = np.zeros(low.size, dtype=bool)  # whether the upper end, or a point below it, was seen to be above zero
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        share = np.minimum(np.maximum(at_a / (at_a - at_b), FIRST), 1.0 - FIRST)
         for _ in range(MOST_STEPS):
-            point = a + share * (b - a)
-            value = sought.value(point)
-            same = (value >= 0.0) == (at_a >= 0.0)
-            c, at_c = np.where(same, a, b), np.where(same, at_a, at_b)
-            b, at_b = np.where(same, b, a), np.where(same, at_b, at_a)
-            a, at_a = point, value
-            width, narrow = np.abs(b - a), PRECISION * np.maximum(np.abs(a), np.abs(b)) + finest
-            done = np.flatnonzero(active & ((width <= narrow) | (value == 0.0)))
+            value, slope = sought.value(point)
+            above = value >= 0.0
+            narrow = PRECISION * point + finest
+            hit = np.abs(value) <= rise * narrow
+            low, high, seen = np.where(above, low, point), np.where(above, point, high), seen | above
+            done = np.flatnonzero(active & (hit | (high - low <= narrow)))
             if done.size:
                 # A run that is done stays as it is, so that its root does not depend on how long others take.
-                above = at_a[done] >= 0.0
-                least[runs[done]] = np.where(above, b[done], a[done])
-                most[runs[done]] = np.where(above, a[done], b[done])
+                found[runs[done]] = np.where(hit, point, high)[done]
                 active[done] = False
                 left = np.flatnonzero(active)
                 if not left.size:
                     break
                 if left.size < FEW * runs.size:
-                    sought, runs, active = sought.take(left), runs[left], active[left]
-                    a, b, c, at_a, at_b, at_c, width, narrow, finest = (
-                        array[left] for array in (a, b, c, at_a, at_b, at_c, width, narrow, finest)
+                    sought, runs, active, seen = sought.take(left), runs[left], active[left], seen[left]
+                    point, low, high, value, slope, narrow, finest, last, before, rise = (
+                        of[left] for of in (point, low, high, value, slope, narrow, finest, last, before, rise)
                     )
-            shortest = np.minimum(0.5 * narrow / np.maximum(width, narrow), 0.5)
-            share = np.minimum(np.maximum(_next(a, b, c, at_a, at_b, at_c), shortest), 1.0 - shortest)
-    return least, most
-
-
-def _next(a: Array, b: Array, c: Array, at_a: Array, at_b: Array, at_c: Array) -> Array:
-    """Share of the way from a to b at which to look next."""
-    from_b = at_c - at_b
-    xi, phi = (a - b) / (c - b), (at_a - at_b) / from_b
-    safe = ((1.0 - phi) * (1.0 - phi) < 1.0 - xi) & (phi * phi < xi)
-    inverse = (c - a) / (b - a) * (at_b / (at_c - at_a)) - at_c / (at_b - at_a)
-    return np.where(safe, inverse * at_a / from_b, 0.5)
+            step = value / slope
+            step = np.copysign(np.maximum(np.abs(step), 0.5 * narrow), value)  # so far that it comes to the other side
+            aim = point - step
+            fast = (aim > low) & (aim < high) & (2.0 * np.abs(step) <= before) & (slope > 0.0)
+            aim = np.where(fast, aim, np.where(seen | (aim < high), 0.5 * (low + high), high))
+            last, before, point = np.abs(aim - point), last, aim
+    return found

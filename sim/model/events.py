@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from sim.model.state import State
 
 STEP = 0.1  # a rule's level has to move by this much, and a flow of the partners by twice this share, to be news
-LANE_STEP = 0.03  # a pressed lane has to move by this share of its ordinary flow to be news
+LANE_STEP = 0.05  # a pressed lane has to move by this share of its ordinary flow to be news
+FEWEST_SOLDIERS = 100.0  # fewer in a month are no news
 RUNG_BEGUN, RUNG_DONE = 1.0, 20.0  # points from which a rung of technology counts as begun, and as handed over
 
 
@@ -18,8 +19,8 @@ class Event:
     month : int
         Month, counted from 1.
     kind : str
-        One of: war_ends, treaty, visit, put_off, broken, first_munitions, munitions, first_troops, troops_home, rung_begun,
-        rung, oil_cap, pressure, lane, tests.
+        One of: war_ends, treaty, visit, put_off, broken, first_munitions, munitions, first_troops, troops, troops_home,
+        rung_begun, rung, oil_cap, meeting, pressure, lane, tests.
     who : tuple of str
         Countries, by address: those who act first.
     data : dict
@@ -41,6 +42,7 @@ class Watch:
         self.at_war = True
         self.told: set[tuple[str, str]] = set()
         self.munitions = dict.fromkeys(world.partnerships, 0.0)
+        self.troops = dict.fromkeys(world.partnerships, (0.0, 0.0))  # sent in all, and when last told
         self.lanes: dict[tuple[str, str, str], float] = {}
 
     def look(self, world: State) -> None:
@@ -51,8 +53,13 @@ class Watch:
             self._add(world, "war_ends", tuple(b.name for b in world.belligerents))
         for name in world.partnerships:
             self._of_pair(world, name)
+        for partner in world.partners:
+            if partner.meeting.item():
+                self._add(world, "meeting", (*_receiving(world, partner.name), partner.name))
         for name, rule in world.rules.items():
             level = rule.level.item()
+            if rule.channel.meets:
+                continue  # its level is a probability: meetings themselves are told
             if abs(level - self.levels[name]) >= STEP or (level < 0.01 <= self.levels[name]):
                 data: dict[str, float | str] = {
                     "rule": name,
@@ -96,8 +103,7 @@ class Watch:
         elif abs(rounds - self.munitions[name]) >= 2.0 * STEP * max(self.munitions[name], 1.0):
             self._add(world, "munitions", (seller, buyer), {"before": self.munitions[name], "thousand_rounds": rounds})
             self.munitions[name] = rounds
-        if pair.troops_sent.item() >= 100.0:
-            self._once(world, name, "first_troops", (seller, buyer), {"persons": pair.troops_sent.item()})
+        self._of_troops(world, name)
         if not self.at_war and (name, "first_troops") in self.told and pair.troops_abroad.item() == 0.0:
             self._once(world, name, "troops_home", (seller, buyer), {})
         for i in pair.index["technology"]:
@@ -107,6 +113,18 @@ class Watch:
                     self._once(world, name, kind, (buyer, seller), {"rung": pair.rows[i], "points": points})
         if pair.oil_delivered.item() > pair.oil_cap.item():
             self._once(world, name, "oil_cap", (buyer, seller), {"thousand_barrels": pair.oil_delivered.item()})
+
+    def _of_troops(self, world: State, name: str) -> None:
+        """Note the first soldiers, and then whenever twice as many have been sent as when it was last told."""
+        pair = world.partnerships[name]
+        who, now = (pair.supplier.name, pair.belligerent.name), pair.troops_sent.item()
+        sent, told = self.troops[name][0] + now, self.troops[name][1]
+        if now >= FEWEST_SOLDIERS and sent >= 2.0 * told:
+            kind = "troops" if told else "first_troops"
+            self.told.add((name, kind))
+            self._add(world, kind, who, {"persons": sent})
+            told = sent
+        self.troops[name] = sent, told
 
     def _of_lanes(self, world: State) -> None:
         """Note how far the lanes that somebody presses have moved; ordinary trade of a pair is one flow, both ways."""
@@ -128,4 +146,10 @@ class Watch:
 def _snubbing(world: State, partners: tuple[str, ...]) -> tuple[str, ...]:
     """Name those who snub one of the partners this month."""
     rules = [rule for rule in world.rules.values() if rule.channel.hinders == "summits" and rule.target.name in partners]
+    return tuple(dict.fromkeys(rule.presser.name for rule in rules if rule.cut.item() > 0.0))
+
+
+def _receiving(world: State, partner: str) -> tuple[str, ...]:
+    """Name those who may have received a partner's leader this month."""
+    rules = [rule for rule in world.rules.values() if rule.channel.meets and rule.target.name == partner]
     return tuple(dict.fromkeys(rule.presser.name for rule in rules if rule.cut.item() > 0.0))

@@ -99,7 +99,7 @@ class Rows:
         for text in axes.get_yticklabels():
             if text.get_text() in self.headings:
                 text.set_fontweight("bold")
-        axes.tick_params(axis="y", length=0)
+        axes.tick_params(axis="y", length=0, pad=6)  # room for an arrow at the end of the axis
         axes.spines["left"].set_visible(False)
         axes.grid(visible=False, axis="y")
         axes.set_ylim(self.at + 0.7, -0.7)

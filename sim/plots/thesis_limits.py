@@ -170,7 +170,7 @@ def box_figure(boxes: Mapping[str, Sequence[BoxSide]]) -> Picture:
                 axes.add_patch(Rectangle((side.low, at - 0.25), width, 0.5, facecolor=ORANGE, hatch="////", edgecolor="white"))
             axes.text(1.02, at, side.text, va="center", fontsize=8)
     rows.label(axes)
-    axes.set_xlim(0, 1.42)
+    axes.set_xlim(0, 1)  # the layout makes room for the texts beside
     axes.set_xticks([0, 1], ["low end\nof the range", "high end"])
     axes.spines["bottom"].set_visible(False)
     axes.grid(visible=False)

@@ -59,7 +59,7 @@ def _number(event: "Event", key: str, scale: float = 1.0) -> str:
 
 
 def _war_ends(event: "Event", who: list[str]) -> str:
-    return f"a ceasefire ends the war of {_listed(who)}"
+    return f"a ceasefire ends {_listed(who)}'s war"
 
 
 def _treaty(event: "Event", who: list[str]) -> str:
@@ -76,7 +76,7 @@ def _put_off(event: "Event", who: list[str]) -> str:
 
 
 def _broken(event: "Event", who: list[str]) -> str:
-    rounds = f" over {_number(event, 'thousand_rounds_agreed', 1e3)} rounds" if event.data["thousand_rounds_agreed"] else ""
+    rounds = f" for {_number(event, 'thousand_rounds_agreed', 1e3)} rounds" if event.data["thousand_rounds_agreed"] else ""
     return f"a deal between {_listed(who)}{rounds} is broken"
 
 
@@ -98,6 +98,10 @@ def _first_troops(event: "Event", who: list[str]) -> str:
     return f"{who[0]} sends its first soldiers to {who[1]}: {_number(event, 'persons')}"
 
 
+def _troops(event: "Event", who: list[str]) -> str:
+    return f"{who[0]} has now sent {_number(event, 'persons')} soldiers to {who[1]} in all"
+
+
 def _troops_home(event: "Event", who: list[str]) -> str:
     return f"the last soldiers of {who[0]} leave {who[1]}"
 
@@ -116,11 +120,18 @@ def _oil_cap(event: "Event", who: list[str]) -> str:
     return f"{who[0]} gives {who[1]} {barrels} barrels of oil, for the first time more than the United Nations allow"
 
 
+def _meeting(event: "Event", who: list[str]) -> str:
+    *receiving, guest = who
+    return f"{_listed(receiving)} {'receive' if len(receiving) > 1 else 'receives'} the leader of {guest}"
+
+
 def _pressure(event: "Event", who: list[str]) -> str:
     before, now = float(event.data["before"]), float(event.data["after"])
     act = CHANNELS[str(event.data["channel"])].told(who[1])
     if now < 0.01:
         return f"{who[0]} ends {act}"
+    if event.month == 1:  # nobody knows since when
+        return f"{who[0]} has {act} in force, at {share(now)} of full force"
     if before < 0.01:
         return f"{who[0]} begins {act}, at {share(now)} of full force"
     return f"{who[0]} {'steps up' if now > before else 'eases'} {act}, from {share(before)} to {share(now)}"
@@ -152,10 +163,12 @@ SENTENCES: dict[str, Callable[["Event", list[str]], str]] = {
     "first_munitions": _first_munitions,
     "munitions": _munitions,
     "first_troops": _first_troops,
+    "troops": _troops,
     "troops_home": _troops_home,
     "rung_begun": _rung_begun,
     "rung": _rung,
     "oil_cap": _oil_cap,
+    "meeting": _meeting,
     "pressure": _pressure,
     "lane": _lane,
     "tests": _tests,

@@ -41,7 +41,7 @@ def test_every_rule_has_its_part_in_the_group_of_who_presses():
     assert "China: squeeze on oil to North Korea" in titles
     assert "Strength" in {control.label for part in beijing.parts[1:] for control in part.controls}
     assert sum(rule.presser == "china" for rule in BASE.rules.values()) == len(titles) - 1
-    assert "South Korea: arming of the enemy of Russia" in [part.title for part in west.parts]
+    assert "South Korea: deliveries of arms to the enemy of Russia" in [part.title for part in west.parts]
 
 
 def test_each_motive_of_beijing_with_a_range_can_be_moved():

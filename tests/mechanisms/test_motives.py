@@ -47,7 +47,7 @@ def test_what_is_forgone_of_a_favour_rises_with_the_tie_by_the_slope_that_is_sai
     form = forgone(response)
     x = np.linspace(0.0, 3.0, 301)
     state = np.full_like(x, limit), np.full_like(x, wide), np.zeros_like(x)
-    value, (slope, _) = form.value(x, *state), form.marginal(x, *state)
+    value, (slope, _, _) = form.value(x, *state), form.marginal(x, *state)
     assert (np.diff(value) >= -1e-12).all()
     assert value[0] == pytest.approx(0.0, abs=1e-12)
     risen = np.concatenate([[0.0], np.cumsum(0.5 * (slope[1:] + slope[:-1]) * np.diff(x))])

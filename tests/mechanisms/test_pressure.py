@@ -40,11 +40,12 @@ def test_differences_come_near_a_slope_that_is_known():
     smooth = RESPONSES["smoothstep"]
     x = np.linspace(0.0, 1.5, 200)
     fixed = [np.full_like(x, number) for number in (0.3, 0.6, 0.0)]
-    known, known_beyond = smooth.marginal(x, *fixed)
-    found, found_beyond = differences(smooth.value)(x, *fixed)
+    known, bend, known_beyond = smooth.marginal(x, *fixed)
+    found, found_bend, found_beyond = differences(smooth.value)(x, *fixed)
     np.testing.assert_allclose(found, known, atol=0.05)
     near = np.abs((x - 0.3) / 0.6 - np.round((x - 0.3) / 0.6 * 2.0) / 2.0) < 0.02  # both ends and the inflection
     assert (found_beyond == known_beyond)[~near].all()
+    np.testing.assert_allclose(found_bend[~near], bend[~near], atol=0.4)
 
 
 def test_a_new_response_is_one_small_function():

@@ -19,7 +19,10 @@ def bars(spans: list[Span], shares: bool = True) -> Picture:
 
 
 LOSSES = {"Russia": {"China": Span(1500, 1400, 1600), "North Korea": UNKNOWN, "Japan": Span(-3, -4, -2)}}
-SIDES = [BoxSide("china.goodwill", 0.5, 1.0, "over 0.7 (of 0 to 1.4)"), BoxSide("x", nan, nan, "?")]
+SIDES = [
+    BoxSide("rules.china_components_squeeze.tolerance", 0.1, 0.6, "between 0.0122 and 0.664 (of 0.01 to 3)"),
+    BoxSide("x", nan, nan, "?"),
+]
 WAYS = {
     "Munitions": [("nash", span, "fails", place == 0) for place, span in enumerate(EACH)],
     "Oil": [("nash", UNKNOWN, "holds", True)],

@@ -30,10 +30,10 @@ CASES = [
         Event(2, "put_off", ("china", "united_states", "russia", "north_korea")),
         "2023-09: China and the United States have a summit of Russia and North Korea put off.",
     ),
-    (Event(6, "war_ends", ("russia",)), "2024-01: A ceasefire ends the war of Russia."),
+    (Event(6, "war_ends", ("russia",)), "2024-01: A ceasefire ends Russia's war."),
     (
         Event(1, "broken", ("north_korea", "russia"), {"thousand_rounds_agreed": 241.4}),
-        "2023-08: A deal between North Korea and Russia over 241,000 rounds is broken.",
+        "2023-08: A deal between North Korea and Russia for 241,000 rounds is broken.",
     ),
     (
         Event(1, "first_munitions", ("north_korea", "russia"), {"thousand_rounds": 98.76}),
@@ -55,6 +55,10 @@ CASES = [
         Event(15, "first_troops", ("north_korea", "russia"), {"persons": 1532.0}),
         "2024-10: North Korea sends its first soldiers to Russia: 1,530.",
     ),
+    (
+        Event(17, "troops", ("north_korea", "russia"), {"persons": 11532.0}),
+        "2024-12: North Korea has now sent 11,500 soldiers to Russia in all.",
+    ),
     (Event(15, "troops_home", ("north_korea", "russia")), "2024-10: The last soldiers of North Korea leave Russia."),
     (
         Event(3, "rung_begun", ("russia", "north_korea"), {"rung": "air_defence", "points": 1.2}),
@@ -67,6 +71,15 @@ CASES = [
     (
         Event(15, "oil_cap", ("russia", "north_korea"), {"thousand_barrels": 51.0}),
         "2024-10: Russia gives North Korea 51,000 barrels of oil, for the first time more than the United Nations allow.",
+    ),
+    (Event(3, "meeting", ("china", "north_korea")), "2023-10: China receives the leader of North Korea."),
+    (
+        Event(3, "meeting", ("china", "united_states", "north_korea")),
+        "2023-10: China and the United States receive the leader of North Korea.",
+    ),
+    (
+        Event(1, "pressure", ("china", "north_korea"), {**PRESSURE, "before": 0.0, "after": 0.12}),
+        "2023-08: China has its squeeze on oil to North Korea in force, at 12% of full force.",
     ),
     (
         Event(5, "pressure", ("china", "north_korea"), {**PRESSURE, "before": 0.0, "after": 0.12}),
@@ -132,17 +145,17 @@ def test_what_happens_in_one_month_makes_one_line(base):
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_every_channel_has_words_of_its_own(base, channel):
-    event = Event(1, "pressure", ("china", "russia"), {"rule": "any", "channel": channel, "before": 0.0, "after": 0.5})
+    event = Event(2, "pressure", ("china", "russia"), {"rule": "any", "channel": channel, "before": 0.0, "after": 0.5})
     (told,) = tell([event], base)
-    assert told.startswith("2023-08: China begins its ")
+    assert told.startswith("2023-09: China begins its ")
     assert told.endswith("Russia, at 50% of full force.")
     assert CHANNELS[channel].act
 
 
 def test_a_channel_without_words_is_told_by_its_name(base, monkeypatch):
     monkeypatch.setitem(CHANNELS, "visa_ban", Channel("visa_ban", "let nobody in"))
-    event = Event(1, "pressure", ("china", "russia"), {"rule": "any", "channel": "visa_ban", "before": 0.0, "after": 0.5})
-    assert tell([event], base) == ["2023-08: China begins its pressure on Russia by visa ban, at 50% of full force."]
+    event = Event(2, "pressure", ("china", "russia"), {"rule": "any", "channel": "visa_ban", "before": 0.0, "after": 0.5})
+    assert tell([event], base) == ["2023-09: China begins its pressure on Russia by visa ban, at 50% of full force."]
 
 
 @pytest.mark.parametrize("source", [TOY, "base"])
