@@ -3,6 +3,7 @@
 import json
 import shlex
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Mapping
@@ -28,7 +29,6 @@ from sim.inference.store import Store, opened
 from sim.paths import user_path
 from sim.runs.chunks import check_processes
 from sim.runs.progress import LINE_SECONDS, is_shown
-from sim.runs.whole_files import temporary_folder
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def at_it(
     setting: Setting, plan: Plan, folder: Path | None, executor: Executor | None, processes: int | None, progress: bool | None
 ) -> Iterator[tuple[Simulator, Store, "Shown"]]:
     """Give what a sampler works with: a simulator, a folder for its states, by default one that goes, and a bar."""
-    with temporary_folder("infer") as temporary, opened(folder or temporary, setting, plan) as store:
+    with tempfile.TemporaryDirectory(prefix="infer-") as temporary, opened(folder or Path(temporary), setting, plan) as store:
         work = (plan.bank + plan.particles * plan.moves) * plan.months
         with workers(executor, processes, work, plan.particles) as crew, Shown(progress) as bar:
             yield Simulator(Shared.of(setting), crew), store, bar
