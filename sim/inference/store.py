@@ -1,6 +1,7 @@
 """The sampler's states on disk: each whole, with its sum, so that a call that was killed goes on from the last of them."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -25,6 +26,7 @@ from sim.runs.whole_files import LOCK_FILE, at_work, reasons, write_whole
 
 KIND = "inference"
 IDENTITY_FILE = "identity.json"
+STATE = re.compile(r"(state|stop)-\d+\.parquet")
 # What has to be the same for a call to go on in a folder, and what it is called.
 SAME = {
     "scenario": "scenario",
@@ -130,6 +132,9 @@ def opened(folder: Path, setting: Setting, plan: Plan) -> Iterator[Store]:
                 raise UserError(text, str(folder))
         if IDENTITY_FILE not in store.entries or not _is_identity(folder / IDENTITY_FILE, content):
             store.put({IDENTITY_FILE: content})
+        for path in folder.iterdir():  # which a process that was killed had not listed yet, or not yet removed
+            if STATE.fullmatch(path.name) and path.name not in store.entries:
+                path.unlink()
         yield store
 
 
