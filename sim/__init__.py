@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sim.experiments.crossings import crossing
     from sim.experiments.saved import open_sweep
     from sim.experiments.sweeps import sweep
+    from sim.explorer.exploring import explore
     from sim.inference.procedure import infer
     from sim.mechanisms.pressure import response
     from sim.model.single_run import SingleRun
@@ -33,6 +34,7 @@ _HOME = {
     "crossing": "experiments.crossings",
     "diagnose": "thesis.verdict",
     "disagree": "thesis.verdict",
+    "explore": "explorer.exploring",
     "export": "reporting.exports",
     "infer": "inference.procedure",
     "judge": "thesis.verdict",
@@ -57,6 +59,7 @@ __all__ = [
     "crossing",
     "diagnose",
     "disagree",
+    "explore",
     "export",
     "infer",
     "judge",

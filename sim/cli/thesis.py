@@ -2,6 +2,7 @@
 
 import textwrap
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -66,6 +67,7 @@ def thesis(
     typer.echo(as_text(verdict_rows(judgement)) + "\n")
     for hypothesis in judgement.hypotheses:
         typer.echo(f"{hypothesis.says}\n    {', '.join(f'{name} {word}' for name, word in hypothesis.words.items())}")
+    typer.echo(f"\n{fill(judgement.summary(), 120)}")
     typer.echo(f"\nWritten to {place}:")
     for path in written:
         typer.echo(f"  {path.relative_to(place)}")

@@ -53,6 +53,9 @@ def test_thesis_prints_a_short_verdict_and_writes_the_report(command, asked, tmp
         ["openness", "2002-12"],
     ]
     assert "It caps.\n    munitions " in done.out
+    answer = done.out.split("\n\nWritten to")[0].rpartition("\n\n")[2]
+    assert "munitions" in answer
+    assert len(answer.splitlines()) <= 5
     assert done.err == "", "no progress where it is no terminal"
     folder = tmp_path / "out" / "judged"
     assert {"report.html", "report.md", "report.json", "stages"} <= {path.name for path in folder.iterdir()}
@@ -80,6 +83,17 @@ def test_a_folder_with_other_things_is_refused(command, asked, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")
     assert "holds something else" in command("thesis", TOY, asked, "--out", "mine", code=2).err
+
+
+def test_the_report_of_another_test_is_not_overwritten(command, asked, tmp_path):
+    report = tmp_path / "out" / "report.json"
+    report.parent.mkdir()
+    (report.parent / "stages").mkdir()
+    about = {"scenario_hash": toy().hash, "declaration_hash": "another", "budget": "quick"}
+    report.write_text(json.dumps({"about": about}), "utf-8")
+    said = "out: holds the report of another test, with another declaration; give another folder, nothing is overwritten"
+    assert said in command("thesis", TOY, asked, "--out", "out", code=2).err
+    assert [path.name for path in report.parent.iterdir() if path.is_file()] == ["report.json"]
 
 
 def test_diagnose_ranks_what_to_watch_for(command, asked):
