@@ -72,7 +72,7 @@ def judge(
         If the scenario or the declaration is not sound, they do not go together, or the posterior belongs to another scenario.
     """
     problem = _problem(base, thesis, budget)
-    folder = None if out is None else _checked(user_path(out))
+    folder = None if out is None else _checked(user_path(out), problem)
     problem = replace(problem, record=asked(problem.base, posterior, budget, folder, progress))
     makers = {name: make for question in QUESTIONS for name, make in question.stages(problem).items()}
     done, runs = _simulate(problem, makers, out, progress)
@@ -135,9 +135,7 @@ def _simulate(
     problem: Problem, makers: dict[str, Make], out: str | Path | None, progress: bool | None
 ) -> tuple[dict[str, Arrays], dict[str, int]]:
     """Do all stages, or take them from where they are kept; also count the runs of each."""
-    folder = None if out is None else _checked(user_path(out))
-    if folder is not None:
-        refuse_other(folder, problem.base.hash, problem.declaration.hash, problem.budget_name)
+    folder = None if out is None else _checked(user_path(out), problem)
     done: dict[str, Arrays] = {}
     with nullcontext() if folder is None else at_work(folder), _bar(len(makers), progress) as bar:
         for name, make in makers.items():
@@ -168,7 +166,7 @@ def _bar(stages_to_do: int, show: bool | None) -> "tqdm[Any]":
     return tqdm(total=stages_to_do, unit=" stages", disable=not is_shown(show), leave=False)
 
 
-def _checked(out: Path) -> Path:
+def _checked(out: Path, problem: Problem) -> Path:
     if out.exists() and not out.is_dir():
         raise UserError("is a file; give a folder", str(out))
     if (
@@ -178,6 +176,7 @@ def _checked(out: Path) -> Path:
         and kind_of(out) != KIND
     ):
         raise UserError("holds something else than a thesis test; give another folder", str(out))
+    refuse_other(out, problem.base.hash, problem.declaration.hash, problem.budget_name)
     return out
 
 
