@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from sim.errors import UserError
+from sim.errors import UserError, install
 from sim.runs.chunks import LARGE, MOST_AHEAD
 from sim.runs.processes import allowed, cores, pool
 
@@ -41,12 +41,8 @@ def workers(executor: Executor | None, processes: int | None, work: int, parts: 
     if count <= 1:
         yield None
         return
-    own = pool(count)
-    try:
+    with pool(count) as own:
         yield own
-    except BaseException:  # an error or an interrupt: what is in work is of no use any more
-        own.shutdown(wait=True, kill_workers=True)
-        raise
 
 
 def completed[T, R](executor: Executor, function: Callable[[T], R], tasks: Iterable[T]) -> Generator[R]:
@@ -131,8 +127,7 @@ def dask_executor(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError:
-        text = "Dask is not installed; install with: pip install 'beijing-cap[cluster]'"
-        raise UserError(text, "--dask") from None
+        raise UserError(f"Dask is not there; {install('cluster')}", "--dask") from None
     _knock(address)
     try:
         make: Any = Client  # it has no types

@@ -191,3 +191,5 @@ class Answer(Record):
     moves: list[Move] | None = None
     groups: list[Group] | None = None
     schools: list[SchoolWeight] | None = None
+    history: list[str] | None = None
+    """One history, told: the weighty months of the run that lies nearest the medians."""

@@ -4,6 +4,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from sim.inference.answer import About, Answer, Believed, Forecast, Group, Month, Move, Number, SchoolWeight, Seen, Watched
+from sim.inference.told import RUNS, typical_history
 from sim.reporting.records import Record
 from sim.runs.software import versions
 
@@ -28,6 +29,7 @@ def answer_of(made: "Posterior") -> Answer:
         moves=_records_or_none(Move, made.moves),
         groups=_records_or_none(Group, made.groups),
         schools=_records_or_none(SchoolWeight, made.schools),
+        history=_history(made),
     )
 
 
@@ -35,6 +37,11 @@ def budget_name(made: "Posterior") -> str:
     """Name of the budget in the declaration."""
     named = made.setting.declaration.budgets
     return next((name for name, budget in named.items() if budget == made.setting.budget), OWN_BUDGET)
+
+
+def _history(made: "Posterior") -> list[str]:
+    scenario = made.scenario(min(RUNS, len(made.state.particles)))
+    return typical_history(scenario, made.setting.declaration.questions.outcomes.values(), made.plan.seed)
 
 
 def _about(made: "Posterior") -> About:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import logsumexp, ndtri
 
 from sim.arrays import Array
-from sim.errors import UserError
+from sim.errors import UserError, install
 from sim.inference.answer import Answer
 from sim.inference.answering import answer_of
 from sim.inference.priors import values
@@ -305,7 +305,7 @@ class Posterior:
         try:
             import arviz
         except ImportError:
-            raise UserError("ArviZ is not installed; install with: pip install 'beijing-cap[inference]'", "to_arviz") from None
+            raise UserError(f"ArviZ is not there; {install('inference')}", "to_arviz") from None
         before = values(self.setting.priors, self.prior.particles.z[: len(self.setting.priors)])
         after = values(self.setting.priors, self._numbers)
         return arviz.from_dict(
