@@ -33,12 +33,12 @@ def one_run(page: Page) -> None:
 def two_thousand(page: Page) -> None:
     """Run the ensemble, and show what it found."""
     page.get_by_role("button", name="Run 2,000").click()
-    page.wait_for_function("() => document.querySelectorAll('.cap-figures img').length === 12", timeout=60_000)
+    page.wait_for_function("() => document.querySelectorAll('.cap-figures figure').length === 12", timeout=60_000)
     page.mouse.move(0, 0)
     page.set_viewport_size(VIEW | {"height": 3000})
     page.wait_for_timeout(1000)  # until nothing moves any more
-    place = page.get_by_role("heading", name="2,000 possible courses").evaluate(PLACE)
-    height = page.locator(".cap-figures img").last.evaluate(PLACE)["bottom"] - place["top"]
+    place = page.get_by_role("heading", name="2,000 possible courses of events").evaluate(PLACE)
+    height = page.locator(".cap-figures figure").last.evaluate(PLACE)["bottom"] - place["top"]
     clip = {"x": place["left"] - 20, "y": place["top"] - 20, "width": VIEW["width"] - place["left"], "height": height + 40}
     page.screenshot(path=FIGURES / "dashboard_ensemble.png", clip=clip)
 

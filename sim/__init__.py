@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from sim.experiments.crossings import crossing
     from sim.experiments.saved import open_sweep
     from sim.experiments.sweeps import sweep
+    from sim.explorer.exploring import explore
     from sim.inference.procedure import infer
-    from sim.matching.history import match
     from sim.mechanisms.pressure import response
     from sim.model.single_run import SingleRun
     from sim.model.world import World
@@ -34,10 +34,10 @@ _HOME = {
     "crossing": "experiments.crossings",
     "diagnose": "thesis.verdict",
     "disagree": "thesis.verdict",
+    "explore": "explorer.exploring",
     "export": "reporting.exports",
     "infer": "inference.procedure",
     "judge": "thesis.verdict",
-    "match": "matching.history",
     "naive_observer": "thesis.verdict",
     "open_run": "runs.run_directory",
     "open_sweep": "experiments.saved",
@@ -59,10 +59,10 @@ __all__ = [
     "crossing",
     "diagnose",
     "disagree",
+    "explore",
     "export",
     "infer",
     "judge",
-    "match",
     "naive_observer",
     "open_run",
     "open_sweep",

@@ -21,6 +21,11 @@ class UserError(Exception):
         super().__init__(f"{place}: {message}" if place else message)
 
 
+def install(extra: str) -> str:
+    """Say how an extra of the project is installed, which no index has."""
+    return f"in the project's folder, install with pip install '.[{extra}]', or call it with uv run --extra {extra}"
+
+
 def suggest(name: object, known: Iterable[str]) -> str:
     """Say which known name is nearest to a wrong one, or list the known names when none is near."""
     names = sorted(known)

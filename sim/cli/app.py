@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sim.cli.dashboard import app as dashboard_commands
+from sim.cli.explore import app as explore_commands
 from sim.cli.infer import app as infer_commands
-from sim.cli.match import app as match_commands
 from sim.cli.options import (
     Changes,
     Figures,
@@ -27,7 +27,7 @@ from sim.cli.options import (
     split,
     typed,
 )
-from sim.cli.streams import prepare_streams
+from sim.cli.streams import prepare_streams, say_loading
 from sim.cli.sweep import app as sweep_commands
 from sim.cli.thesis import app as thesis_commands
 from sim.cli.whatif import app as what_if_commands
@@ -45,9 +45,9 @@ app = typer.Typer(
 )
 app.add_typer(sweep_commands)
 app.add_typer(infer_commands)
-app.add_typer(match_commands)
 app.add_typer(thesis_commands)
 app.add_typer(what_if_commands)
+app.add_typer(explore_commands)
 app.add_typer(dashboard_commands)
 
 DRAWN_RUNS = 100_000  # more do not change a drawn distribution, but fill the memory
@@ -216,7 +216,7 @@ def plot(
 
 @app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What run, compare, sweep, match or thesis has written.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What run, compare, sweep or thesis has written.")],
 ) -> None:
     """Read every file of a folder and see that it has the content that was written."""
     from sim.runs.sums import verify as check
@@ -272,15 +272,10 @@ def validate(
     """Check scenario and sweep files and declarations, and say what they hold."""
     from sim.experiments.sweep_files import kind_of_file, load_sweep
     from sim.inference.declaration import Declaration as Inference
-    from sim.matching.declaration import Declaration as Matching
     from sim.scenario.scenario import Scenario
     from sim.thesis.declaration import Declaration as Thesis
 
-    declarations: dict[str, type[Thesis] | type[Matching] | type[Inference]] = {
-        "thesis": Thesis,
-        "matching": Matching,
-        "inference": Inference,
-    }
+    declarations: dict[str, type[Thesis] | type[Inference]] = {"thesis": Thesis, "inference": Inference}
     for source in files:
         kind = kind_of_file(source)
         if kind in declarations:
@@ -375,6 +370,7 @@ def _as_line(message: Warning | str, category: type[Warning], filename: str, lin
 def main() -> None:
     """Run the command line. What the user can mend ends with one message and code 2, an interrupt with 130."""
     prepare_streams()
+    say_loading()
     warnings.formatwarning = _as_line
     try:
         app()

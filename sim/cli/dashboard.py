@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sim.errors import UserError
+from sim.errors import UserError, install
 
 app = typer.Typer()
 
@@ -22,10 +22,7 @@ def dashboard(
 ) -> None:
     """Open a page on this machine: move the rules, play a run, compare thousands with and without Beijing."""
     if any(find_spec(package) is None for package in NEEDED):
-        raise UserError(
-            "the dashboard needs further packages; install with pip install 'beijing-cap[dashboard]', "
-            "or in a checkout: uv run --extra dashboard run_sim.py dashboard"
-        )
+        raise UserError(f"the dashboard needs further packages; {install('dashboard')} run_sim.py dashboard")
     from sim.dashboard.files import opened
 
     settings = opened(scenario)

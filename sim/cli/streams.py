@@ -41,6 +41,13 @@ def prepare_streams() -> None:
     sys.stdout, sys.stderr = _prepared(sys.stdout, 1), _prepared(sys.stderr, 2)
 
 
+def say_loading() -> None:
+    """Tell a user at a terminal that something happens while packages are loaded; the next line is written over it."""
+    if len(sys.argv) > 1 and not sys.argv[-1].startswith("--help") and sys.stderr.isatty():
+        sys.stderr.write("loading …\r")
+        sys.stderr.flush()
+
+
 def _prepared(stream: TextIO | None, number: int) -> TextIO:
     if stream is None:  # it was closed
         return _stand_in()

@@ -6,11 +6,11 @@ from functools import cache
 
 import numpy as np
 
-from sim.dashboard.words import amount, label, meaning, rule_note, rule_title
 from sim.mechanisms.channels import CHANNELS
 from sim.mechanisms.parameters import RULE, SCOPES, TRIGGERS, Spec
 from sim.mechanisms.pressure import RESPONSES
 from sim.plots.style import readable
+from sim.reporting.labels import amount, label, meaning, rule_note, rule_title
 from sim.scenario.scenario import Parameter, Rule, Scenario
 
 STOPS = 101

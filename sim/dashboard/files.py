@@ -1,10 +1,13 @@
 """Settings as scenario files: written as TOML, and read from what a stranger may have sent."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qs, urlencode
 
+from sim.dashboard.controls import parameter_at
 from sim.dashboard.settings import Settings
-from sim.errors import UserError
+from sim.errors import UserError, suggest
 from sim.paths import user_path
 from sim.runs.whole_files import temporary_folder
 from sim.scenario.files import Tree, locate, read_toml, toml_text
@@ -76,6 +79,43 @@ def imported(name: str, content: bytes) -> Settings:
         except UserError as error:
             here = f"{path.parent}/"
             raise UserError(error.message.replace(here, ""), error.place.replace(here, "")) from None
+
+
+def link(settings: Settings) -> str:
+    """Give the address, on this server, of settings that change numbers and limits of a shipped scenario; nothing for others."""
+    if not settings.shipped:
+        return ""
+    numbers = [("set", f"{address}={value!r}") for address, value in sorted(settings.numbers.items())]
+    limits = [("without", name) for name in sorted(settings.out)]
+    return f"/?{urlencode([('scenario', settings.origin.name), *numbers, *limits])}"
+
+
+def linked(search: str) -> Settings | None:
+    """Take the settings of a link; None where it names no scenario.
+
+    Raises
+    ------
+    UserError
+        If it names what does not exist or cannot be.
+    """
+    parts = parse_qs(search.removeprefix("?"))
+    if "scenario" not in parts:
+        return None
+    name = parts["scenario"][0]
+    if name not in scenario_names():
+        raise UserError(f"there is no shipped scenario '{name}'; {suggest(name, scenario_names())}", "link")
+    settings = Settings.chosen(Scenario.load(name), shipped=True)
+    settings = replace(settings, out=frozenset(parts.get("without", ())))
+    for text in parts.get("set", ()):
+        address, _, value = text.partition("=")
+        try:
+            settings = settings.move(address, float(value))
+        except ValueError:
+            raise UserError(f"'{value}' is no number", f"link: {address}") from None
+        if parameter_at(settings.origin, address) is None:
+            raise UserError("there is no such number", f"link: {address}")
+    _ = settings.scenario  # which refuses what cannot be
+    return settings
 
 
 def _stem(name: str) -> str:

@@ -1,11 +1,15 @@
 """What the page shows of a run and of an ensemble, as HTML. All text is escaped: a scenario may come from a stranger."""
 
 import base64
+from collections.abc import Iterable
 from html import escape
+from pathlib import Path
 
-from sim.dashboard.side_by_side import ARMS, Drawn, SideBySide
+from sim.dashboard.side_by_side import Drawn, SideBySide
 from sim.dashboard.story import TRACES, Story
 from sim.dashboard.svg import NARROW, WIDE, chart_svg, legend, network_svg
+
+KINDS = {".svg": "image/svg+xml", ".png": "image/png", ".csv": "text/csv"}
 
 
 def element(tag: str, content: str, classes: str = "") -> str:
@@ -42,14 +46,14 @@ def ensemble_html(done: SideBySide) -> str:
     head = "".join(
         (
             element("th", "By the last month"),
-            element("th", ARMS[0], "with"),
-            element("th", ARMS[1], "without"),
+            element("th", done.names[0], "with"),
+            element("th", done.names[1], "without"),
             element("th", "difference"),
         )
     )
     rows = "".join(
-        f'<tr><td>{escape(row.title)}</td><td data-says="{ARMS[0]}">{escape(row.with_beijing)}</td>'
-        f'<td data-says="{ARMS[1]}">{escape(row.without)}</td><td data-says="difference">{escape(row.difference)}</td></tr>'
+        f"<tr><td>{escape(row.title)}</td>{_cell(done.names[0], row.first)}{_cell(done.names[1], row.second)}"
+        f"{_cell('difference', row.difference)}</tr>"
         for row in done.rows
     )
     return "".join(
@@ -57,25 +61,27 @@ def ensemble_html(done: SideBySide) -> str:
             f'<table class="cap-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
             element(
                 "p",
-                "Medians of the runs. The difference is a mean, run by run; in brackets, what the number of runs leaves open.",
+                "Means over the runs, and the mean difference run by run; in brackets, what the number of runs leaves open. The "
+                "pictures below show medians, which may differ by more or less.",
                 "cap-small",
             ),
             element("h3", "Month by month"),
             element(
                 "p",
                 "The line is the median run, the dark band holds half of the runs, the light band nine in ten. "
-                "Dashed: the other world's median.",
+                "Dashed: the other world's median. Point at a month for its values.",
                 "cap-small",
             ),
-            _figures(done.fans),
+            _figures((svg, f"months_{place}.svg", svg.encode()) for place, svg in enumerate(done.fans, 1)),
+            f'<p class="cap-row">{_save("runs.csv", done.table.encode(), "Save these numbers (CSV)")}</p>',
             element("h3", "All runs by their outcome"),
             element(
                 "p",
                 "The higher the hill, the more runs. Below it: half of the runs (thick), nine in ten (thin), the median (dot). "
-                "Blue: with Beijing; orange: Beijing indifferent.",
+                f"Blue: {done.names[0]}; orange: {done.names[1]}.",
                 "cap-small",
             ),
-            _figures(done.outcomes),
+            _figures((_image(each), f"outcome_{place}.png", each.png) for place, each in enumerate(done.outcomes, 1)),
         )
     )
 
@@ -87,8 +93,24 @@ def month_name(start: str, month: int) -> str:
     return f"{year + years}-{zero_based + 1:02d}"
 
 
-def _figures(drawn: tuple[Drawn, ...]) -> str:
-    images = (
-        f'<img alt="{escape(each.says)}" src="data:image/png;base64,{base64.b64encode(each.png).decode()}">' for each in drawn
-    )
-    return f'<div class="cap-figures">{"".join(images)}</div>'
+def _cell(says: str, content: str) -> str:
+    return f'<td data-says="{escape(says)}">{escape(content)}</td>'
+
+
+def _figures(drawn: Iterable[tuple[str, str, bytes]]) -> str:
+    """Pictures, each with a link by which it is saved: as they stand on the page, the name of a file, and its content."""
+    kept = (f"<figure>{shown}<figcaption>{_save(name, content)}</figcaption></figure>" for shown, name, content in drawn)
+    return f'<div class="cap-figures">{"".join(kept)}</div>'
+
+
+def _image(drawn: Drawn) -> str:
+    return f'<img alt="{escape(drawn.says)}" src="{_data("picture.png", drawn.png)}">'
+
+
+def _save(name: str, content: bytes, says: str = "Save this picture") -> str:
+    """Link that saves what it holds, without a script and without asking the server."""
+    return f'<a class="cap-save" download="{name}" href="{_data(name, content)}">{says}</a>'
+
+
+def _data(name: str, content: bytes) -> str:
+    return f"data:{KINDS[Path(name).suffix]};base64,{base64.b64encode(content).decode()}"

@@ -12,19 +12,23 @@ from mesa.visualization.solara_viz import ModelController
 from mesa.visualization.utils import update_counter
 
 from sim.dashboard.controls import Group, groups_of
-from sim.dashboard.files import export, export_name, imported
+from sim.dashboard.files import export, export_name, imported, link, linked
 from sim.dashboard.markup import ensemble_html, story_html
 from sim.dashboard.settings import Settings
-from sim.dashboard.side_by_side import RUNS, run_both
+from sim.dashboard.side_by_side import RUNS, pair_of, run_both
 from sim.dashboard.story import Story
-from sim.dashboard.words import limit_words
 from sim.errors import UserError
 from sim.mechanisms.knockouts import KNOCKOUTS
+from sim.reporting.labels import limit_words
 from sim.scenario.files import MOST_BYTES
 from sim.scenario.scenario import Scenario, scenario_names
+from sim.whatif.act import EXAMPLE
+from sim.whatif.asked import what_if
 
 FILE = "an opened file"  # in the list of scenarios, where what is set is none that ships
+ACT_RUNS = 500
 PACE = 350  # milliseconds between two months while it plays
+SPEEDS = [{"pace": 1_000, "text": "slow"}, {"pace": PACE, "text": "as usual"}, {"pace": 80, "text": "fast"}]
 QUESTION = "Is Beijing the limit of the partnership between Russia and North Korea?"
 LEAD = (
     "Set what you believe about six governments. Play one possible course of events, month by month. Then run two thousand "
@@ -51,8 +55,20 @@ def GroupView(
 
 
 @solara.component_vue("choose.vue")
-def Choose(items: list[dict[str, str]], chosen: str, event_choose: Callable[[Any], None]) -> None:
+def Choose(label: str, ident: str, items: list[dict[str, str]], chosen: str, event_choose: Callable[[Any], None]) -> None:
     """Let a scenario be chosen; tells its name."""
+
+
+@solara.component_vue("months.vue")
+def MonthsView(
+    month: int,
+    most: int,
+    pace: int,
+    speeds: list[dict[str, Any]],
+    event_jump: Callable[[Any], None],
+    event_set_pace: Callable[[Any], None],
+) -> None:
+    """Let a month of the run and the speed of play be chosen; tells either."""
 
 
 @solara.component_vue("limits.vue")
@@ -80,10 +96,12 @@ def text(tag: str, content: str, classes: str = "") -> None:
 @solara.component
 def Page() -> None:
     """Show everything: the question, the controls, one run, and the ensemble."""
-    settings = solara.use_reactive(start)
-    story = solara.use_reactive(solara.use_memo(lambda: Story(start.scenario), []))
+    search = solara.use_router().search
+    begin, problem = solara.use_memo(lambda: _begin(search), [])
+    settings = solara.use_reactive(begin)
+    story = solara.use_reactive(solara.use_memo(lambda: Story(begin.scenario), []))
     chance = solara.use_reactive(0)
-    message = solara.use_reactive("")
+    message = solara.use_reactive(problem)
 
     def tell_again(scenario: Scenario, number: int) -> None:
         """Play the run again under what is set now, up to the month that was reached."""
@@ -115,6 +133,16 @@ def Page() -> None:
                 OneRun(story, settings.value, chance.value, other_chances)
                 with solara.Div(classes=["cap-ensemble"]):
                     Ensemble(settings.value)
+                with solara.Div(classes=["cap-ensemble"]):
+                    WhatIf(settings.value)
+
+
+def _begin(search: str | None) -> tuple[Settings, str]:
+    """What a page begins with: what its address says, else what the command line has named; and what is wrong there."""
+    try:
+        return linked(search or "") or start, ""
+    except UserError as error:
+        return start, str(error)
 
 
 @solara.component
@@ -122,7 +150,7 @@ def Controls(settings: Settings, message: str, apply: Callable[[Callable[[], Set
     """Show the scenario, the sliders and the limits."""
     groups = solara.use_memo(lambda: groups_of(settings.origin), [settings.origin.hash])
     plain = solara.use_memo(lambda: [_plain(group) for group in groups], [settings.origin.hash])
-    items = solara.use_memo(lambda: [{"value": name, "text": Scenario.load(name).title} for name in scenario_names()], [])
+    items = solara.use_memo(shipped, [])
     controls = {control.address: control for group in groups for part in group.parts for control in part.controls}
     at = {address: control.stop(settings.value(address)) for address, control in controls.items()}
 
@@ -144,7 +172,7 @@ def Controls(settings: Settings, message: str, apply: Callable[[Callable[[], Set
 
     chosen = settings.origin.name if settings.shipped else FILE
     listed = items if settings.shipped else [{"value": FILE, "text": settings.origin.title}, *items]
-    Choose(items=listed, chosen=chosen, event_choose=choose)
+    Choose(label="Scenario", ident="cap-scenario", items=listed, chosen=chosen, event_choose=choose)
     text("p", " ".join(settings.scenario.question.split()), "cap-small")
     FilesView(
         content=export(settings),
@@ -154,6 +182,8 @@ def Controls(settings: Settings, message: str, apply: Callable[[Callable[[], Set
         event_send_file=opened,
         event_undo=lambda _: apply(lambda: Settings.chosen(settings.origin, shipped=settings.shipped)),
     )
+    if address := link(settings):
+        solara.HTML(tag="p", unsafe_innerHTML=f'<a href="{escape(address)}">Link to these settings</a>', classes=["cap-small"])
     if message:
         solara.HTML(
             tag="div",
@@ -174,6 +204,11 @@ def Controls(settings: Settings, message: str, apply: Callable[[Callable[[], Set
         ).key(group.title)
     limits = [dict(zip(("name", "title", "says"), (name, *limit_words(name)), strict=True)) for name in KNOCKOUTS]
     LimitsView(limits=limits, out=sorted(settings.out), event_knock=knock)
+
+
+def shipped() -> list[dict[str, str]]:
+    """Give the shipped scenarios as the browser takes them."""
+    return [{"value": name, "text": Scenario.load(name).title} for name in scenario_names()]
 
 
 def _plain(group: Group) -> list[dict[str, Any]]:
@@ -208,7 +243,24 @@ def OneRun(story: solara.Reactive[Story], settings: Settings, chance: int, other
         )
         solara.Button("Other chance events", on_click=other_chances, classes=["cap-button"], text=True)
         text("span", f"chance events no. {chance + 1}", "cap-small")
+
+    def jump(month: int) -> None:
+        if 0 <= month <= settings.scenario.months:
+            story.value = Story(settings.scenario, chance, months=month)
+
+    def set_pace(wanted: int) -> None:
+        if wanted in [speed["pace"] for speed in SPEEDS]:
+            pace.value = wanted
+
+    Reached(story.value, pace.value, jump, set_pace)
     Told(story.value)
+
+
+@solara.component
+def Reached(story: Story, pace: int, jump: Callable[[int], None], set_pace: Callable[[int], None]) -> None:
+    """Show the month that is reached as a slider, after every step anew."""
+    update_counter.get()
+    MonthsView(month=story.month, most=story.setting.months, pace=pace, speeds=SPEEDS, event_jump=jump, event_set_pace=set_pace)
 
 
 @solara.component
@@ -221,35 +273,87 @@ def Told(story: Story) -> None:
 @solara.component
 def Ensemble(settings: Settings) -> None:
     """Run many runs with and without Beijing, and show them side by side."""
-    asked: solara.Reactive[Settings | None] = solara.use_reactive(None)
-    task = solara.lab.use_task(
-        lambda: None if asked.value is None else run_both(asked.value, helpers=helpers),
-        dependencies=[asked.value],
-        raise_error=False,
-    )
-    shown = solara.use_memo(lambda: "" if task.latest is None else ensemble_html(task.latest), [task.latest])
-    text("h2", f"{RUNS:,} possible courses of events, with Beijing and with an indifferent one")
+    asked: solara.Reactive[tuple[Settings, str] | None] = solara.use_reactive(None)
+    beside = solara.use_reactive("")
+    items = solara.use_memo(lambda: [{"value": "", "text": "the same, with a Beijing that does not care"}, *shipped()], [])
+    task = solara.lab.use_task(lambda: _tried(_ensemble, asked.value), dependencies=[asked.value])
+    shown, problem = task.latest or ("", "")
+
+    def choose(name: str) -> None:
+        if not name or name in scenario_names():
+            beside.value = name
+
+    text("h2", f"{RUNS:,} possible courses of events, twice: side by side")
     text(
         "p",
-        "Both worlds meet the same chance events, so every difference is Beijing's doing: its threat, or what it carries out. "
-        "A share of runs is a share of the stated worlds and no probability.",
+        "Both worlds meet the same chance events. Where the other is the same but for Beijing, every difference is Beijing's "
+        "doing: its threat, or what it carries out. A share of runs is a share of the stated worlds and no probability.",
         "cap-small",
     )
+    Choose(label="Set your settings beside", ident="cap-beside", items=items, chosen=beside.value, event_choose=choose)
     with solara.Div(classes=["cap-row"]):
         solara.Button(
-            f"Run {RUNS:,} with and without Beijing",
-            on_click=lambda: asked.set(settings),
+            f"Run {RUNS:,} of each",
+            on_click=lambda: asked.set((settings, beside.value)),
             classes=["cap-button", "cap-main"],
             disabled=task.pending,
             text=True,
         )
         if task.pending:
             text("span", "Running; this takes a few seconds …", "cap-running")
-    if task.error:
-        if not isinstance(task.exception, UserError):
-            raise task.exception
-        text("div", str(task.exception), "cap-message")
-    if shown and asked.value != settings:
+    if problem:
+        text("div", problem, "cap-message")
+    if shown and asked.value != (settings, beside.value):
         text("div", "The settings have changed since. Run again to see what they do.", "cap-note")
     # A key of its own, so that the note above it does not have it made anew: its pictures would go and come back.
     solara.HTML(tag="div", unsafe_innerHTML=shown).key("ensemble")
+
+
+def _tried[T](work: Callable[[T], str], asked: T | None) -> tuple[str, str]:
+    """Do what was asked, if anything: what is to be shown, or what is wrong with it."""
+    try:
+        return ("" if asked is None else work(asked)), ""
+    except UserError as error:
+        return "", str(error)
+
+
+def _ensemble(asked: tuple[Settings, str]) -> str:
+    settings, beside = asked
+    return ensemble_html(run_both(pair_of(settings, Scenario.load(beside) if beside else None), helpers=helpers))
+
+
+@solara.component
+def WhatIf(settings: Settings) -> None:
+    """Ask what a dated act would change under the settings."""
+    typed = solara.use_reactive(EXAMPLE)
+    asked: solara.Reactive[tuple[Settings, str] | None] = solara.use_reactive(None)
+    task = solara.lab.use_task(lambda: _tried(_answer, asked.value), dependencies=[asked.value])
+    shown, problem = task.latest or ("", "")
+    text("h2", "What if?")
+    text(
+        "p",
+        f"Say who does what to whom, by how much, from when to when. {ACT_RUNS} pairs of runs, with the act and without it.",
+        "cap-small",
+    )
+    with solara.Div(classes=["cap-row", "cap-act"]):
+        solara.InputText("An act in plain words", value=typed, continuous_update=True)
+        solara.Button(
+            "Ask what if",
+            on_click=lambda: asked.set((settings, typed.value)),
+            classes=["cap-button", "cap-main"],
+            disabled=task.pending,
+            text=True,
+        )
+        if task.pending:
+            text("span", "Running; this takes a few seconds …", "cap-running")
+    if problem:
+        text("div", problem, "cap-message")
+    elif shown and not task.pending:
+        if asked.value is not None and asked.value[0] != settings:
+            text("div", "The settings have changed since. Ask again to see what the act does now.", "cap-note")
+        text("pre", shown, "cap-answer")
+
+
+def _answer(asked: tuple[Settings, str]) -> str:
+    settings, act = asked
+    return what_if(settings.scenario, act, runs=ACT_RUNS, processes=1, progress=False).summary()

@@ -40,7 +40,7 @@ from sim.dashboard.gate import guarded, policy  # noqa: E402
 from sim.dashboard.helpers import Helpers  # noqa: E402
 from sim.dashboard.local import HOST, bind, open_browser  # noqa: E402
 from sim.dashboard.settings import Settings  # noqa: E402
-from sim.dashboard.side_by_side import run_both  # noqa: E402
+from sim.dashboard.side_by_side import pair_of, run_both  # noqa: E402
 from sim.runs.processes import cores  # noqa: E402
 
 PATIENCE = 2.0  # seconds that helpers have to end what they are at
@@ -110,4 +110,4 @@ def _when_started(server: uvicorn.Server, address: str, browser: bool, say: Say)
     say(f"The dashboard is at {address} (stop it with Ctrl+C)")
     if browser and (problem := open_browser(address)):
         say(problem)
-    run_both(page.start, runs=20, helpers=page.helpers)
+    run_both(pair_of(page.start), runs=20, helpers=page.helpers)

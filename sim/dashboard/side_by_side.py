@@ -1,5 +1,8 @@
-"""The ensemble: many runs with Beijing and the same runs with an indifferent one, as a table and as pictures."""
+"""The ensemble: many runs of two worlds on the same chance events, as a table and as pictures."""
 
+import csv
+import io
+from collections.abc import Sequence
 from concurrent.futures import CancelledError, Executor
 from dataclasses import dataclass
 from functools import partial
@@ -9,13 +12,14 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.dashboard.settings import Settings
-from sim.dashboard.words import amount
+from sim.dashboard.svg import fans_svg
 from sim.numerals import number, share
-from sim.plots.fans import PANELS, Panel, draw_fan, quantiles_by_holder
+from sim.plots.fans import LEVELS, PANELS, Panel, quantiles_by_holder
 from sim.plots.outcomes import OUTCOME, draw_distributions
-from sim.plots.style import BLUE, VERMILLION, Picture, numbers, styled
+from sim.plots.style import Picture, numbers, styled
 from sim.reporting.intervals import mean
-from sim.runs.ensemble import run
+from sim.reporting.labels import amount
+from sim.runs.ensemble import check_comparable, run
 
 if TYPE_CHECKING:
     from xarray import Dataset
@@ -43,18 +47,34 @@ OUTCOMES = {  # as the table and the pictures call them
     "treaty": "Month of a treaty",
 }
 SIZE = (5.0, 2.9)
-FAN_MARGINS = {"left": 0.14, "right": 0.985, "top": 0.78, "bottom": 0.11, "wspace": 0.07}
 OUTCOME_MARGINS = {"left": 0.03, "right": 0.97, "top": 0.86, "bottom": 0.26}
-COLOURS = (BLUE, VERMILLION)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two worlds to be set side by side.
+
+    Attributes
+    ----------
+    scenarios : tuple of Scenario
+    names : tuple of str
+        What each is called.
+    under : str
+        Where there is less or more: "with Beijing".
+    """
+
+    scenarios: "tuple[Scenario, Scenario]"
+    names: tuple[str, str]
+    under: str
 
 
 @dataclass(frozen=True)
 class Row:
-    """One outcome in words: its median in each world, and what Beijing's part in it is."""
+    """One outcome in words: its mean in each world, and how the first differs from the second."""
 
     title: str
-    with_beijing: str
-    without: str
+    first: str
+    second: str
     difference: str
 
 
@@ -68,11 +88,13 @@ class Drawn:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """What is shown of an ensemble."""
+    """What is shown of an ensemble: pictures month by month as SVG, and all that they show as a table in CSV."""
 
+    names: tuple[str, str]
     rows: tuple[Row, ...]
-    fans: tuple[Drawn, ...]
+    fans: tuple[str, ...]
     outcomes: tuple[Drawn, ...]
+    table: str
     runs: int
 
 
@@ -93,8 +115,22 @@ class Arm:
     months: Any
 
 
-def run_both(settings: Settings, runs: int = RUNS, seed: int = 0, helpers: Executor | None = None) -> SideBySide:
-    """Run the settings and the same world with an indifferent Beijing on the same chance events, and draw both.
+def pair_of(settings: Settings, other: "Scenario | None" = None) -> Pair:
+    """Set a scenario with all changes beside another, or beside itself with an indifferent Beijing.
+
+    Raises
+    ------
+    UserError
+        If the two start in different months or have different lengths.
+    """
+    if other is None:
+        return Pair(settings.arms, ARMS, "with Beijing")
+    check_comparable((settings.scenario, other), None, ("these settings", "the other"))
+    return Pair((settings.scenario, other), ("Your settings", other.title), "under your settings")
+
+
+def run_both(pair: Pair, runs: int = RUNS, seed: int = 0, helpers: Executor | None = None) -> SideBySide:
+    """Run two worlds on the same chance events, and draw both.
 
     Parameters
     ----------
@@ -104,25 +140,32 @@ def run_both(settings: Settings, runs: int = RUNS, seed: int = 0, helpers: Execu
     Raises
     ------
     UserError
-        If the settings cannot be run.
+        If a world cannot be run.
     """
     share = map if helpers is None else helpers.map
     try:
-        actual, indifferent = share(partial(_arm, runs=runs, seed=seed), settings.arms)
-        fans = share(
-            partial(_fan, months=actual.months), FANS, *([arm.fans[title] for title in FANS] for arm in (actual, indifferent))
+        both = list(share(partial(_arm, runs=runs, seed=seed), pair.scenarios))
+        first, second = both
+        outcomes = share(
+            partial(_outcome, names=pair.names), OUTCOMES, *([arm.outcomes[name] for name in OUTCOMES] for arm in both)
         )
-        outcomes = share(_outcome, OUTCOMES, *([arm.outcomes[name] for name in OUTCOMES] for arm in (actual, indifferent)))
         return SideBySide(
-            rows=tuple(_row(name, actual.outcomes[name], indifferent.outcomes[name], len(actual.months)) for name in OUTCOMES),
-            fans=tuple(fans),
+            names=pair.names,
+            rows=tuple(
+                _row(name, first.outcomes[name], second.outcomes[name], len(first.months), pair.under) for name in OUTCOMES
+            ),
+            fans=tuple(
+                fans_svg(says, SHOWN[title].unit, [arm.fans[title] for arm in both], pair.names, pair.scenarios[0].start)
+                for title, says in FANS.items()
+            ),
             outcomes=tuple(outcomes),
+            table=_table(both, pair.names),
             runs=runs,
         )
     except (RuntimeError, CancelledError):  # they died, or are being ended; an error of the work itself comes again here
         if helpers is None:
             raise
-        return run_both(settings, runs, seed)
+        return run_both(pair, runs, seed)
 
 
 def _arm(scenario: "Scenario", runs: int, seed: int) -> Arm:
@@ -135,60 +178,50 @@ def _arm(scenario: "Scenario", runs: int, seed: int) -> Arm:
     )
 
 
-def _row(name: str, actual: Array, indifferent: Array, months: int) -> Row:
+def _row(name: str, first: Array, second: Array, months: int, under: str) -> Row:
     if OUTCOME[name].how == "first":  # a date that may never come is told by how often it comes
-        actual, indifferent = np.where(actual <= months, 100.0, 0.0), np.where(indifferent <= months, 100.0, 0.0)
-        change = mean(actual - indifferent)
+        first, second = np.where(first <= months, 100.0, 0.0), np.where(second <= months, 100.0, 0.0)
+        change = mean(first - second)
         points = f"{number(abs(float(change.value)), figures=2)} percentage points {'fewer' if change.value < 0 else 'more'}"
         return Row(
             f"Treaty within {months} months",
-            f"{share(actual.mean() / 100)} of runs",
-            f"{share(indifferent.mean() / 100)} of runs",
-            f"{points} with Beijing" if _seen(change.low, change.high) else "no difference to be seen",
+            f"{share(first.mean() / 100)} of runs",
+            f"{share(second.mean() / 100)} of runs",
+            f"{points} {under}" if _seen(change.low, change.high) else "no difference to be seen",
         )
     unit = OUTCOME[name].unit
     return Row(
-        OUTCOMES[name],
-        amount(float(np.median(actual)), unit),
-        amount(float(np.median(indifferent)), unit),
-        _effect(actual, indifferent),
+        OUTCOMES[name], amount(float(first.mean()), unit), amount(float(second.mean()), unit), _effect(first, second, under)
     )
 
 
-def _effect(actual: Array, indifferent: Array) -> str:
-    """Say how much less there is with Beijing, of what there is without; means run by run, on the same chance events."""
-    change, without = mean(actual - indifferent), float(indifferent.mean())
+def _effect(first: Array, second: Array, under: str) -> str:
+    """Say how much less there is in the first world, of what there is in the second; run by run, on the same chance events."""
+    change, there = mean(first - second), float(second.mean())
     if not _seen(change.low, change.high):
         return "no difference to be seen"
-    if without <= 0:
-        return "some with Beijing, none without"
+    if there <= 0:
+        return f"some {under}, else none"
     ends = sorted((change.low, change.high), key=abs)
-    size, low, high = (number(100 * abs(float(each)) / without, figures=2) for each in (change.value, *ends))
+    size, low, high = (number(100 * abs(float(each)) / there, figures=2) for each in (change.value, *ends))
     less = "less" if change.value < 0 else "more"
-    return f"{size}% {less} with Beijing ({low} to {high}%)"
+    return f"{size}% {less} {under} ({low} to {high}%)"
 
 
 def _seen(low: Array, high: Array) -> bool:
     return bool(low > 0 or high < 0)
 
 
-@styled
-def _fan(title: str, actual: Array, indifferent: Array, months: Any) -> Drawn:
-    """Draw the two fans next to each other, on one scale, each with the other's median dashed."""
-    fans, panel = (actual, indifferent), SHOWN[title]
-    figure = Picture(figsize=SIZE)  # margins are given, as finding them takes as long as drawing
-    both = figure.subplots(1, 2, sharey=True, gridspec_kw=FAN_MARGINS)
-    for place, axes in enumerate(both):
-        draw_fan(axes, panel, {ARMS[place]: fans[place]}, months, ())
-        for collection in axes.collections:
-            collection.set_facecolor(COLOURS[place])
-        axes.lines[0].set_color(COLOURS[place])
-        axes.plot(axes.lines[0].get_xdata(), fans[1 - place][2], color=COLOURS[1 - place], linewidth=1.2, linestyle="--")
-        axes.set_title(ARMS[place], color=COLOURS[place])
-        axes.set_ylabel(panel.unit if place == 0 else "")
-        axes.xaxis.get_major_locator().maxticks = dict.fromkeys(range(8), 4)
-    figure.suptitle(FANS[title], x=0.01, horizontalalignment="left", fontsize=10.5, fontweight="bold")
-    return _drawn(figure, f"{FANS[title]}, {' and '.join(ARMS)}: median, half and nine tenths of the runs")
+def _table(arms: Sequence[Arm], names: Sequence[str]) -> str:
+    """All fans as CSV, a row for each picture, world and month."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["picture", "unit", "world", "month", *(f"{100 * level:g}%" for level in LEVELS)])
+    for title, panel in SHOWN.items():
+        for arm, name in zip(arms, names, strict=True):
+            for month, quantiles in zip(arm.months, arm.fans[title].T, strict=True):
+                writer.writerow([FANS[title], panel.unit, name, str(month)[:7], *(f"{value:.6g}" for value in quantiles)])
+    return file.getvalue()
 
 
 def _quantiles(data: "Dataset", panel: Panel) -> Array:
@@ -200,15 +233,15 @@ def _quantiles(data: "Dataset", panel: Panel) -> Array:
 
 
 @styled
-def _outcome(name: str, actual: Array, indifferent: Array) -> Drawn:
+def _outcome(name: str, first: Array, second: Array, names: Sequence[str]) -> Drawn:
     figure = Picture(figsize=(SIZE[0], 0.7 * SIZE[1]))
     axes = figure.subplots(gridspec_kw=OUTCOME_MARGINS)
-    draw_distributions(axes, [actual, indifferent])
+    draw_distributions(axes, [first, second])
     axes.set_title(OUTCOMES[name])
     outcome = OUTCOME[name]
     axes.set_xlabel(outcome.unit + (" (one past the end: never)" if outcome.how == "first" else ""))
     numbers(axes, x=True)
-    return _drawn(figure, f"{OUTCOMES[name]}: distribution over the runs, {' and '.join(ARMS)}")
+    return _drawn(figure, f"{OUTCOMES[name]}: distribution over the runs, {' and '.join(names)}")
 
 
 def _drawn(figure: Picture, says: str) -> Drawn:

@@ -4,11 +4,12 @@ All names are escaped: a scenario may come from a stranger.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.numerals import number
 from sim.plots.network import COLOURS, MUTUAL, Flow, places_of, width
 from sim.plots.style import BLACK, BLUE, country_name
@@ -30,6 +31,15 @@ GOODS = {
     "money": "payment",
 }
 WORLD = "Rest of world"
+# The looks of fans go with them, so that a saved picture has them; on the page its colours follow light and dark.
+FAN_LOOKS = (
+    ".cap-fans text{font:11px sans-serif;fill:var(--cap-soft,#444)}.cap-fans .title{font-weight:700;font-size:14px;"
+    "fill:var(--cap-ink,#1d1d1d)}.cap-fans .name{font-weight:700}.cap-fans .grid{stroke:var(--cap-line,#e3e3e3)}"
+    ".cap-fans .world-0{--world:var(--cap-first,#0072b2)}.cap-fans .world-1{--world:var(--cap-second,#d55e00)}"
+    ".cap-fans .band{fill:var(--world);opacity:.18}.cap-fans .half{opacity:.32}.cap-fans g .name{fill:var(--world)}"
+    ".cap-fans .median{fill:none;stroke:var(--world);stroke-width:1.8}.cap-fans .other{stroke-width:1.2;stroke-dasharray:5 3}"
+    ".cap-fans .told rect{fill:transparent}.cap-fans .told rect:hover{fill:#8884}"
+)
 
 
 def network_svg(flows: Iterable[Flow], names: dict[str, str], canvas: Point = WIDE) -> str:
@@ -112,6 +122,88 @@ def chart_svg(title: str, unit: str, values: Sequence[float], months: int, start
         f'<text x="{wide - right}" y="25" text-anchor="end" class="title">{now}</text>'
         f'{grid}{years}<polyline points="{points}" fill="none" stroke="{BLUE}" stroke-width="1.8"/>{last}</svg>'
     )
+
+
+def fans_svg(title: str, unit: str, fans: Sequence[Array], names: Sequence[str], start: str) -> str:
+    """Draw two fans next to each other on one scale that holds both, each with the other's median dashed.
+
+    Parameters
+    ----------
+    title, unit : str
+    fans : two of ndarray, shape (quantiles, month)
+        The quantiles 5, 25, 50, 75 and 95% of each world.
+    names : two of str
+        What the worlds are called.
+    start : str
+        First month, "YYYY-MM".
+
+    Returns
+    -------
+    str
+        An ``svg`` element. Each month of a fan tells its values when it is pointed at.
+    """
+    left, right, top, bottom, wide, high, gap = 52.0, 6.0, 48.0, 22.0, 520.0, 230.0, 14.0
+    months, panel = fans[0].shape[1], (wide - left - right - gap) / 2
+    most = _round_up(max(float(fan.max()) for fan in fans))
+    least = min(0.0, *(float(fan.min()) for fan in fans))
+    year, first = (int(part) for part in start.split("-"))
+
+    def y(value: float) -> float:
+        return high - bottom - (high - top - bottom) * (value - least) / (most - least)
+
+    def line(values: Iterable[float], x: Callable[[float], float]) -> list[str]:
+        return [f"{x(month):.1f},{y(value):.1f}" for month, value in enumerate(values)]
+
+    drawn = []
+    for place, fan in enumerate(fans):
+        begin = left + place * (panel + gap)
+
+        def x(month: float, begin: float = begin) -> float:
+            return begin + panel * (month + 0.5) / months
+
+        name, other = names[place], fans[1 - place]
+        bands = "".join(
+            f'<polygon class="band {kind}" points="{" ".join(line(fan[low], x) + line(fan[high_], x)[::-1])}"/>'
+            for kind, low, high_ in (("nine", 0, 4), ("half", 1, 3))
+        )
+        grid = "".join(
+            f'<line x1="{begin:.1f}" x2="{begin + panel:.1f}" y1="{y(value):.1f}" y2="{y(value):.1f}" class="grid"/>'
+            for value in (least, (least + most) / 2, most)
+        )
+        years = "".join(
+            f'<text x="{x(at):.1f}" y="{high - 6}" text-anchor="middle">{year + number}</text>'
+            for number in range(1, (months + first - 2) // 12 + 1)
+            if (at := 12 * number - first + 1) < months and (months <= 72 or number % 2 == 1)
+        )
+        told = "".join(
+            f'<rect x="{begin + panel * month / months:.1f}" y="{top}" width="{panel / months:.2f}" '
+            f'height="{high - top - bottom}">'
+            f"<title>{escape(_values(name, first + month - 1, year, fan[:, month], unit))}</title></rect>"
+            for month in range(months)
+        )
+        drawn.append(
+            f'<g class="world-{place}"><text x="{begin:.1f}" y="40" class="name">{escape(name)}</text>{grid}{years}{bands}'
+            f'<polyline class="median" points="{" ".join(line(fan[2], x))}"/></g><g class="world-{1 - place}">'
+            f'<polyline class="median other" points="{" ".join(line(other[2], x))}"/></g><g class="told">{told}</g>'
+        )
+    scale = "".join(
+        f'<text x="{left - 5}" y="{y(value) + 4:.1f}" text-anchor="end">{_short(value)}</text>'
+        for value in (least, (least + most) / 2, most)
+    )
+    label = escape(f"{title}, {' and '.join(names)}: median, half and nine tenths of the runs")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.0f} {high:.0f}" role="img" class="cap-fans" '
+        f'aria-label="{label}">'
+        f"<style>{FAN_LOOKS}</style>"
+        f'<text x="2" y="14" class="title">{escape(title)}</text><text x="2" y="28">{escape(unit)}</text>'
+        f"{scale}{''.join(drawn)}</svg>"
+    )
+
+
+def _values(name: str, month: int, year: int, quantiles: Array, unit: str) -> str:
+    low, quarter, median, most, high = (_short(float(value)) for value in quantiles)
+    when = f"{year + month // 12}-{month % 12 + 1:02d}"
+    return f"{name}, {when}: {median} {unit}; half of the runs {quarter} to {most}, nine in ten {low} to {high}"
 
 
 def legend(flows: Iterable[Flow]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from sim.errors import UserError
+from sim.errors import UserError, install
 from sim.runs.chunks import LARGE, MOST_AHEAD
 from sim.runs.processes import allowed, cores, pool
 
@@ -127,8 +127,7 @@ def dask_executor(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError:
-        text = "Dask is not installed; install with: pip install 'beijing-cap[cluster]'"
-        raise UserError(text, "--dask") from None
+        raise UserError(f"Dask is not there; {install('cluster')}", "--dask") from None
     _knock(address)
     try:
         make: Any = Client  # it has no types

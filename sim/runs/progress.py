@@ -1,4 +1,7 @@
-"""How far the work is: one bar in a terminal or notebook, and a line a minute where standard error is neither."""
+"""How far the work is: one bar in a terminal or notebook, and a line a minute where standard error is neither.
+
+When it is done, either says how long it took and how many runs a second that was.
+"""
 
 import sys
 import time
@@ -30,7 +33,11 @@ class Lines:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Nothing is left open."""
+        """Say how long it took, where that was long enough for a line."""
+        took = time.monotonic() - self._began
+        if error is None and took >= LINE_SECONDS:
+            rate = number(self._done / took, 0)
+            print(f"{number(self._done, 0)} runs in {number(took / 60, 1)} min, {rate} runs/s", file=sys.stderr, flush=True)
 
     def update(self, runs: float) -> None:
         """Count runs, and say so if a minute has gone by since the last line."""
@@ -62,7 +69,7 @@ def is_shown(show: bool | None) -> bool:
 def progress(runs: int, show: bool | None, done: int = 0) -> "tqdm[Any] | Lines":
     """Make what shows progress: use it in a ``with`` statement, and tell it of runs by ``update``.
 
-    A bar shows itself after a second, with runs per second and time left.
+    A bar shows itself at once, with runs per second and time left.
 
     Parameters
     ----------
@@ -78,4 +85,4 @@ def progress(runs: int, show: bool | None, done: int = 0) -> "tqdm[Any] | Lines"
         return Lines(runs - done)
     from tqdm.auto import tqdm
 
-    return tqdm(total=runs, initial=done, unit=" runs", unit_scale=True, delay=1.0, disable=not bar, leave=False)
+    return tqdm(total=runs, initial=done, unit=" runs", unit_scale=True, disable=not bar)

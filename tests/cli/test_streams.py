@@ -52,3 +52,11 @@ def test_the_command_line_says_so_in_one_line():
     done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     said = "error: standard output: cannot be written: No space left on device; send it elsewhere\n"
     assert (done.returncode, done.stderr) == (2, said)
+
+
+def test_a_terminal_is_told_at_once_that_something_happens():
+    script = "import pty, sys; sys.exit(pty.spawn([sys.executable, 'run_sim.py', 'scenarios']) >> 8)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, timeout=60, check=True)
+    assert done.stdout.startswith("loading …\r".encode())
+    plain = subprocess.run([sys.executable, "run_sim.py", "scenarios"], cwd=ROOT, capture_output=True, timeout=60, check=True)
+    assert plain.stderr == b""

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import Scenario, scenario_names
+from sim import Scenario, run, scenario_names
 from sim.dashboard.controls import SHOWN, groups_of, lender, parameter_at, stops
-from sim.dashboard.words import LABELS, LIMITS, MEANINGS, TRIGGERS, amount, limit_words, rule_title
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.mechanisms.parameters import RULE, SCOPES
 from sim.mechanisms.parameters import TRIGGERS as KNOWN_TRIGGERS
+from sim.reporting.labels import LABELS, LIMITS, MEANINGS, TRIGGERS, amount, limit_words, rule_title
 
 BASE = Scenario.load("base")
 
@@ -137,3 +137,10 @@ def test_words_and_shown_numbers_are_of_parameters_that_exist():
 
 def test_a_rule_is_named_by_who_does_what_to_whom():
     assert rule_title(BASE.rules["us_secondary_sanctions"], BASE) == "United States: secondary sanctions on China"
+
+
+def test_tolerance_has_an_anchor_that_the_base_scenario_bears_out():
+    tie = run(BASE, 100, months=11, record=["visible_tie"], progress=False)["visible_tie"].isel(partnership=0).median("run")
+    for month, told in (("2023-12", "0.7 at the end of 2023"), ("2024-06", "0.6 in mid-2024")):
+        assert told in MEANINGS["tolerance"]
+        assert abs(float(tie.sel(month=month).item()) - float(told[:3])) < 0.08

@@ -5,18 +5,16 @@ Where the packages or the browser are missing these tests skip; in CI that is a 
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from served import ROOT, Served, environment, needed, packages
+from served import ROOT, Served, environment, packages
 
 from sim import Scenario
 
@@ -36,19 +34,6 @@ def served(tmp_path_factory) -> Iterator[Served]:
     running = Served("--no-browser", cwd=tmp_path_factory.mktemp("work"))
     yield running
     assert not re.search("Traceback|Error|Exception|Warning", running.stop())
-
-
-@pytest.fixture(scope="module")
-def browser():
-    needed(find_spec("playwright"), "playwright")
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    needed(program, "chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -114,12 +99,12 @@ def export_file(page, folder: Path) -> Path:
 
 def run_ensemble(page) -> None:
     page.get_by_role("button", name="Run 2,000").click()
-    until(page, "() => document.querySelectorAll('.cap-figures img').length === 12 && !document.querySelector('.cap-running')")
+    until(page, "() => document.querySelectorAll('.cap-figures figure').length === 12 && !document.querySelector('.cap-running')")
     page.locator(".cap-note").wait_for(state="detached")
 
 
 def figures(page) -> list[str]:
-    return page.locator(".cap-figures img").evaluate_all("images => images.map(image => image.src)")
+    return page.locator(".cap-fans").evaluate_all("pictures => pictures.map(each => each.outerHTML)")
 
 
 def test_it_opens_with_the_question_and_the_base_scenario(page):
@@ -210,7 +195,7 @@ def test_the_ensemble_shows_both_worlds_and_changes_with_the_settings(page):
     page.get_by_text("The settings have changed since").wait_for()
     assert figures(page) == first
     run_ensemble(page)
-    until(page, "first => document.querySelector('.cap-figures img').src !== first", first[0])
+    until(page, "first => document.querySelector('.cap-fans').outerHTML !== first", first[0])
 
 
 def test_settings_are_saved_and_opened_again(page, tmp_path):
@@ -320,7 +305,7 @@ def test_helpers_that_are_killed_are_replaced(browser, tmp_path):
     slide(page, "china.goodwill", -20)
     page.get_by_text("The settings have changed since").wait_for()
     run_ensemble(page)
-    until(page, "shown => (document.querySelector('.cap-figures img')?.src ?? shown) !== shown", shown[0])
+    until(page, "shown => (document.querySelector('.cap-fans')?.outerHTML ?? shown) !== shown", shown[0])
     assert len(helpers(served)) == len(before)
     assert "Traceback" not in served.stop()
     page.close()
@@ -413,6 +398,71 @@ def test_a_missing_extra_is_said_plainly(missing, tmp_path):
         [sys.executable, "-c", hidden], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 2, done.stderr
-    assert "pip install 'beijing-cap[dashboard]'" in done.stderr
+    assert "pip install '.[dashboard]'" in done.stderr
     assert "uv run --extra dashboard" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_link_holds_the_settings(page, served):
+    slide(page, STRENGTH, 10)
+    said = page.locator(f"input[data-address='{STRENGTH}']").get_attribute("aria-valuetext")
+    page.locator("summary", has_text="Limits taken out").click()
+    page.locator("input[data-limit='trust']").check()
+    page.get_by_text("1 out").wait_for()
+    address = page.get_by_role("link", name="Link to these settings").get_attribute("href")
+    tab = page.context.new_page()
+    tab.goto(served.origin + address.removeprefix("/"))
+    tab.get_by_text("Month 0 of").wait_for()
+    tab.get_by_text("1 out").wait_for()
+    assert tab.locator(f"input[data-address='{STRENGTH}']").get_attribute("aria-valuetext") == said
+    other = page.context.new_page()
+    other.goto(f"{served.origin}?scenario=base&set=china.resolve=9")
+    alert = other.get_by_role("alert")
+    alert.wait_for()
+    assert "china.resolve" in alert.inner_text()
+
+
+def test_a_what_if_is_asked_and_answered_on_the_page(page):
+    page.get_by_role("button", name="Ask what if").click()
+    answer = page.locator(".cap-answer")
+    answer.wait_for(timeout=180_000)
+    assert "in force" in answer.inner_text().lower()
+    page.get_by_label("An act in plain words").fill("china cuts oil to nroth_korea")
+    page.get_by_role("button", name="Ask what if").click()
+    page.locator(".cap-message").wait_for(timeout=60_000)
+    assert "did you mean 'north_korea'" in page.locator(".cap-message").inner_text()
+
+
+def test_a_month_can_be_gone_to_at_once(page):
+    slider = page.get_by_label("Month of the run")
+    slider.focus()
+    slider.press("PageUp")
+    until(page, "() => !document.querySelector('.cap-month').innerText.startsWith('Month 0 of')")
+    assert month(page) == int(slider.input_value()) > 1
+    step(page)
+    until(page, "at => Number(document.querySelector('.cap-months input').value) === at", month(page))
+
+
+def test_another_scenario_is_set_beside_and_pictures_and_numbers_are_saved(page, tmp_path):
+    page.get_by_label("Set your settings beside").select_option("no_pressure")
+    run_ensemble(page)
+    assert "under your settings" in page.locator(".cap-table").inner_text()
+    assert page.locator(".cap-fans .told title").first.evaluate("node => node.textContent").startswith("Your settings, 2023-08: ")
+    for link, begins in (("Save these numbers", b"picture,unit,world,month"), ("Save this picture", b"<svg")):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=link).first.click()
+        download.value.save_as(tmp_path / "saved")
+        assert (tmp_path / "saved").read_bytes().startswith(begins)
+
+
+def test_on_a_phone_the_run_comes_before_the_sliders_and_dark_is_dark(browser, served):
+    context = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme="dark")
+    tab = context.new_page()
+    tab.goto(served.address)
+    tab.get_by_text("Month 0 of").wait_for()
+    tops = [tab.locator(f".cap-{part}").bounding_box()["y"] for part in ("run", "controls")]
+    assert tops[0] < tops[1]
+    ink = tab.evaluate("getComputedStyle(document.querySelector('.cap')).color.match(/\\d+/g).map(Number)")
+    paper = tab.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+    assert min(ink[:3]) > 150 > 60 > max(paper[:3])
+    context.close()

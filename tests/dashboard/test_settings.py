@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from sim import Scenario, UserError, scenario_names
 from sim.dashboard.controls import groups_of
-from sim.dashboard.files import export, export_name, imported, opened
+from sim.dashboard.files import export, export_name, imported, link, linked, opened
 from sim.dashboard.settings import Settings
+from sim.dashboard.side_by_side import pair_of, run_both
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.scenario.files import MOST_BYTES
 
@@ -173,7 +174,41 @@ def test_a_title_comes_back_from_a_saved_file_as_it_was(title):
 
 
 def test_a_file_with_joint_draws_is_written_in_full_and_read_again(tmp_path):
-    changed = Scenario.load("matched").set("china.resolve", 0.5)
+    changed = Scenario.load("base").with_worlds({"china.goodwill": [0.2, 0.5]}).set("china.resolve", 0.5)
     path = tmp_path / "mine.toml"
     path.write_text(export(Settings.of(changed, None)), encoding="utf-8")
     assert Scenario.load(path).hash == changed.hash
+
+
+@tried(max_examples=10)
+@given(settings())
+def test_a_link_holds_the_same_settings(changed):
+    again = linked(link(changed).removeprefix("/"))
+    assert again.scenario.hash == changed.scenario.hash
+    assert linked("") is None
+    assert linked("token=x") is None
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "scenario=nowhere",
+        "scenario=base&set=china.resolve=much",
+        "scenario=base&set=china.resolve=9",
+        "scenario=base&set=china.resolve=nan",
+        "scenario=base&set=china.nothing=1",
+        "scenario=base&without=nothing",
+    ],
+)
+def test_a_link_that_cannot_be_used_is_refused(search):
+    with pytest.raises(UserError):
+        linked(search)
+
+
+def test_worlds_of_a_posterior_are_what_runs_are_drawn_from(tmp_path):
+    path = Scenario.load("base").with_worlds({"china.goodwill": [0.05], "china.concern": [3.0]}).save(tmp_path / "posterior.toml")
+    for settings in (opened(path), imported("posterior.toml", path.read_bytes())):
+        strict = run_both(pair_of(settings), runs=10)
+        same = run_both(pair_of(CHOICES["base"].move("china.goodwill", 0.05).move("china.concern", 3.0)), runs=10)
+        assert strict.rows == same.rows
+        assert link(settings) == "", "a file of one's own is saved, not linked"

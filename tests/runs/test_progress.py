@@ -21,7 +21,8 @@ def test_without_a_terminal_there_is_a_line_a_minute(clock, capsys):
             clock[0] = float(second)
             shown.update(100)
     lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 3
+    assert lines[2] == "500 runs in 2.0 min, 4 runs/s"
     assert lines[0] == "30%: 300 of 1,000 runs, 5 runs/s, 2 min left"
 
 
