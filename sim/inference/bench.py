@@ -1,7 +1,6 @@
 """What samplers work with: what is asked, where it runs, the folder of their states, and what is shown meanwhile."""
 
 import sys
-import tempfile
 import time
 from collections.abc import Collection, Iterator
 from concurrent.futures import Executor
@@ -19,6 +18,7 @@ from sim.inference.setting import Setting, bring_together
 from sim.inference.simulation import Shared, Simulator
 from sim.inference.store import opened
 from sim.runs.progress import LINE_SECONDS, is_shown
+from sim.runs.whole_files import temporary_folder
 from sim.scenario.scenario import Scenario
 
 FEWEST_STEPS = 4  # from the prior to the posterior, by which it is judged whether processes are worth their start
@@ -93,10 +93,10 @@ def bench(
     plan: Plan, folder: Path | None, executor: Executor | None, processes: int | None, progress: bool | None
 ) -> Iterator[Bench]:
     """Give what samplers work with; the folder is by default one that goes."""
-    with tempfile.TemporaryDirectory(prefix="infer-") as temporary:
+    with temporary_folder("infer") as temporary:
         work = (plan.bank + plan.particles * (FEWEST_STEPS * plan.moves + plan.last)) * plan.months
         with workers(executor, processes, work, plan.particles) as crew, Shown(progress) as bar:
-            yield Bench(crew, folder or Path(temporary) / "states", bar)
+            yield Bench(crew, folder or temporary / "states", bar)
 
 
 def plan_of(setting: Setting) -> Plan:

@@ -42,7 +42,7 @@ def killed(desk: Desk, call: Call, draw: random.Random, span: float, right: dict
     desk.check(right)
     if process.returncode == 0 or (process.returncode == 2 and "exists already" in said):
         return None
-    unready = name != "SIGKILL" and process.returncode in (-getattr(signal, name), 1) and not desk.out.exists()
+    unready = name != "SIGKILL" and process.returncode in (-getattr(signal, name), 1) and "app.py" not in said
     if not unready:  # before the program itself has begun, Python has its own way
         assert process.returncode == (-9 if name == "SIGKILL" else 130), where
         assert "Traceback" not in said, where
