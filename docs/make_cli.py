@@ -20,7 +20,7 @@ HEAD = f"""# Command line
 `{PROGRAM}` is the installed program. In a checkout, `uv run run_sim.py` is the same. `--help` after any command shows what
 stands here.
 
-What can be mended ends with one message and code 2, an interrupt with code 130, and all else that fails with code 1.
+An error that you can mend ends with one message and code 2, an interrupt with code 130, and any other failure with code 1.
 """
 
 

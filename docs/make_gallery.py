@@ -20,8 +20,6 @@ import sim
 from sim import plots
 from sim.experiments.prim import trajectory
 from sim.experiments.saved import SavedSweep
-from sim.matching.declaration import Declaration
-from sim.matching.figures import figures as match_figures
 from sim.plots.saved_run import pictures as run_pictures
 from sim.plots.style import Picture
 from sim.thesis.judgement import Judgement
@@ -40,7 +38,6 @@ class Sizes:
     runs: int = 500
     points: int = 400
     base_points: int = 128
-    worlds: int = 2_000
     months: int = 60
 
 
@@ -53,11 +50,6 @@ SWEPT = {
     "russia_north_korea.trust_loss": (0.1, 0.6),
     "world.war_intensity": (0.7, 1.2),
 }
-MATCHED = (
-    "world.war_intensity", "russia.fire", "north_korea.munitions", "china.goodwill", "china.resolve",
-    "russia_north_korea.munitions.value", "russia_north_korea.munitions.cost", "russia_north_korea.troops.value",
-    "russia_north_korea.oil.value", "lanes.china_north_korea_trade.volume", "rules.china_oil_valve.strength",
-)  # fmt: skip
 
 
 def batch(sizes: Sizes, folder: Path) -> Iterator[tuple[str, Picture]]:
@@ -117,23 +109,12 @@ def _way(swept: SavedSweep, outcome: str, most: float) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=["coverage", "density", "restricted"])
 
 
-def matching(sizes: Sizes) -> Iterator[tuple[str, Picture]]:
-    """Draw a match over few parameters, in which the highest implausibility of any group rules out."""
-    shipped = Declaration.load("matching")
-    few = shipped.ranges.model_copy(update={"include": MATCHED})
-    declared = shipped.model_copy(update={"ranges": few, "rank": 1, "shrinking": 0.01, "forecasts": sizes.runs})
-    made = sim.match("base", declared, until="2024-06", worlds=sizes.worlds, runs=4, waves=2, progress=False)
-    for name, figure in match_figures(made, sizes.runs).items():
-        yield f"matching_{name}", figure
-
-
 def figures(sizes: Sizes, judgement: Judgement) -> Iterator[tuple[str, Picture]]:
     """Draw all figures, each with its name."""
     with tempfile.TemporaryDirectory(prefix="gallery-") as folder:
         yield from batch(sizes, Path(folder))
     yield from thesis(judgement)
     yield from sweeps(sizes)
-    yield from matching(sizes)
 
 
 def small(figure: Picture) -> bytes:

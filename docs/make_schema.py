@@ -1,17 +1,15 @@
-"""Write the JSON Schemas of what the thesis test and history matching find, made from the code.
+"""Write the JSON Schema of what the thesis test finds, made from the code.
 
-``python docs/make_schema.py`` writes docs/thesis.schema.json and docs/matching.schema.json; a test fails while one is behind the
-code.
+``python docs/make_schema.py`` writes docs/thesis.schema.json; a test fails while it is behind the code.
 """
 
 import json
 from pathlib import Path
 
-from sim.matching.found import Matching
 from sim.thesis.judgement import Judgement
 
 HERE = Path(__file__).resolve().parent
-SCHEMAS = {"thesis": Judgement, "matching": Matching}
+SCHEMAS = {"thesis": Judgement}
 
 if __name__ == "__main__":
     for name, record in SCHEMAS.items():

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from sim.experiments.sweeps import sweep
     from sim.explorer.exploring import explore
     from sim.inference.procedure import infer
-    from sim.matching.history import match
     from sim.mechanisms.pressure import response
     from sim.model.single_run import SingleRun
     from sim.model.world import World
@@ -39,7 +38,6 @@ _HOME = {
     "export": "reporting.exports",
     "infer": "inference.procedure",
     "judge": "thesis.verdict",
-    "match": "matching.history",
     "naive_observer": "thesis.verdict",
     "open_run": "runs.run_directory",
     "open_sweep": "experiments.saved",
@@ -65,7 +63,6 @@ __all__ = [
     "export",
     "infer",
     "judge",
-    "match",
     "naive_observer",
     "open_run",
     "open_sweep",

@@ -28,7 +28,7 @@ FENCE = make_transcripts.FENCE
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PATH = re.compile(r"`((?:\.?[\w-]+/)+[\w.*-]*|[\w.-]+\.(?:py|md|toml|csv|ipynb))`")
 ELSEWHERE = (  # made
-    *("out/", "verdict/", "matched/", "matched.toml", "posterior.toml", "figures/", "parts/", "quantiles/", "stages/"),
+    *("out/", "verdict/", "posterior.toml", "figures/", "parts/", "quantiles/", "stages/"),
     *("outcomes.csv", "report.md", "effects.csv", "sim/_scenarios"),
 )
 FACES = (("uv", "run", "run_sim.py"), ("beijing-cap",))

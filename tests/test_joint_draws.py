@@ -173,7 +173,7 @@ def test_long_columns_are_broken_into_lines(tmp_path: Path):
 
 # --- Where the draws come from --------------------------------------------------------------------------------------------------
 
-ORIGIN = Origin(scenario="toy", hash=TOY.hash, until="2001-12", vintage="2002-01", command="run_sim.py match toy.toml")
+ORIGIN = Origin(scenario="toy", hash=TOY.hash, until="2001-12", vintage="2002-01", command="run_sim.py infer toy.toml")
 FOUND = TOY.with_worlds(WORLDS, ORIGIN)
 
 

@@ -9,7 +9,7 @@ import pytest
 from sim.evidence import observations
 from sim.experiments.design_tables import from_table
 from sim.experiments.sweep_files import load_sweep
-from sim.matching.declaration import Declaration as Matching
+from sim.inference.declaration import Declaration as Inference
 from sim.paths import evidence_folder, scenario_folder, user_path
 from sim.runs.arguments import folder_path
 from sim.runs.run_directory import whole_directory
@@ -21,7 +21,7 @@ KINDS: dict[str, tuple[Path, Callable[[str | Path], Any]]] = {
     "scenario": (ROOT / "scenarios" / "base.toml", lambda path: Scenario.load(path).hash),
     "sweep": (ROOT / "scenarios" / "sweeps" / "tolerance_and_stock.toml", lambda path: load_sweep(path).scenario.hash),
     "thesis": (ROOT / "scenarios" / "thesis.toml", lambda path: Thesis.load(path).hash),
-    "matching": (ROOT / "scenarios" / "matching.toml", lambda path: Matching.load(path).hash),
+    "inference": (ROOT / "scenarios" / "inference.toml", lambda path: Inference.load(path).hash),
     "evidence": (ROOT / "sim" / "evidence" / "evidence.csv", observations),
     "points": (ROOT / "points.csv", lambda path: from_table(path).columns["china.resolve"].tolist()),
 }

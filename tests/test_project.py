@@ -47,7 +47,7 @@ def test_no_module_bears_the_name_of_a_public_function(root):
 
 
 # Tests that do not mirror their modules. What is mended has to leave this list.
-NOT_MIRRORED = {"matching", "plots/test_matching_figures.py"}
+NOT_MIRRORED = set()
 CROSS_CUTTING = {
     "test_cluster_page.py": "the scripts of a page of the documents",
     "test_joint_draws.py": "worlds drawn together, from the table of a scenario to the runs",

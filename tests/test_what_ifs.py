@@ -10,7 +10,7 @@ import sim
 from sim.mechanisms.quantities import OUTCOMES, QUANTITY
 from sim.scenario.scenario import Scenario
 
-NO_SCENARIOS = ("thesis", "matching")
+NO_SCENARIOS = ("thesis", "inference")
 SHIPPED = sorted(path.stem for path in (Path(__file__).parents[1] / "scenarios").glob("*.toml") if path.stem not in NO_SCENARIOS)
 # What becomes of the tie. Welfare, or the pressure that a scenario is made of, would say nothing.
 OF_THE_TIE = [outcome.name for outcome in OUTCOMES if QUANTITY[outcome.quantity].holder == "partnership"]

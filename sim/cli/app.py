@@ -13,7 +13,6 @@ import typer
 from sim.cli.dashboard import app as dashboard_commands
 from sim.cli.explore import app as explore_commands
 from sim.cli.infer import app as infer_commands
-from sim.cli.match import app as match_commands
 from sim.cli.options import (
     Changes,
     Figures,
@@ -46,7 +45,6 @@ app = typer.Typer(
 )
 app.add_typer(sweep_commands)
 app.add_typer(infer_commands)
-app.add_typer(match_commands)
 app.add_typer(thesis_commands)
 app.add_typer(what_if_commands)
 app.add_typer(explore_commands)
@@ -218,7 +216,7 @@ def plot(
 
 @app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What run, compare, sweep, match or thesis has written.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What run, compare, sweep or thesis has written.")],
 ) -> None:
     """Read every file of a folder and see that it has the content that was written."""
     from sim.runs.sums import verify as check
@@ -255,15 +253,10 @@ def validate(
     """Check scenario and sweep files and declarations, and say what they hold."""
     from sim.experiments.sweep_files import kind_of_file, load_sweep
     from sim.inference.declaration import Declaration as Inference
-    from sim.matching.declaration import Declaration as Matching
     from sim.scenario.scenario import Scenario
     from sim.thesis.declaration import Declaration as Thesis
 
-    declarations: dict[str, type[Thesis] | type[Matching] | type[Inference]] = {
-        "thesis": Thesis,
-        "matching": Matching,
-        "inference": Inference,
-    }
+    declarations: dict[str, type[Thesis] | type[Inference]] = {"thesis": Thesis, "inference": Inference}
     for source in files:
         kind = kind_of_file(source)
         if kind in declarations:

@@ -17,7 +17,10 @@ Evidence = Annotated[Path | None, typer.Option("--evidence", help="Table of obse
 Score = Annotated[Path | None, typer.Option("--score", help="Table of later observations to score the forecasts on.")]
 Budget = Annotated[str, typer.Option("--budget", help="How much to run: quick or standard.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed, instead of the declaration's.")]
-Schools = Annotated[bool, typer.Option("--schools", help="Weigh the schools by the record, too: a sampling for each.")]
+Months = Annotated[bool, typer.Option("--months", help="Tell the verdict as history unfolded, too, and what moved it.")]
+Groups = Annotated[bool, typer.Option("--groups", help="Tell the verdict without each group of figures, too.")]
+Schools = Annotated[bool, typer.Option("--schools", help="Weigh the schools by the record, too.")]
+All = Annotated[bool, typer.Option("--all", help="All three; each infers several times more, by a smaller budget.")]
 Dask = Annotated[str | None, typer.Option("--dask", metavar="ADDRESS", help="Run on a Dask cluster, tcp://HOST:PORT.")]
 Folder = Annotated[
     Path | None,
@@ -38,7 +41,10 @@ def infer_command(
     out: Folder = None,
     processes: Processes = None,
     dask: Dask = None,
+    months: Months = False,
+    groups: Groups = False,
     schools: Schools = False,
+    all: All = False,
     format: TextFormat = "text",
 ) -> None:
     """Infer numbers and courses of events from the record, and say what follows from them."""
@@ -47,13 +53,13 @@ def infer_command(
 
     from sim.evidence import observations
     from sim.experiments.executors import dask_executor
-    from sim.inference.procedure import FILES, about, infer
-    from sim.inference.schools import schools as weigh
+    from sim.inference.procedure import FILES, PARTS, infer
     from sim.reporting.tables import as_text
 
     if score is not None:
         observations(score)  # a table that cannot be read is refused before anything is run
     place = out or Path("out") / f"posterior-{Path(scenario).stem}-{until}-{budget}"
+    asked = {"months": months, "groups": groups, "schools": schools}
     try:
         with dask_executor(dask) if dask else nullcontext() as executor:
             made = infer(
@@ -65,33 +71,18 @@ def infer_command(
                 budget=budget,
                 seed=seed,
                 out=place,
+                parts=[name for name in PARTS if all or asked[name]],
                 executor=executor,
                 processes=processes,
             )
-            weighed = None
-            if schools:
-                weighed = weigh(
-                    scenario,
-                    declaration,
-                    until=until,
-                    vintage=vintage,
-                    evidence=evidence,
-                    budget=budget,
-                    seed=seed,
-                    out=place / "schools",
-                    executor=executor,
-                    processes=processes,
-                )
     except KeyboardInterrupt:
         typer.echo(f"\nInterrupted. What was reached is kept in {place}; the same call goes on from there.", err=True)
         raise
     scores = None if score is None else made.score_summary(score)
     if format == "json":
-        found = about(made)
+        found = made.answer().model_dump()
         if scores is not None:
             found["scores"] = json.loads(scores.to_json(orient="records"))
-        if weighed is not None:
-            found["schools"] = json.loads(weighed.to_json(orient="records"))
         typer.echo(json.dumps(found, indent=2))
         return
     typer.echo(made.summary() + "\n")
@@ -100,8 +91,10 @@ def infer_command(
     typer.echo(as_text(told.drop(columns=["chance"]).to_dict("records")) + "\n")
     if scores is not None and len(scores):
         typer.echo(as_text(scores.to_dict("records")) + "\n")
-    if weighed is not None:
-        typer.echo(as_text(weighed.to_dict("records")) + "\n")
+    for name in (*PARTS, "moves"):
+        table = getattr(made, name)
+        if table is not None:
+            typer.echo(as_text(table.to_dict("records")) + "\n")
     typer.echo(f"Written to {place}:")
     for name in FILES:
         typer.echo(f"  {name}")

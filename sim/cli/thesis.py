@@ -1,5 +1,6 @@
 """The commands of the thesis test. As in `sim.cli.app`, everything but typer is imported within a command."""
 
+import textwrap
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -27,11 +28,12 @@ Folder = Annotated[
     ),
 ]
 
-Matched = Annotated[
+Record = Annotated[
     str | None,
     typer.Option(
-        "--matched",
-        help="Worlds that the record does not rule out: matched.toml or worlds.parquet of match; else those declared.",
+        "--posterior",
+        metavar="FOLDER",
+        help="What the record says: the folder of infer, or its answer.json; none leaves the record out.",
     ),
 ]
 
@@ -41,18 +43,18 @@ def thesis(
     scenario: Base = "base",
     declaration: Thesis = "thesis",
     budget: Budget = "quick",
-    matched: Matched = None,
+    posterior: Record = None,
     out: Folder = None,
     format: TextFormat = "text",
 ) -> None:
-    """Judge the thesis over a scenario: does Beijing cap it, on what, how, and where not? Write a report."""
+    """Judge the thesis over a scenario: what the record says of it, and does Beijing cap it, on what, how, and where not?"""
     from sim.reporting.tables import as_text
     from sim.thesis.report import write
     from sim.thesis.verdict import judge
 
     place = out or Path("out") / f"{Path(declaration).stem}-{Path(scenario).stem}-{budget}"
     try:
-        judgement = judge(scenario, declaration, budget, place, matched=matched)
+        judgement = judge(scenario, declaration, budget, place, posterior=posterior)
     except KeyboardInterrupt:
         typer.echo(f"\nInterrupted. Finished stages are kept in {place}; the same call goes on from them.", err=True)
         raise
@@ -61,9 +63,8 @@ def thesis(
         typer.echo(judgement.model_dump_json(indent=2))
         return
     typer.echo(f"{judgement.about.title}: {sum(judgement.about.runs.values()):,} runs, budget {budget}\n")
+    typer.echo(textwrap.fill(judgement.answer[0].sentences[0] if judgement.answer else judgement.no_record, 100) + "\n")
     typer.echo(as_text(verdict_rows(judgement)) + "\n")
-    if judgement.matched and (judgement.matched.unfit or judgement.matched.stale):
-        typer.echo(f"Matched worlds: {judgement.matched.unfit or judgement.matched.stale}\n")
     for hypothesis in judgement.hypotheses:
         typer.echo(f"{hypothesis.says}\n    {', '.join(f'{name} {word}' for name, word in hypothesis.words.items())}")
     typer.echo(f"\n{fill(judgement.summary(), 120)}")
@@ -177,7 +178,6 @@ def verdict_rows(judgement: "Judgement") -> list[dict[str, Any]]:
     """The short table of verdicts: a row for each dimension and date."""
     from sim.reporting.words import interval, percent
 
-    beside = judgement.matched.beside if judgement.matched else {}
     rows = []
     for dimension in judgement.about.dimensions:
         for date, found in judgement.verdicts[dimension.name].items():
@@ -193,7 +193,6 @@ def verdict_rows(judgement: "Judgement") -> list[dict[str, Any]]:
                     "by": judgement.channels[dimension.name][date].leading if found.word in ("holds", "undecided") else "no cap",
                     "strongest rival": judgement.attribution["complete"][dimension.name][date].rival or "none",
                     "holds in worlds": percent(shares.holds),
-                    "holds in matched": percent(beside[dimension.name][date].matched.holds) if beside else "not compared",
                 }
             )
     return rows

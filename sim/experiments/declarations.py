@@ -1,6 +1,6 @@
 """Declarations: what is asked of a scenario, written down in a TOML file before any run and checked in full.
 
-The thesis test and history matching each have one. Whether the addresses in it exist is seen when it is brought together with
+The thesis test and inference each have one. Whether the addresses in it exist is seen when it is brought together with
 a scenario.
 """
 

@@ -143,6 +143,9 @@ class Group(Record):
     error: float
     change: float
     """What the group adds: posterior less ``without``."""
+    log_evidence: float
+    """Log of the marginal likelihood without it."""
+    log_evidence_error: float
 
 
 class SchoolWeight(Record):
@@ -188,3 +191,5 @@ class Answer(Record):
     moves: list[Move] | None = None
     groups: list[Group] | None = None
     schools: list[SchoolWeight] | None = None
+    history: list[str] | None = None
+    """One history, told: the weighty months of the run that lies nearest the medians."""

@@ -4,12 +4,14 @@ A TOML file, by default `scenarios/inference.toml`. Here it is read and checked 
 and the record in `sim.inference.observations`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
+from math import inf
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
+from sim.arrays import Array
 from sim.errors import suggest
 from sim.evidence.series import SERIES, unmapped
 from sim.experiments.declarations import BaseDeclaration, Names, Ranges, as_tuple
@@ -25,15 +27,21 @@ Positive = Annotated[float, Field(gt=0)]
 Sizes = Annotated[tuple[Positive, ...], BeforeValidator(as_tuple), Field(min_length=1)]
 Dates = Annotated[tuple[str | int, ...], BeforeValidator(as_tuple), Field(min_length=1)]
 Family = Literal["uniform", "log", "normal", "lognormal", "beta"]
+PARTS_OF_LIKELIHOOD = ("amounts", "counts", "processes", "events", "firsts")
 
 
 class Budget(Table):
-    """Runs of the prior, particles, and how often these are moved after each step and after the last."""
+    """Runs of the prior, particles, and how often these are moved after each step and after the last.
+
+    What is asked beside the posterior has a budget of its own, ``part``, and asks for every so-manieth month.
+    """
 
     bank: Annotated[int, Field(ge=10, le=1_000_000)]
     particles: Annotated[int, Field(ge=10, le=100_000)]
     moves: Count
     last: Annotated[int, Field(ge=0, le=10_000)]
+    every: Annotated[int, Field(ge=1, le=120)] = 1
+    part: "Budget | None" = None
 
 
 class Belief(Table):
@@ -153,14 +161,44 @@ class First(Table):
     reason: Text
 
 
+class Watch(Table):
+    """An event to watch for: what is reported of a series by a month, ``within`` months after the last that is fitted.
+
+    Totals are those so far; a mean or a number of events is that of the last ``over`` months, by default of all. It is seen where
+    the report is ``above`` and ``below`` a figure in the unit of the model.
+    """
+
+    says: Text
+    series: str
+    within: Annotated[int, Field(ge=1, le=12)]
+    over: Annotated[int, Field(ge=0, le=12)] = 0
+    above: float | None = None
+    below: float | None = None
+
+    @property
+    def months(self) -> int:
+        """How many months at the end a mean or a number of events is taken over."""
+        return self.over or self.within
+
+    def is_seen(self, report: Array) -> Array:
+        """Whether each report is such an event, as 1 and 0."""
+        above = -inf if self.above is None else self.above
+        below = inf if self.below is None else self.below
+        return ((report > above) & (report < below)).astype(float)
+
+
 class Questions(Table):
-    """What is asked of the posterior: is an outcome held down by a limit by more than a share, by some dates?"""
+    """What is asked of the posterior: is an outcome held down by a limit by more than a share, by some dates?
+
+    The verdict as history unfolded is told from the month ``since`` on.
+    """
 
     dates: Dates
     knockout: str
     delta: Annotated[float, Field(gt=0, lt=1)]
     outcomes: dict[str, str]
     schools: Names = ()
+    since: str = ""
 
 
 class Declaration(BaseDeclaration):
@@ -186,6 +224,8 @@ class Declaration(BaseDeclaration):
     events: dict[str, DatedEvent] = Field(default_factory=dict)
     firsts: dict[str, First] = Field(default_factory=dict)
     left_out: dict[str, Text] = Field(default_factory=dict)
+    groups: dict[str, Names] = Field(default_factory=dict)
+    watch: dict[str, Watch] = Field(default_factory=dict)
     questions: Questions
 
     def series(self) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -195,6 +235,17 @@ class Declaration(BaseDeclaration):
             for group, content in groups.items():
                 yield from (((kind, group, "series", name), name) for name in content.series)
         yield from ((("events", name, "series"), each.series) for name, each in self.events.items() if each.series)
+
+    def without(self, parts: Collection[str]) -> "Declaration":
+        """Leave out some parts of the likelihood, by their names; no groups are told apart and nothing is watched for then."""
+        left = {
+            kind: {name: each for name, each in getattr(self, kind).items() if name not in parts} for kind in PARTS_OF_LIKELIHOOD
+        }
+        return self.changed(**left, groups={}, watch={})
+
+    def changed(self, **changes: Any) -> "Declaration":
+        """The same with something else in it."""
+        return Declaration.from_dict({**self.model_dump(), "name": self.name, **changes}, self.name)
 
     def check(self, problems: Problems) -> None:
         """Note all that does not fit together within it."""
@@ -226,6 +277,23 @@ class Declaration(BaseDeclaration):
         self._check_rows(problems)
         self._check_alternatives(problems)
         self._check_questions(problems)
+        self._check_watch(problems)
+        names = [name for kind in PARTS_OF_LIKELIHOOD for name in getattr(self, kind)]
+        for group, parts in self.groups.items():
+            for part in parts:
+                if part not in names:
+                    problems.add(f"'{part}' is no part of the likelihood; {suggest(part, names)}", ("groups", group))
+
+    def _check_watch(self, problems: Problems) -> None:
+        read = {name for _, name in self.series()}
+        for name, watch in self.watch.items():
+            if watch.series not in read:
+                text = f"'{watch.series}' is no series that is read; {suggest(watch.series, read)}"
+                problems.add(text, ("watch", name, "series"))
+            if watch.above is None and watch.below is None:
+                problems.add("give above or below, or both", ("watch", name))
+            if watch.months > watch.within:
+                problems.add("is taken over more months than are watched", ("watch", name, "over"))
 
     def _check_rows(self, problems: Problems) -> None:
         named = [row for rows in self.counters.rows.values() for row in rows]

@@ -121,9 +121,34 @@ class Amounts:
         """The same for each value of the factor that the quadrature takes, shape (node, R)."""
         found = np.zeros((len(self._factor_nodes()[0]), said.shape[1]))
         for counter in np.unique(self.counter):
-            known, nodes_of_bias = self.of_counter(int(counter), said)
-            found += known.log_density + log_total(nodes_of_bias)
+            found += self._log_counter(int(counter), said)
         return found
+
+    def _log_counter(self, counter: int, said: Array) -> Array:
+        """Log of the probability of the rows of one counter; in closed form where one of them at most is a range."""
+        known, centre, ranges = self._known(counter, said)
+        if len(ranges) > 1:
+            known, of_bias = self.of_counter(counter, said)
+            return known.log_density + log_total(of_bias)
+        found = known.log_density
+        for place, row in ranges:
+            spread = np.hypot(self.deviation[row], known.deviation)
+            from_below, from_above = ((end - centre[place] - known.mean) / spread for end in (self.low[row], self.high[row]))
+            found = found + log_interval(from_below, from_above)
+        return found
+
+    def _known(self, counter: int, said: Array) -> tuple[Bias, Array, list[tuple[int, int]]]:
+        """What numbers of a counter say of its bias, what runs say of its rows by factor, and which of these are ranges."""
+        rows = np.flatnonzero(self.counter == counter)
+        shift = self.factor * self._factor_nodes()[0][:, None]
+        centre = said[rows][:, None, :] + self.loads[rows, None, None] * shift  # (row, factor node, R)
+        number = self.low[rows] == self.high[rows]
+        ranges = [(int(place), int(rows[place])) for place in np.flatnonzero(~number)]
+        if not number.any():
+            nothing = np.zeros(centre.shape[1:])
+            return Bias(nothing, nothing, self.bias), centre, ranges
+        residual = self.low[rows][number][:, None, None] - centre[number]
+        return shared_bias(residual, self.deviation[rows][number], self.bias), centre, ranges
 
     def of_counter(self, counter: int, said: Array) -> tuple[Bias, Array]:
         """What the numbers of one counter say of its bias, and what its ranges say for each value of it.
@@ -135,21 +160,13 @@ class Amounts:
         ndarray, shape (bias node, factor node, R)
             Log weights of the quadrature over that bias, with the probability of the ranges.
         """
-        rows = np.flatnonzero(self.counter == counter)
-        shift = self.factor * self._factor_nodes()[0][:, None]
-        centre = said[rows][:, None, :] + self.loads[rows, None, None] * shift  # (row, factor node, R)
-        low, high, deviation = self.low[rows], self.high[rows], self.deviation[rows]
-        number = low == high
-        if number.any():
-            known = shared_bias(low[number][:, None, None] - centre[number], deviation[number], self.bias)
-        else:
-            nothing = np.zeros(centre.shape[1:])
-            known = Bias(nothing, nothing, self.bias)
-        points, weights = nodes(BIAS_NODES if not number.all() else 1)
+        known, centre, ranges = self._known(counter, said)
+        points, weights = nodes(BIAS_NODES if ranges else 1)
         found = np.broadcast_to(weights[:, None, None], (len(points), *centre.shape[1:]))
         biases = known.mean + known.deviation * points[:, None, None]
-        for row in np.flatnonzero(~number):
-            from_below, from_above = ((end - centre[row] - biases) / deviation[row] for end in (low[row], high[row]))
+        for place, row in ranges:
+            spread = self.deviation[row]
+            from_below, from_above = ((end - centre[place] - biases) / spread for end in (self.low[row], self.high[row]))
             found = found + log_interval(from_below, from_above)
         return known, found
 

@@ -11,6 +11,8 @@ from scipy.special import logsumexp, ndtri
 
 from sim.arrays import Array
 from sim.errors import UserError, install
+from sim.inference.answer import Answer
+from sim.inference.answering import answer_of
 from sim.inference.priors import values
 from sim.inference.questions import Arms, asked_months, headline_table, verdict_table
 from sim.inference.record import last_month
@@ -18,6 +20,7 @@ from sim.inference.sampler import Plan, State, systematic
 from sim.inference.scoring import asked, forecast_table, score, summary_table
 from sim.inference.setting import Setting
 from sim.inference.simulation import Shared, Simulator, shock_draws
+from sim.inference.watching import watch_table
 from sim.numerals import number, share
 from sim.runs.datasets import date_of
 from sim.scenario.files import Tree, toml_text
@@ -51,6 +54,8 @@ class Posterior:
         Draws of the prior and the particles, each with and without the limit that is asked about.
     halved : dict of Arms
         Particles under a record that counts less, by the name of the alternative.
+    months, moves, groups, schools : DataFrame, optional
+        Parts that were asked for: see `sim.inference.parts`.
     """
 
     setting: Setting
@@ -61,6 +66,10 @@ class Posterior:
     prior: Arms
     arms: Arms
     halved: dict[str, Arms] = field(default_factory=dict)
+    months: "pd.DataFrame | None" = None
+    moves: "pd.DataFrame | None" = None
+    groups: "pd.DataFrame | None" = None
+    schools: "pd.DataFrame | None" = None
 
     @property
     def draws(self) -> "pd.DataFrame":
@@ -186,14 +195,14 @@ class Posterior:
                 "id": target.observation.id,
                 "series": target.series.name,
                 "kind": target.series.kind,
+                "date": date_of(int(np.flatnonzero(target.weights)[-1]) + 1, self.setting.base.start),
                 "low": target.low,
                 "high": target.high,
                 "unit": target.series.unit,
             }
             for name, samples in (("prior", before), ("posterior", after)):
-                if len(samples):
-                    found = np.quantile(samples[place], LEVELS)
-                    row |= {f"{name}_q{round(100 * q):02d}": float(x) for q, x in zip(LEVELS, found, strict=True)}
+                found = np.quantile(samples[place], LEVELS)
+                row |= {f"{name}_q{round(100 * q):02d}": float(x) for q, x in zip(LEVELS, found, strict=True)}
             rows.append(row)
         return pd.DataFrame(rows)
 
@@ -215,10 +224,16 @@ class Posterior:
         """The same by outcome and date, with the range over all beliefs."""
         return headline_table(self.verdict)
 
+    @property
+    def watch(self) -> "pd.DataFrame":
+        """What to watch for next, and what each event would tell (`watch_table`)."""
+        return watch_table(self.setting, self.state.found.predicted, self.arms)
+
     def forecasts(self, to: str | None = None) -> "pd.DataFrame":
         """Forecasts by series and quarter up to a month, "YYYY-MM", by default the last of the scenario (`forecast_table`)."""
-        months = self.setting.base.months if to is None else last_month(self.setting.base, to, "to")
-        return forecast_table(self.setting, self._simulator, self.even, months)
+        if to is None:
+            return self._forecasts
+        return forecast_table(self.setting, self._simulator, self.even, last_month(self.setting.base, to, "to"))
 
     def scores(self, table: str | Path | None = None) -> "pd.DataFrame":
         """Score the forecasts on later figures, a row for each: those of a table, by default of the shipped record."""
@@ -275,6 +290,10 @@ class Posterior:
             return toml_text({**made, "name": "posterior", **tree})
         return toml_text({"extends": base.name, **tree, **{name: made[name] for name in ("origin", "worlds", "history")}})
 
+    def answer(self) -> Answer:
+        """All that a report needs, as plain data: made of the tables above."""
+        return answer_of(self)
+
     def to_arviz(self) -> Any:
         """ArviZ `InferenceData`, for its diagnostics and plots: posterior, prior, and log likelihood by part.
 
@@ -298,6 +317,10 @@ class Posterior:
     def summary(self) -> str:
         """Tell in a few sentences what was found."""
         return "\n".join([self._title(), *self._sentences()])
+
+    @cached_property
+    def _forecasts(self) -> "pd.DataFrame":
+        return forecast_table(self.setting, self._simulator, self.even, self.setting.base.months)
 
     @property
     def _simulator(self) -> Simulator:

@@ -1,15 +1,9 @@
 """Inference from end to end: what is read, the posterior, what is asked of it, and the files of it."""
 
-import json
 import shlex
-import sys
-import tempfile
-import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Executor
-from contextlib import contextmanager
-from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,25 +11,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import UserError, suggest
-from sim.experiments.executors import workers
+from sim.inference.bench import Inquiry, bench, budget_of, declared_with, plan_of
 from sim.inference.declaration import Budget, Declaration
 from sim.inference.observations import AmountReading, ProcessReading
+from sim.inference.parts import groups, months
 from sim.inference.posterior import Posterior
 from sim.inference.questions import Arms, posterior_arms, prior_arms
-from sim.inference.sampler import ISLANDS, Plan, State, sample
-from sim.inference.setting import Setting, beliefs, bring_together
-from sim.inference.simulation import Shared, Simulator
-from sim.inference.store import Store, opened
+from sim.inference.schools import schools
+from sim.inference.setting import Setting, beliefs
+from sim.inference.store import opened
+from sim.inference.watching import watch_targets
 from sim.paths import user_path
 from sim.runs.chunks import check_processes
-from sim.runs.progress import LINE_SECONDS, is_shown
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FAR = 4.0  # standard deviations from the nearest run of the prior: such a row is named
-FILES = ("posterior.json", "posterior.toml", "numbers.csv", "verdict.csv", "record.csv", "forecasts.csv", "steps.csv")
+TABLES = ("headline", "verdict", "numbers", "watch", "record", "left_out", "parts", "steps")
+PARTS = ("months", "groups", "schools")
+FILES = ("answer.json", "posterior.toml", *(f"{name}.csv" for name in (*TABLES, "forecasts")))
 
 
 def infer(
@@ -49,6 +45,7 @@ def infer(
     seed: int | None = None,
     pinned: Mapping[str, float] | None = None,
     out: str | Path | None = None,
+    parts: str | Collection[str] = (),
     executor: Executor | None = None,
     processes: int | None = None,
     progress: bool | None = None,
@@ -75,6 +72,10 @@ def infer(
         Numbers that do not vary, by address.
     out : path, optional
         Folder for the states of the sampler and the files of the result. A call that was killed goes on from its last state.
+    parts : str or collection of str
+        What is asked beside the posterior, by inference run again with a smaller budget: ``months``, the verdict as history
+        unfolded and what moved it; ``groups``, the verdict without each group of figures; ``schools``, weighed by the record;
+        or ``all`` of these.
     executor : concurrent.futures.Executor, optional
         Where to run, such as ``distributed.Client(...).get_executor()``.
     processes : int, optional
@@ -92,104 +93,48 @@ def infer(
         If anything given makes no sense, or no run of the prior can have made the record.
     """
     check_processes(processes)
-    base = Scenario.load(scenario)
+    asked = _parts(parts)
+    base, declared = Scenario.load(scenario), declared_with(declaration, seed)
     if pinned:
         base = base.set(dict(pinned))
-    declared = declared_with(declaration, seed)
-    setting = bring_together(base, declared, budget_of(declared, budget), until, vintage, evidence, pinned=tuple(pinned or ()))
-    plan = plan_of(setting)
+    inquiry = Inquiry(base, declared, budget_of(declared, budget), until, vintage, evidence, tuple(pinned or ()))
+    setting = inquiry.setting()
     beliefs(setting)  # what makes no sense among them is refused before anything is run
-    command = _command(scenario, declaration, setting, budget, evidence, seed)
-    folder = None if out is None else user_path(out)
-    with at_it(setting, plan, folder, executor, processes, progress) as (simulator, store, bar):
-        state = reached(plan, simulator, store, bar)
-        bar.say("what is asked")
-        prior = prior_arms(setting, plan, simulator, plan.particles, bar.tick)
+    command = _command(scenario, declaration, setting, budget, evidence, seed, asked)
+    folder, plan = None if out is None else user_path(out), plan_of(setting)
+    with bench(plan, folder, executor, processes, progress) as at:
+        sampled = at.sampled(setting)
+        at.bar.say("what is asked")
+        simulator, tick = sampled.simulator, at.bar.tick
+        prior = prior_arms(setting, plan, simulator, plan.particles, tick)
         _name_far_rows(setting, prior)
-        arms = posterior_arms(setting, simulator, state, bar.tick)
-        stops = store.stops()
+        arms = posterior_arms(setting, simulator, sampled.state, tick, watch_targets(setting))
         halved = {
-            name: posterior_arms(setting, simulator, stops[other.likelihood], bar.tick)
+            name: posterior_arms(setting, simulator, sampled.stops[other.likelihood], tick)
             for name, other in declared.alternatives.items()
-            if other.likelihood in stops
+            if other.likelihood in sampled.stops
         }
-        made = Posterior(setting, plan, state, command, folder, prior, arms, halved)
+        tables: dict[str, pd.DataFrame] = {}
+        if "months" in asked:
+            tables["months"], tables["moves"] = months(inquiry, at, setting, arms)
+        if "groups" in asked:
+            tables["groups"] = groups(inquiry, at, setting, arms)
+        if "schools" in asked:
+            tables["schools"] = schools(inquiry, at)
+        made = Posterior(setting, plan, sampled.state, command, folder, prior, arms, halved, **tables)
         if folder is not None:
-            store.put(_contents(made), finished=True)
+            with opened(folder, setting, plan) as store:
+                store.put(_contents(made), finished=True)
     return made
 
 
-@contextmanager
-def at_it(
-    setting: Setting, plan: Plan, folder: Path | None, executor: Executor | None, processes: int | None, progress: bool | None
-) -> Iterator[tuple[Simulator, Store, "Shown"]]:
-    """Give what a sampler works with: a simulator, a folder for its states, by default one that goes, and a bar."""
-    with tempfile.TemporaryDirectory(prefix="infer-") as temporary, opened(folder or Path(temporary), setting, plan) as store:
-        work = (plan.bank + plan.particles * plan.moves) * plan.months
-        with workers(executor, processes, work, plan.particles) as crew, Shown(progress) as bar:
-            yield Simulator(Shared.of(setting), crew), store, bar
-
-
-def plan_of(setting: Setting) -> Plan:
-    """Sizes of the sampler for a setting."""
-    declared, sizes = setting.declaration, setting.budget
-    powers = {other.likelihood for other in declared.alternatives.values()}
-    return Plan(
-        numbers=len(setting.priors),
-        shock_coordinates=len(setting.shocks) * setting.months,
-        months=setting.months,
-        shocks=declared.shocks,
-        bank=_even(max(sizes.bank, sizes.particles)),
-        particles=_even(sizes.particles),
-        moves=sizes.moves,
-        last=sizes.last,
-        effective=declared.effective,
-        seed=declared.seed,
-        stops=tuple(sorted(power for power in powers if 0.0 < power < 1.0)),
-    )
-
-
-def _even(count: int) -> int:
-    """Round up to as many on each island."""
-    return -(-count // ISLANDS) * ISLANDS
-
-
-def reached(plan: Plan, simulator: Simulator, store: Store, bar: "Shown") -> State:
-    """Go from the last state in a folder, or from the prior, to the posterior, and keep each state on the way."""
-
-    def tell(state: State) -> None:
-        step = state.steps[-1]
-        store.save(state, keep=state.temperature in plan.stops)
-        bar.say(f"temperature {step.temperature:.3f}, effective size {state.worth:.0f}")
-
-    bar.say("prior")
-    return sample(plan, simulator, store.load(), tell, bar.tick)
-
-
-class Shown:
-    """Runs done so far and what the sampler is at: a bar, or a line a minute where nobody looks at one."""
-
-    def __init__(self, show: bool | None) -> None:
-        from tqdm.auto import tqdm
-
-        bar = is_shown(show)
-        self._lines = show is None and not bar and sys.stderr is not None
-        self._bar = tqdm(unit=" runs", unit_scale=True, delay=1.0, disable=not bar, leave=False)
-        self._said = time.monotonic()
-        self.tick = self._bar.update
-
-    def say(self, text: str) -> None:
-        """Say what is being done, or reached."""
-        self._bar.set_description(text)
-        if self._lines and time.monotonic() - self._said >= LINE_SECONDS:
-            self._said = time.monotonic()
-            print(text, file=sys.stderr, flush=True)
-
-    def __enter__(self) -> "Shown":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.close()
+def _parts(given: str | Collection[str]) -> tuple[str, ...]:
+    """Check what is asked beside the posterior."""
+    asked = PARTS if given == "all" else (given,) if isinstance(given, str) else tuple(given)
+    for name in asked:
+        if name not in PARTS:
+            raise UserError(f"there is no part '{name}'; {suggest(name, PARTS)}", "parts")
+    return tuple(name for name in PARTS if name in asked)
 
 
 def _name_far_rows(setting: Setting, prior: Arms) -> None:
@@ -214,23 +159,6 @@ def _name_far_rows(setting: Setting, prior: Arms) -> None:
         warnings.warn(text, stacklevel=3)
 
 
-def declared_with(source: str | Path | Declaration, seed: int | None) -> Declaration:
-    """Load a declaration, with another seed if one is given."""
-    declaration = Declaration.load(source)
-    if seed is None:
-        return declaration
-    return Declaration.from_dict({**declaration.model_dump(), "name": declaration.name, "seed": seed}, declaration.name)
-
-
-def budget_of(declaration: Declaration, budget: str | Budget) -> Budget:
-    """Look a budget up by its name, or take one as it is."""
-    if isinstance(budget, Budget):
-        return budget
-    if budget not in declaration.budgets:
-        raise UserError(f"there is no budget '{budget}'; {suggest(budget, declaration.budgets)}", "budget")
-    return declaration.budgets[budget]
-
-
 def _command(
     scenario: str | Path | Scenario,
     declaration: str | Path | Declaration,
@@ -238,6 +166,7 @@ def _command(
     budget: str | Budget,
     evidence: str | Path | None,
     seed: int | None,
+    parts: Collection[str],
 ) -> str:
     """Give the command that makes this again."""
     words = ["run_sim.py", "infer", scenario.name if isinstance(scenario, Scenario) else str(scenario)]
@@ -247,47 +176,28 @@ def _command(
     words += ["--budget", budget if isinstance(budget, str) else "your own"]
     if evidence is not None:
         words += ["--evidence", str(evidence)]
-    return shlex.join(words if seed is None else [*words, "--seed", str(seed)])
-
-
-def about(made: Posterior) -> dict[str, Any]:
-    """What was found, as plain data."""
-    setting = made.setting
-    return {
-        "about": {
-            "title": setting.declaration.title,
-            "scenario": setting.base.name,
-            "scenario_hash": setting.base.hash,
-            "declaration_hash": setting.declaration.hash,
-            "record_hash": setting.fingerprint,
-            "until": setting.until,
-            "vintage": setting.vintage,
-            "command": made.command,
-            "plan": asdict(made.plan),
-        },
-        "log_evidence": made.log_evidence,
-        "log_evidence_error": made.log_evidence_error,
-        "effective_size": made.effective_size,
-        "happened": setting.happened,
-        **{
-            name: json.loads(getattr(made, name).to_json(orient="records"))
-            for name in ("headline", "verdict", "numbers", "parts", "record", "left_out", "steps")
-        },
-    }
+    if seed is not None:
+        words += ["--seed", str(seed)]
+    return shlex.join([*words, *(f"--{part}" for part in parts)])
 
 
 def _contents(made: Posterior) -> dict[str, bytes]:
     """The files of a result, by name."""
-    tables = {"numbers": made.numbers, "verdict": made.verdict, "record": made.record, "steps": made.steps}
+    tables = {name: getattr(made, name) for name in (*TABLES, "months", "moves", "groups", "schools")}
     tables["forecasts"] = made.forecasts()
     return {
-        "posterior.json": (json.dumps(about(made), indent=1) + "\n").encode(),
+        "answer.json": (made.answer().model_dump_json(indent=1) + "\n").encode(),
         "posterior.toml": made.scenario_text(min(200, len(made.state.particles))).encode(),
-        **{f"{name}.csv": _csv(table) for name, table in tables.items()},
+        **{f"{name}.csv": _csv(table) for name, table in tables.items() if table is not None},
     }
 
 
 def _csv(table: "pd.DataFrame") -> bytes:
     buffer = BytesIO()
-    table.to_csv(buffer, index=False, lineterminator="\n")
+    table.map(_cell).to_csv(buffer, index=False, lineterminator="\n")
     return buffer.getvalue()
+
+
+def _cell(content: Any) -> Any:
+    """Names in a list are joined."""
+    return " ".join(content) if isinstance(content, list) else content

@@ -4,13 +4,14 @@ A particle has one vector of numbers and one history of shocks. With the limit t
 difference is the limit's doing. The difference is *without less with*: positive where the outcome is larger without it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.arrays import EPSILON, Array
+from sim.evidence.series import Target
 from sim.inference.declaration import Questions
 from sim.inference.priors import log_ratio, values
 from sim.inference.sampler import Plan, State, prior_particles, scatter
@@ -99,16 +100,18 @@ def asked_months(questions: Questions, base: Scenario) -> tuple[int, ...]:
     return tuple(sorted(month for month in months if 1 <= month <= base.months))
 
 
-def prior_arms(setting: Setting, plan: Plan, simulator: Simulator, count: int, tick: Tick) -> Arms:
+def prior_arms(setting: Setting, plan: Plan, simulator: Simulator, count: int, tick: Tick = lambda runs: None) -> Arms:
     """Both arms of draws of the prior, which follow no events. Their first arm says what the prior says of the record, too."""
     particles = prior_particles(plan, count, PRIOR_STREAM)
     nothing = np.zeros((0, plan.months, count))
-    return _arms(setting, simulator, particles, nothing, np.ones(count), float(count), tick)
+    return _arms(setting, simulator, particles, nothing, np.ones(count), float(count), setting.targets, tick)
 
 
-def posterior_arms(setting: Setting, simulator: Simulator, state: State, tick: Tick) -> Arms:
-    """Both arms of particles that the record has left."""
-    return _arms(setting, simulator, state.particles, state.found.draws, state.weights, state.worth, tick)
+def posterior_arms(
+    setting: Setting, simulator: Simulator, state: State, tick: Tick = lambda runs: None, targets: Sequence[Target] = ()
+) -> Arms:
+    """Both arms of particles that the record has left; the first says what is asked of further rows, ``targets``, too."""
+    return _arms(setting, simulator, state.particles, state.found.draws, state.weights, state.worth, targets, tick)
 
 
 def _arms(
@@ -118,10 +121,11 @@ def _arms(
     draws: Array,
     weights: Array,
     worth: float,
+    targets: Sequence[Target],
     tick: Tick,
 ) -> Arms:
     months = asked_months(setting.declaration.questions, setting.base)
-    ahead = Ahead(months, setting.targets if months[-1] >= setting.months else ())
+    ahead = Ahead(months, tuple(targets))
     without = Ahead(months, knockouts=(setting.declaration.questions.knockout,))
     on, off = (simulator.go_on(each, particles, draws, tick) for each in (ahead, without))
     return Arms(particles, weights_by_belief(setting, particles, weights), worth, on, off)

@@ -8,7 +8,7 @@ al. 2015). So the islands stay independent, and their scatter tells the Monte Ca
 a thousand particles that all stem from a few are found out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from scipy.special import logsumexp
 
 from sim.arrays import Array
 from sim.errors import UserError
-from sim.inference.moves import KINDS, NAMES, Blocks, Sways, propose, tuned
+from sim.inference.moves import KINDS, NAMES, Blocks, Fit, Sways, fits_of_others, propose, tuned
 from sim.inference.simulation import IMPOSSIBLE, Evaluation, Particles, Simulator, Tick
 
 ISLANDS = 8
@@ -250,11 +250,11 @@ def _weighed(plan: Plan, state: State, wanted: float, rng: np.random.Generator, 
         ]
     )
     moved = replace(state, particles=state.particles[chosen], found=state.found[chosen])
-    others, sways = moved.particles.z, Sways(len(state.sway))
+    fits, sways = fits_of_others(moved.particles.z), Sways(len(state.sway))
     sweeps = plan.moves + (plan.last if temperature == 1.0 else 0)
     tally = np.zeros((2, len(KINDS)))
     for _ in range(sweeps):
-        moved, counted = move(plan, simulator, moved, others, temperature, rng, sways, tick)
+        moved, counted = move(plan, simulator, moved, fits, temperature, rng, sways, tick)
         tally += counted
     step = Step(
         temperature,
@@ -272,7 +272,7 @@ def move(
     plan: Plan,
     simulator: Simulator,
     state: State,
-    others: Array,
+    fits: Sequence[Fit],
     temperature: float,
     rng: np.random.Generator,
     sways: Sways,
@@ -286,7 +286,7 @@ def move(
     ndarray, shape (2, kind)
         Steps that were accepted, and all.
     """
-    kind, proposal, ratio = propose(plan.blocks, state.particles, others, plan.particles // ISLANDS, state.sizes, state.sway, rng)
+    kind, proposal, ratio = propose(plan.blocks, state.particles, fits, state.sizes, state.sway, rng)
     found = simulator.evaluate(proposal, tick)
     gain = temperature * (found.log_likelihood - state.found.log_likelihood)
     taken = np.log(rng.random(len(kind))) < gain + ratio

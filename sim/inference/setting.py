@@ -77,6 +77,12 @@ class Setting:
         """Addresses of the numbers that vary."""
         return tuple(prior.address for prior in self.priors)
 
+    @property
+    def read(self) -> tuple[Observation, ...]:
+        """Figures that are read, dated events among them."""
+        without = {row.id for row, _ in self.left_out}
+        return tuple(row for row in self.record if row.id not in without)
+
     @cached_property
     def fingerprint(self) -> str:
         """Hash of what is fitted: rows, ends and events."""

@@ -202,7 +202,7 @@ class Ahead:
     Attributes
     ----------
     months : tuple of int
-        To which outcomes are given, in rising order; the last is the horizon.
+        To which outcomes are given, in rising order.
     targets : tuple of Target
         Of which the model's value is given as well.
     knockouts : tuple of str
@@ -212,6 +212,11 @@ class Ahead:
     months: tuple[int, ...]
     targets: tuple[Target, ...] = ()
     knockouts: tuple[str, ...] = ()
+
+    @property
+    def horizon(self) -> int:
+        """Last month that has to be simulated."""
+        return max([*self.months, *(len(target.weights) for target in self.targets)])
 
 
 @swept()
@@ -226,7 +231,7 @@ def go_on_here(shared: Shared, ahead: Ahead, particles: Particles, draws: Array,
         Number of the first of them, which is the key of its later shocks.
     """
     keep_freed_memory()
-    job = shared.job(particles, ahead.months[-1], shared.past(particles, draws), first)
+    job = shared.job(particles, ahead.horizon, shared.past(particles, draws), first)
     scenario = shared.scenario.without(*ahead.knockouts) if ahead.knockouts else shared.scenario
     world = world_of(scenario, job)
     layout = layout_of(world, scenario)

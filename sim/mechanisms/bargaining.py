@@ -236,7 +236,8 @@ def nash(contract: ContractCurve, habit: Habit, draws: Array, noise: Array, adju
         if one.size:
             high = np.minimum(curve.dearest, most)
             first = np.minimum(slope / (1.0 + bend * falls), high)
-            caution[one] = root(excess.take(one), caution[one], high[one], first[one], rise[one])
+            runs = one if one.size < caution.size else slice(None)  # all of them need no copy
+            caution[runs] = root(excess.take(runs), caution[runs], high[runs], first[runs], rise[runs])
         if several.size:
             caution[several] = best_of_several(excess.take(several))
     return contract.package(caution)

@@ -320,6 +320,15 @@ def foreseen(threats: list[Threat], x: Array) -> Array:
     return total([threat.value(x) for threat in threats]) if threats else np.zeros_like(x)
 
 
+def borne(threats: list[Threat], x: Array, instead: Array | None = None) -> tuple[Array, Array]:
+    """Expected punishment of all threats at x, and the supplier's part of it; beyond that at ``instead`` where one is given."""
+    if not threats:
+        return np.zeros_like(x), np.zeros_like(x)
+    risen = [t.excess(x) if instead is None else t.excess(x) - t.excess(instead) for t in threats]
+    whole = total([threat.weight * rise for threat, rise in zip(threats, risen, strict=True)])
+    return whole, total([threat.on_supplier * rise for threat, rise in zip(threats, risen, strict=True)])
+
+
 def display(terms: Terms, openness: Array, concealment: Array, shipped: Array) -> Array:
     """Joint worth of showing the tie, ν [(1 − β) s − s² / 2], less what hiding costs, θ c² / 2 per unit of tie in shipments."""
     hiding = 0.5 * terms.concealment_cost * concealment * concealment * shipped

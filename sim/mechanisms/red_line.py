@@ -10,8 +10,7 @@ import numpy as np
 
 from sim.arrays import EPSILON, Array
 from sim.mechanisms.bargaining import Habit, nash
-from sim.mechanisms.contract_curve import ContractCurve, Terms, Threat, foreseen
-from sim.mechanisms.ledger import total
+from sim.mechanisms.contract_curve import ContractCurve, Terms, Threat, borne
 from sim.mechanisms.package import Coefficients
 
 
@@ -26,14 +25,9 @@ class RedLine:
     seen: Array
     price: Array
 
-    def loss(self, points: Array) -> Array:
-        """Expected punishment for further points, million USD a month."""
-        return foreseen(self.threats, self.seen + points) - foreseen(self.threats, self.seen)
-
-    def supplier_loss(self, points: Array) -> Array:
-        """The part of it that the supplier bears."""
-        losses = [t.on_supplier * (t.excess(self.seen + points) - t.excess(self.seen)) for t in self.threats]
-        return total(losses) if losses else np.zeros_like(self.seen)
+    def loss(self, points: Array) -> tuple[Array, Array]:
+        """Expected punishment for further points, million USD a month, and the part of it that the supplier bears."""
+        return borne(self.threats, self.seen + points, instead=self.seen)
 
 
 def red_line(threats: list[Threat], seen: Array, rungs: list[Coefficients], shown: list[Array]) -> RedLine:

@@ -118,6 +118,8 @@ class Commerce:
         self.flows: dict[str, Lane | Handover] = {lane.name: lane for lane in self.lanes}
         self.flows |= {handover.name: handover for handover in self._handovers()}
         self.patrons = {name for name, country in countries.items() if isinstance(country, Patron)}
+        self.with_patrons = {name: self._with(name, self.patrons) for name in countries}
+        self.with_partners = {name: self._with(name, self._partners(name)) for name in countries}
         self.moving = self.lanes
         self.moving_with = {name: [lane for lane in self.lanes if lane.with_country(name)] for name in countries}
         self.sellers: dict[tuple[str, str], list[Lane]] = {}
@@ -320,9 +322,13 @@ class Commerce:
     def _with(self, country: str, others: set[str]) -> list[Lane]:
         return [x for x in self.lanes if {x.exporter, x.importer} & others - {country} and x.with_country(country)]
 
+    def _partners(self, country: str) -> set[str]:
+        pairs = [(p.belligerent.name, p.supplier.name) for p in self.pairs]
+        return {name for pair in pairs if country in pair for name in pair}
+
     def on_patron(self, country: str) -> Array:
         """Dependence of a country on the patrons (see sim.mechanisms.dependence), shape (R,)."""
-        lanes = self._with(country, self.patrons)
+        lanes = self.with_patrons[country]
         lost = [x.lost_exporter if x.exporter == country else x.lost_importer for x in lanes]
         return dependence([x.value for x in lanes], lost, self._all_value(country))
 
@@ -331,13 +337,10 @@ class Commerce:
 
         Nobody else buys those rounds or sells that oil under embargo: the tie's own goods count as irreplaceable.
         """
-        partners = {
-            c.name for p in self.pairs for c in (p.belligerent, p.supplier) if country in (p.belligerent.name, p.supplier.name)
-        }
-        lanes, ties = self._with(country, partners), self._ties(country)
+        lanes, ties = self.with_partners[country], self._ties(country)
         lost = [x.lost_exporter if x.exporter == country else x.lost_importer for x in lanes] + [np.ones_like(t) for t in ties]
         return dependence([*(x.value for x in lanes), *ties], lost, self._all_value(country))
 
     def with_patron(self, country: str) -> Array:
         """Two-way trade of a country with the patrons, oil included and labour not, million USD a month, shape (R,)."""
-        return self._total([x.value for x in self._with(country, self.patrons) if x.good != "labour"])
+        return self._total([x.value for x in self.with_patrons[country] if x.good != "labour"])

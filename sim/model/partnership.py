@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.arrays import EPSILON, Array
 from sim.mechanisms.bargaining import BARGAINS, Habit, remember
-from sim.mechanisms.contract_curve import ContractCurve, Package, Terms, Threat, display, foreseen, shipments, surplus
+from sim.mechanisms.contract_curve import ContractCurve, Package, Terms, Threat, borne, display, shipments, surplus
 from sim.mechanisms.knockouts import Removed
 from sim.mechanisms.ledger import REST_OF_WORLD, Ledger, total
 from sim.mechanisms.noise import Noise
@@ -222,9 +222,10 @@ class Partnership:
         points = self._sum("technology", package.quantity)
         # The red line's price is a slope; the loss itself is that of the points that are handed over.
         joint = surplus(terms, package) + self.red_line.price * points
-        punished = foreseen(terms.threats, package.visible_tie) + self.red_line.loss(points)
+        of_all = zip(borne(terms.threats, package.visible_tie), self.red_line.loss(points), strict=True)
+        punished, feared = (tie + line for tie, line in of_all)
         self.habit = remember(self.habit, package.caution, joint - punished, self.adjustment)
-        parts = self._parts(terms, table, package, punished)
+        parts = self._parts(terms, table, package, feared)
         self.settlement = settle(joint - punished, *parts, outside, self.nothing, self.supplier_power, purse)
         struck = 1.0 * self.settlement.struck
         shares = (self.settlement.shrink if kind in SOLD else self.settlement.shrink_given for kind in self.kinds)
@@ -247,7 +248,7 @@ class Partnership:
         """What it costs the belligerent to hand over an amount of one good, million USD a month."""
         return (row.gain - row.benefit) * q + 0.5 * (row.curvature - row.fade) * q * q
 
-    def _parts(self, terms: Terms, table: list[Coefficients], package: Package, punished: Array) -> tuple[Array, Array, Array]:
+    def _parts(self, terms: Terms, table: list[Coefficients], package: Package, feared: Array) -> tuple[Array, Array, Array]:
         """The supplier's part before payment, what its own deliveries cost it, and what hangs on the belligerent's.
 
         The last is how much less the supplier has beyond its share where the belligerent hands over nothing: it goes without
@@ -263,9 +264,7 @@ class Partnership:
                 cost = cost - gain
             else:
                 relief = relief + (1.0 - power) * gain + power * self.sacrifice(row, q[i])
-        feared = [threat.on_supplier * threat.excess(package.visible_tie) for threat in terms.threats]
-        feared.append(self.red_line.supplier_loss(self._sum("technology", q)))
-        return own - total(feared), cost, relief
+        return own - feared, cost, relief
 
     def _sum(self, kind: str, table: Array) -> Array:
         rows = self.index[kind]

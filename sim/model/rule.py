@@ -192,7 +192,7 @@ class Rule:
         return full * value, full * shown
 
     def _willingness(self) -> Array:
-        """How far its stance inclines a patron to act: from nil to one, in proportion to how cold (for a favour how warm) it is."""
+        """How far its stance inclines a patron to act, nil to one: the colder (for a favour the warmer), the further."""
         assert isinstance(self.presser, Patron) and isinstance(self.target, Partner)
         stance = self.presser.stance[self.target.name]
         return 0.5 * (1.0 + stance if self.channel.carrot else 1.0 - stance)

@@ -1,12 +1,11 @@
 """Pictures, from plain data or Datasets. Nothing here runs a simulation, needs a display or touches pyplot's state."""
 
 from sim.plots.fans import evidence_charts, fan_charts
-from sim.plots.matching_fans import bands_of, implausibility_by_wave, matched_fans, scores
-from sim.plots.matching_parameters import profiles, ranges_before_after, trade_offs
 from sim.plots.months import limits_by_month, pressure_levels
 from sim.plots.network import Flow, flows_of, trade_network
 from sim.plots.outcomes import compare_figure, distributions
 from sim.plots.page import summary_page
+from sim.plots.posterior_numbers import numbers_before_after
 from sim.plots.saved_run import draw_all
 from sim.plots.sensitivity import indices, tornado
 from sim.plots.style import Picture, save
@@ -17,7 +16,6 @@ from sim.plots.sweep_spreads import quantile_fan_by_point, ridge
 __all__ = [
     "Flow",
     "Picture",
-    "bands_of",
     "compare_figure",
     "distributions",
     "draw_all",
@@ -25,21 +23,16 @@ __all__ = [
     "fan_charts",
     "flows_of",
     "heat_map",
-    "implausibility_by_wave",
     "indices",
     "limits_by_month",
-    "matched_fans",
+    "numbers_before_after",
     "parallel_coordinates",
     "pressure_levels",
-    "profiles",
     "quantile_fan_by_point",
-    "ranges_before_after",
     "ridge",
     "save",
     "scatter_boxes",
-    "scores",
     "summary_page",
     "tornado",
     "trade_network",
-    "trade_offs",
 ]

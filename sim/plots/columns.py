@@ -1,4 +1,4 @@
-"""Tables as the figures of sweeps and of matching take them: columns found, named with their units, and put into groups."""
+"""Tables as the figures of sweeps take them: columns found, named with their units, and put into groups."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

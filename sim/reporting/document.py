@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.plots.style import Picture
 
+BEHIND = "Technical report"  # heading of what follows a front
 MARK = re.compile(r"\\(?P<sign>.)|\*\*(?P<strong>.+?)\*\*|\*(?P<stressed>[^*]+?)\*|`(?P<code>[^`]+)`", re.DOTALL)
 
 
@@ -82,16 +83,19 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report."""
+    """A whole report. With a front, the sections are what stands behind it: the technical report."""
 
     title: str
     subtitle: str
     sections: tuple[Section, ...]
+    front: tuple[Section, ...] = ()
+    """What is read first and alone: two printed pages. The other sections follow it, closed at first on a page."""
 
     @property
     def figures(self) -> tuple[Figure, ...]:
         """All figures, in the order in which they come."""
-        return tuple(block for section in self.sections for block in section.blocks if isinstance(block, Figure))
+        sections = (*self.front, *self.sections)
+        return tuple(block for section in sections for block in section.blocks if isinstance(block, Figure))
 
 
 def bare(text: str) -> str:

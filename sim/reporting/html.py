@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 
-from sim.reporting.document import MARK, Badge, Block, Cell, Code, Document, Figure, Items, Section, Table, Text
+from sim.reporting.document import BEHIND, MARK, Badge, Block, Cell, Code, Document, Figure, Items, Section, Table, Text
 
 SIGNS = {"holds": "●", "fails": "○", "undecided": "◐", "reversed": "◀"}
 
@@ -22,13 +22,22 @@ def page(document: Document, drawings: Mapping[str, bytes]) -> str:
     """
     contents = "".join(f'<li><a href="#{section.key}">{inline(section.title)}</a></li>' for section in document.sections)
     body = "".join(_section(section, drawings) for section in document.sections)
+    contents = f'<nav aria-label="Contents"><h2>Contents</h2><ol>{contents}</ol></nav>\n'
+    if document.front:
+        front = "".join(_section(section, drawings) for section in document.front)
+        main = (
+            f'<main>\n<div class="front">\n{front}</div>\n<details id="behind">\n<summary>{BEHIND}</summary>\n{contents}'
+            f'<div class="behind">\n{body}</div>\n</details>\n</main>'
+        )
+    else:
+        main = f'{contents}<main class="behind">\n{body}</main>'
     style = Path(__file__).with_name("report.css").read_text("utf-8")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{html.escape(re.sub(r'\\(.)', r'\1', document.title))}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f'<header><h1>{inline(document.title)}</h1><p class="subtitle">{inline(document.subtitle)}</p></header>\n'
-        f'<nav aria-label="Contents"><h2>Contents</h2><ol>{contents}</ol></nav>\n<main>\n{body}</main>\n</body>\n</html>\n'
+        f"{main}\n</body>\n</html>\n"
     )
 
 

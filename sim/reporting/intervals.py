@@ -98,19 +98,6 @@ def share(hits: ArrayLike, trials: ArrayLike, level: float = LEVEL) -> Estimate:
     return Estimate(value, error, np.where(some, low, 0.0), np.where(some, high, 1.0))
 
 
-def apart(first: Estimate, second: Estimate) -> Estimate:
-    """Difference of two independent estimates, first less second, from the interval of each, which may be of any kind.
-
-    Each end lies as far from the difference as the two ends that make it lie from their estimates, in squares: the method of
-    variance estimates recovery (Newcombe 1998, Statistics in Medicine 17; Zou and Donner 2008, Statistics in Medicine 27). So
-    it keeps a width, and stays in its bounds, where a share is nought or all.
-    """
-    value = first.value - second.value
-    below = np.hypot(first.value - first.low, second.high - second.value)
-    above = np.hypot(first.high - first.value, second.value - second.low)
-    return Estimate(value, np.hypot(first.error, second.error), value - below, value + above)
-
-
 def share_difference(first: ArrayLike, second: ArrayLike, level: float = LEVEL) -> Estimate:
     """Difference of two paired shares, with the adjusted Wald interval of Agresti and Min (2005, Statistics in Medicine 24).
 

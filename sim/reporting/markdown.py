@@ -2,7 +2,7 @@
 
 import re
 
-from sim.reporting.document import Badge, Block, Cell, Code, Document, Figure, Items, Table, Text
+from sim.reporting.document import BEHIND, Badge, Block, Cell, Code, Document, Figure, Items, Table, Text
 
 SAFE = {"<": "&lt;", "[": "\\["}  # a report has no links of its own
 
@@ -10,6 +10,9 @@ SAFE = {"<": "&lt;", "[": "\\["}  # a report has no links of its own
 def markdown(document: Document, kind: str = "svg") -> str:
     """Give the whole report as Markdown, with its figures looked for in the folder ``figures`` as ``<name>.<kind>``."""
     parts = [f"# {_inline(document.title)}", _inline(document.subtitle)]
+    for section in document.front:
+        parts += [f"## {_inline(section.title)}", *(_block(block, kind) for block in section.blocks)]
+    parts += [f"# {BEHIND}"] if document.front else []
     for number, section in enumerate(document.sections, 1):
         parts.append(f"## {number}. {_inline(section.title)}")
         parts += [_block(block, kind) for block in section.blocks]

@@ -20,6 +20,7 @@ NAMES = {
     "red_line": "Seoul's red line",
     "interdiction": "interdiction",
 }
+ROUNDING = 1e-12  # numbers below it are errors of rounding
 TO = "\u00a0to\u00a0"  # keeps the brackets of an interval on one line
 
 
@@ -39,8 +40,8 @@ def interval(found: Interval | None, scale: float = 1.0, unit: str = "", least: 
         return UNKNOWN
     if all(end is not None and abs(end) < least for end in (found.estimate, found.low, found.high)):
         return "0"
-    value = found.estimate * scale
-    low, high = (None if end is None else end * scale for end in (found.low, found.high))
+    value = _clean(found.estimate * scale)
+    low, high = (None if end is None else _clean(end * scale) for end in (found.low, found.high))
     digits = _digits(value, low, high)
     if unit == "%" and digits is not None and abs(value) >= 1:
         digits = min(digits, 1)  # a tenth of a percent is as fine as anybody reads
@@ -50,6 +51,10 @@ def interval(found: Interval | None, scale: float = 1.0, unit: str = "", least: 
     below = "no lower bound" if low is None else number(low, digits)
     above = "no upper bound" if high is None else number(high, digits) + (unit if unit == "%" else "")
     return f"{number(value, digits)}{tail} ({below}{TO}{above})"
+
+
+def _clean(value: float) -> float:
+    return 0.0 if abs(value) < ROUNDING else value
 
 
 def after(unit: str) -> str:

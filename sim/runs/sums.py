@@ -26,7 +26,6 @@ REMEDIES = {
     "comparison": "compare the scenarios again, into another folder",
     "what-if": "ask again, into another folder",
     "sweep": "run the command that made the sweep again: it does what is missing or damaged anew and keeps the rest",
-    "match": "run the command that made the match again: it does what is missing or damaged anew and keeps the rest",
     "inference": "run the command that made the inference again: it goes on from its last state that is whole",
     "thesis": "run the command that made the thesis test again: it does what is missing or damaged anew and keeps the rest",
 }
@@ -205,7 +204,7 @@ def check_listed(path: Path) -> None:
 
 
 def verify(folder: str | Path) -> list[Sums]:
-    """Read every file of a run, comparison, sweep, match or thesis test and see that it has the content that was written.
+    """Read every file of a run, comparison, sweep or thesis test and see that it has the content that was written.
 
     Returns
     -------

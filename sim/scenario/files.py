@@ -24,7 +24,6 @@ Key = tuple[str, ...]
 MOST_BYTES = 4_000_000  # room for some hundred worlds of all numbers
 OTHER_KINDS = {  # of files: what they are, and keys that no scenario has
     "thesis": ("a declaration of the thesis test, for `thesis SCENARIO FILE`", ("dimensions",)),
-    "matching": ("a declaration of history matching, for `match SCENARIO FILE`", ("groups",)),
     "inference": ("a declaration of inference, for `infer SCENARIO --declaration FILE`", ("counters", "events")),
     "sweep": ("a sweep, for `sweep FILE`", ("scenario", "design", "uncertainties", "levers")),
 }

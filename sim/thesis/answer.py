@@ -6,9 +6,9 @@ from sim.numerals import number, share
 from sim.plots.thesis_cap import Judged, cap_figure
 from sim.reporting.document import Block, Figure, Items, Section, Text, plain
 from sim.reporting.words import above_zero, below_zero, by_word, counted, listed, name
+from sim.thesis.brief import pages
 from sim.thesis.estimates import BEST_TO_WORST, at_headline, headlined, how_much_lower, long_date, span, title, until
 from sim.thesis.question import Findings
-from sim.thesis.questions.history import in_short
 from sim.thesis.questions.worlds import declared
 from sim.thesis.terms import Verdict
 
@@ -28,6 +28,13 @@ COMPARISON = (
 MEASURES = {"declared": "its declared measure", "linear": "a linear measure", "log": "a log measure"}
 
 
+def front(judgement: Findings) -> tuple[Section, ...]:
+    """The answer on two pages; where the record says nothing, that it does so, and the paragraph of the test."""
+    if judgement.record is not None:
+        return pages(judgement.record, judgement.about.headline)
+    return (Section("answer", "The answer", (Text(paragraph(judgement), "lead"), Text(plain(judgement.no_record), "note"))),)
+
+
 def question_and_answer(judgement: Findings) -> Section:
     """The question, the paragraph that answers it, the figure that shows it, and what stands behind it."""
     blocks: list[Block] = [Text(QUESTION), Text(COMPARISON), Text(paragraph(judgement), "lead")]
@@ -38,12 +45,11 @@ def question_and_answer(judgement: Findings) -> Section:
         *_how(judgement),
         *_main_limit(judgement),
         *_tolerance(judgement),
-        *_history(judgement),
         *_variants(judgement),
     )
     if behind:
         blocks += [Text("What stands behind the answer, each told in its own section:"), Items(behind)]
-    return Section("answer", "The question and the answer", tuple(blocks))
+    return Section("base", "The question, and the answer in one world", tuple(blocks))
 
 
 def paragraph(judgement: Findings) -> str:
@@ -190,11 +196,11 @@ def _tolerance(judgement: Findings) -> list[str]:
     parts = []
     if crossed:
         parts.append(
-            f"All else sampled, the effect crosses what was declared to matter for {listed(crossed)} on the axis of Beijing’s "
-            "tolerance."
+            f"Beijing’s tolerance decides for {listed(crossed)}: below that level it holds the outcome down by enough to matter, "
+            "above it by too little. All other numbers vary."
         )
     if never:
-        parts.append(f"At no level of tolerance does it hold for {listed(never)}.")
+        parts.append(f"For {listed(never)} no level of tolerance is low enough.")
     return [f"**Tolerance.** {' '.join(parts)}"] if parts else []
 
 
@@ -211,14 +217,6 @@ def _worlds(judgement: Findings) -> list[str]:
         f"**That is one world.** Over the declared box, in which {counted(len(judgement.about.box), 'number')} vary, the claim "
         f"holds in {listed(texts)}. These are shares of that box under {MEASURES[sample.measure]}, not probabilities."
     ]
-
-
-def _history(judgement: Findings) -> list[str]:
-    found = judgement.matched
-    if found is None or not headlined(judgement, found.beside):
-        return []
-    text = in_short(judgement, found).replace("**", "")
-    return [f"**History.** {text}" + (f" {plain(found.stale)}" if found.stale else "")]
 
 
 def _variants(judgement: Findings) -> list[str]:

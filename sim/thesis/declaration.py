@@ -163,7 +163,6 @@ class Declaration(BaseDeclaration):
     attribution: Limits
     variants: Forms = Forms()
     rivals: Names = ()
-    matched: Text | None = None
     disagreements: list[Annotated[tuple[str, str], BeforeValidator(as_tuple)]] = Field(default_factory=list)
     events: dict[str, Event] = Field(default_factory=dict)
     seeds: Seeds

@@ -107,10 +107,15 @@ def how_much_lower(found: Verdict | Effect, dimension: JudgedDimension) -> str:
 
 
 def point_effect(found: MeanEffect | Verdict, dimension: JudgedDimension) -> str:
-    """The point estimate alone: as a percentage, or in the unit of the outcome where there is nothing to be a share of."""
-    if found.relative is not None and found.relative.estimate is not None:
-        return share(found.relative.estimate)
-    return number(found.absolute.estimate) + after(dimension.unit)
+    """The point estimate alone: as a percentage, or in the unit of the outcome where there is nothing to be a share of.
+
+    Below zero it says *more*: the outcome is larger with Beijing than without.
+    """
+    relative = found.relative.estimate if found.relative is not None else None
+    value = found.absolute.estimate if relative is None else relative
+    size = value if value is None else abs(value)
+    text = number(size) + after(dimension.unit) if relative is None else share(size)
+    return f"{text} more" if value is not None and value < 0 else text
 
 
 def in_unit(found: Interval | None, dimension: JudgedDimension) -> str:

@@ -62,7 +62,7 @@ class Judged(Findings):
         return report.write(self, folder, kinds)
 
     def _sentences(self) -> list[str]:
-        return [paragraph(self)]
+        return [" ".join(self.answer[0].sentences) if self.answer else paragraph(self)]
 
 
 def hypotheses(found: Findings) -> Rows:

@@ -1,7 +1,6 @@
 """A declaration brought together with the scenario that it judges: dates as months, patterns as addresses, the box."""
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from sim.runs.datasets import date_of, month_number
 from sim.scenario.files import Problems
 from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import BUDGETS, Budget, Declaration, Event, Relaxation
-from sim.thesis.matched_worlds import Matched, matched_to
+from sim.thesis.posterior import NOT_ASKED, Record
 from sim.thesis.terms import BudgetName
 
 Ends = dict[str, float]
@@ -38,8 +37,8 @@ class Problem:
         For each limit, its numbers at the two ends of their evidence.
     rivals, disagreements : tuple
         Scenarios of rival schools, and pairs of scenarios whose difference is explained.
-    matched : Matched or None
-        Worlds that the record does not rule out.
+    record : Record
+        What the record says of the scenario.
     """
 
     base: Scenario
@@ -52,7 +51,7 @@ class Problem:
     relaxed: dict[str, tuple[Ends, Ends]]
     rivals: tuple[Scenario, ...]
     disagreements: tuple[tuple[Scenario, Scenario], ...]
-    matched: Matched | None = None
+    record: Record = NOT_ASKED
 
     @property
     def budget(self) -> Budget:
@@ -105,7 +104,7 @@ class Problem:
 
 
 def bring_together(base: Scenario, declaration: Declaration, budget: BudgetName) -> Problem:
-    """Bring a declaration together with a scenario, as yet without matched worlds (`with_matched`).
+    """Bring a declaration together with a scenario.
 
     Raises
     ------
@@ -138,20 +137,6 @@ def bring_together(base: Scenario, declaration: Declaration, budget: BudgetName)
         rivals=tuple(Scenario.load(name) for name in declaration.rivals),
         disagreements=tuple((Scenario.load(first), Scenario.load(second)) for first, second in declaration.disagreements),
     )
-
-
-def with_matched(problem: Problem, given: str | Path | Scenario | None) -> Problem:
-    """Set worlds that the record does not rule out beside the box: those given, else those declared, if any.
-
-    Raises
-    ------
-    UserError
-        If what is given has no worlds, or they do not fit what is judged.
-    """
-    budget, declaration = problem.budget, problem.declaration
-    most = budget.scramblings * budget.worlds  # no more worlds than the box has
-    seed = declaration.seeds.confirmation
-    return replace(problem, matched=matched_to(problem.base, problem.box, given, declaration.matched, most, seed))
 
 
 def _dated(when: int | str, base: Scenario, key: tuple[str, ...], problems: Problems) -> int:

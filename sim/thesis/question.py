@@ -55,6 +55,8 @@ class Question:
         Name of the test by which a hypothesis asks this question, and what gives its words, by what they are about.
     chapter : callable, optional
         Its section of the report.
+    appendix : bool
+        Whether its section comes last: a view that nobody holds, shown for its error.
     tables : mapping
         Its tables, as rows, by the names of the fields.
     """
@@ -66,4 +68,5 @@ class Question:
     test: str = ""
     words: Callable[[Problem, Stages, Findings], dict[str, PartWord]] | None = None
     chapter: Callable[[Findings], Section] | None = None
+    appendix: bool = False
     tables: Mapping[str, Callable[[Findings], Rows]]

@@ -12,12 +12,11 @@ from sim.reporting.lazy import ByName
 from sim.reporting.markdown import markdown
 from sim.reporting.words import listed
 from sim.runs.whole_files import at_work, reasons, write_whole
-from sim.thesis.answer import question_and_answer
+from sim.thesis.answer import front, question_and_answer
 from sim.thesis.estimates import title
 from sim.thesis.question import Findings
 from sim.thesis.questions import QUESTIONS
 from sim.thesis.questions.disagreement import SIMULATED
-from sim.thesis.questions.history import Matched
 from sim.thesis.stage_cache import list_files
 
 LEFT_OUT = (
@@ -45,11 +44,14 @@ def compose(judgement: Findings) -> Document:
         f"The thesis test on the scenario “{plain(about.title)}” (`{about.scenario}`), {about.months} months from {about.start}; "
         f"budget *{about.budget}*."
     )
-    chapters = (question_and_answer, *(each.chapter for each in QUESTIONS if each.chapter), left_out, reproduce)
+    first, *others = (each.chapter for each in QUESTIONS if each.chapter and not each.appendix)
+    last = (each.chapter for each in QUESTIONS if each.chapter and each.appendix)
+    chapters = (first, question_and_answer, *others, left_out, reproduce, *last)
     return Document(
         "Is Beijing the limit of the partnership between Russia and North Korea?",
         subtitle,
         tuple(chapter(judgement) for chapter in chapters),
+        front(judgement),
     )
 
 
@@ -127,7 +129,6 @@ def reproduce(judgement: Findings) -> Section:
     rows: list[tuple[Cell, ...]] = [
         ("base scenario", f"`{about.scenario}`, sha256 `{about.scenario_hash}`"),
         ("declaration", f"`{about.declaration}`, sha256 `{about.declaration_hash}`"),
-        *_matched(judgement.matched),
         ("budget", about.budget),
         ("seeds", listed([f"{use} {seed}" for use, seed in about.seeds.items()])),
         ("versions", listed([f"{package} {version}" for package, version in about.versions.items()])),
@@ -169,13 +170,3 @@ def reproduce(judgement: Findings) -> Section:
         ),
     ]
     return Section("reproduce", "How to reproduce every number", tuple(blocks))
-
-
-def _matched(found: Matched | None) -> list[tuple[Cell, ...]]:
-    """The worlds that the record does not rule out: which, for what, and the command that finds them."""
-    if found is None:
-        return []
-    text = f"`{plain(found.scenario)}`, sha256 `{found.scenario_hash}`"
-    if found.matched_to:
-        text += f", matched to `{plain(found.matched_to)}`, sha256 `{found.matched_to_hash}`, by `{plain(found.command or '')}`"
-    return [("matched worlds", text)]

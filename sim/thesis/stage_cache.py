@@ -25,8 +25,6 @@ def stage_name(problem: Problem, name: str) -> str:
     That is the scenario, the declaration, the budget, the user's responses, the program's code and its versions.
     """
     others = [*problem.rivals, *(scenario for pair in problem.disagreements for scenario in pair)]
-    if name == "matched" and problem.matched is not None:  # no other stage knows of it
-        others.append(problem.matched.scenario)
     ruled = {rule.response for scenario in (problem.base, *others) for rule in scenario.rules.values()}
     depends = [
         problem.base.hash,

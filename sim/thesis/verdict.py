@@ -2,6 +2,7 @@
 
 import shlex
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,8 @@ from sim.runs.whole_files import LOCK_FILE, at_work
 from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import Declaration
 from sim.thesis.judgement import Judgement
-from sim.thesis.problem import Problem, bring_together, with_matched
+from sim.thesis.posterior import FOLDER, Given, asked
+from sim.thesis.problem import Problem, bring_together
 from sim.thesis.question import Make, Stages
 from sim.thesis.questions import QUESTIONS, diagnosis, disagreement, naive, worlds
 from sim.thesis.questions.diagnosis import Diagnoses
@@ -38,7 +40,7 @@ def judge(
     out: str | Path | None = None,
     progress: bool | None = None,
     *,
-    matched: "str | Path | Scenario | None" = None,
+    posterior: Given = None,
 ) -> Judgement:
     """Test the thesis over a scenario: does Beijing cap it, on what, how, and in how much of the declared box?
 
@@ -54,9 +56,11 @@ def judge(
         Folder in which finished stages are kept, so that the same call goes on after an interrupt.
     progress : bool, optional
         Whether to show the stages as they pass; by default in a terminal or notebook.
-    matched : Scenario, str or Path, optional
-        Worlds that the record does not rule out, instead of those of the declaration: a matched scenario as `sim.match` makes
-        it, or its table ``worlds.parquet``. The verdict is given over them beside the declared box.
+
+    posterior : str, Path or Answer, optional
+        What the record says, which is reported first: the folder of an inference, its ``answer.json``, or the answer itself.
+        By default it is the shipped one if that belongs to what is judged, and else inferred now, in the folder ``posterior``
+        of ``out``. ``"none"`` leaves the record out.
 
     Returns
     -------
@@ -65,13 +69,15 @@ def judge(
     Raises
     ------
     UserError
-        If the scenario or the declaration is not sound, or they or the matched worlds given do not go together.
+        If the scenario or the declaration is not sound, they do not go together, or the posterior belongs to another scenario.
     """
-    problem = with_matched(_problem(base, thesis, budget), matched)
+    problem = _problem(base, thesis, budget)
+    folder = None if out is None else _checked(user_path(out))
+    problem = replace(problem, record=asked(problem.base, posterior, budget, folder, progress))
     makers = {name: make for question in QUESTIONS for name, make in question.stages(problem).items()}
     done, runs = _simulate(problem, makers, out, progress)
     words = ["run_sim.py", "thesis", _source(base), _source(thesis), "--budget", budget]
-    words += ["--matched", _source(matched)] if matched is not None else []
+    words += ["--posterior", str(posterior)] if isinstance(posterior, str | Path) else []
     return _judgement(problem, done, _about(problem, shlex.join(words), runs))
 
 
@@ -165,7 +171,7 @@ def _checked(out: Path) -> Path:
         raise UserError("is a file; give a folder", str(out))
     if (
         out.is_dir()
-        and any(path.name != LOCK_FILE for path in out.iterdir())
+        and any(path.name not in (LOCK_FILE, FOLDER) for path in out.iterdir())
         and not (out / STAGES).is_dir()
         and kind_of(out) != KIND
     ):

@@ -171,7 +171,7 @@ def test_a_sound_scenario_is_called_sound(command):
 
 
 def test_a_sound_declaration_is_called_sound(command):
-    done = command("validate", "thesis", "matching", THESIS)
+    done = command("validate", "thesis", "inference", THESIS)
     assert done.out.count("sound. A declaration") == 3
 
 

@@ -14,7 +14,7 @@ from sim.scenario.files import toml_text
 def small(tmp_path_factory):
     path = tmp_path_factory.mktemp("declared") / "small.toml"
     tiny = {"quick": {"bank": 200, "particles": 40, "moves": 1, "last": 1}}
-    content = json.loads(declaration(budgets=tiny).model_dump_json())
+    content = json.loads(declaration(budgets=tiny).model_dump_json(exclude_none=True))
     path.write_text(toml_text(content), encoding="utf-8")
     return path
 
@@ -30,9 +30,9 @@ def test_it_tells_what_follows_and_writes_files(command, small, record, tmp_path
     done = command(*arguments, "--score", later)
     assert "the probability that beijing holds down soldiers by more than 10% by 2024-05 is" in done.out
     assert "crps posterior" in done.out
-    found = json.loads((tmp_path / "out" / "posterior.json").read_text(encoding="utf-8"))
+    found = json.loads((tmp_path / "out" / "answer.json").read_text(encoding="utf-8"))
     with (tmp_path / "out" / "verdict.csv").open(encoding="utf-8") as file:
-        assert len(list(csv.DictReader(file))) == len(found["verdict"])
+        assert {row["outcome"] for row in csv.DictReader(file)} == {row["outcome"] for row in found["headline"]}
     again = command(*arguments, "--format", "json")
     assert json.loads(again.out) == found
     ran = command("run", tmp_path / "out" / "posterior.toml", "--runs", 20, "--months", 6, "--out", tmp_path / "run")

@@ -8,13 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
-from small import TOY, declared, tables, toy
+from small import TOY, tables
 
-from sim.scenario.files import toml_text
 from sim.thesis.judgement import Judgement
-from sim.thesis.problem import bring_together
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,8 +43,10 @@ def _inline(content: object) -> str:
 def test_thesis_prints_a_short_verdict_and_writes_the_report(command, asked, tmp_path):
     done = command("thesis", TOY, asked, "--out", "out/judged")
     lines = done.out.splitlines()
-    assert lines[2].split()[:4] == ["dimension", "to", "verdict", "effect"]
-    assert [line.split()[:2] for line in lines[4:8]] == [
+    assert lines[2].startswith("The record says nothing of this scenario")
+    head = next(place for place, line in enumerate(lines) if line.startswith("dimension"))
+    assert lines[head].split()[:4] == ["dimension", "to", "verdict", "effect"]
+    assert [line.split()[:2] for line in lines[head + 2 : head + 6]] == [
         ["munitions", "2001-12"],
         ["munitions", "2002-12"],
         ["openness", "2001-12"],
@@ -80,21 +79,6 @@ def test_what_the_user_can_mend_ends_with_a_message_and_code_2(command, asked, t
 
 
 @pytest.mark.slow
-def test_matched_worlds_stand_beside_those_of_the_box(command, asked, tmp_path):
-    path = tmp_path / "left.toml"
-    setting = bring_together(toy(), declared(), "quick")
-    columns = setting.worlds(np.random.default_rng(1).random((8, len(setting.box))))
-    path.write_text(toml_text(toy().with_worlds(columns).to_dict()), "utf-8")
-    done = command("thesis", TOY, asked, "--matched", path, "--out", "out")
-    assert done.out.splitlines()[2].split()[-6:] == ["holds", "in", "worlds", "holds", "in", "matched"]
-    assert "Matched worlds: 'toy' does not say what its worlds were matched to." in done.out
-    assert "not compared" not in done.out
-    assert "## 10. Does history change it?" in (tmp_path / "out" / "report.md").read_text("utf-8")
-    refused = command("thesis", TOY, asked, "--matched", TOY, "--out", "other", code=2)
-    assert "has no table of worlds" in refused.err
-    assert not (tmp_path / "other").exists()
-
-
 def test_a_folder_with_other_things_is_refused(command, asked, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")
@@ -146,3 +130,10 @@ def test_an_interrupted_test_goes_on_where_it_was(asked, tmp_path):
     assert Judgement.model_validate_json(done.stdout).about.declaration == "asked"
     assert (tmp_path / "out" / "report.html").exists()
     assert all(path.stat().st_mtime_ns == made for path, made in kept.items()), "what was kept is not made again"
+
+
+def test_a_posterior_of_another_scenario_is_refused_before_anything_is_run(command, asked, tmp_path):
+    answer = ROOT / "tests" / "thesis" / "example_answer.json"
+    refused = command("thesis", TOY, asked, "--posterior", answer, "--out", "other", code=2)
+    assert "infer over that: run_sim.py infer toy --out FOLDER" in refused.err
+    assert not (tmp_path / "other").exists()

@@ -174,7 +174,7 @@ def test_a_title_comes_back_from_a_saved_file_as_it_was(title):
 
 
 def test_a_file_with_joint_draws_is_written_in_full_and_read_again(tmp_path):
-    changed = Scenario.load("matched").set("china.resolve", 0.5)
+    changed = Scenario.load("base").with_worlds({"china.goodwill": [0.2, 0.5]}).set("china.resolve", 0.5)
     path = tmp_path / "mine.toml"
     path.write_text(export(Settings.of(changed, None)), encoding="utf-8")
     assert Scenario.load(path).hash == changed.hash

@@ -10,9 +10,9 @@ from small_inference import WATCHED, as_reported, dated, declaration, row, table
 
 import sim
 from sim.evidence import last_day
+from sim.inference.bench import plan_of
 from sim.inference.declaration import Budget
 from sim.inference.forecasts import reported
-from sim.inference.procedure import plan_of
 from sim.inference.questions import OWN, PLACE
 from sim.inference.sampler import prior_particles
 from sim.inference.setting import bring_together

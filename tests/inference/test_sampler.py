@@ -140,3 +140,28 @@ def test_resampling_draws_each_as_often_as_its_weight_says():
 def test_draws_of_the_prior_for_different_ends_differ():
     first, second = (prior_particles(PLAN, 5, stream).z for stream in (0, 1))
     assert (first != second).all()
+
+
+class Linear(Gaussian):
+    """Ten sums of forty numbers are measured with an error: the posterior ties all of them together."""
+
+    weights = np.random.default_rng(0).normal(size=(10, 40)) * 0.25
+    seen = 1.3 * weights @ np.random.default_rng(1).standard_normal(40)
+
+    def evaluate(self, particles, tick=lambda runs: None):
+        said = self.weights @ particles.z
+        likely = stats.norm.logpdf(self.seen[:, None], said, 0.8).sum(axis=0)
+        return Evaluation(likely[None], said, np.zeros((0, 4, len(particles))))
+
+
+def test_steps_toward_a_fit_make_the_posterior_no_narrower():
+    """A fit to the very particles that it moves would: their variance and the evidence would come out too small."""
+    plan = replace(PLAN, numbers=40, bank=4000, particles=800, moves=12, last=20)
+    states = [sample(replace(plan, seed=seed), Linear()) for seed in (1, 2, 3)]
+    evidence = stats.multivariate_normal(np.zeros(10), Linear.weights @ Linear.weights.T + 0.64 * np.eye(10)).logpdf(Linear.seen)
+    variance = np.diag(np.linalg.inv(np.eye(40) + Linear.weights.T @ Linear.weights / 0.64))
+    found = [
+        np.average((s.particles.z - s.particles.z.mean(axis=1, keepdims=True)) ** 2, axis=1, weights=s.weights) for s in states
+    ]
+    assert np.mean(np.array(found) / variance) == pytest.approx(1.0, abs=0.03)
+    assert np.mean([state.log_evidence[0] for state in states]) == pytest.approx(evidence, abs=0.12)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from small_inference import SUMMIT_RECORD, TINY, declaration, table
 
-from sim.inference.schools import schools, weights
+import sim
+from sim.inference.schools import weights
 from sim.scenario.scenario import Scenario
 
 
@@ -20,7 +21,9 @@ def test_weights_are_those_of_marginal_likelihoods():
 def test_each_school_is_sampled_over_what_it_leaves_open(tmp_path):
     record = table(tmp_path / "record.csv", SUMMIT_RECORD)
     declared = declaration(questions={"schools": ["school_bystander", "school_reluctant_patron"]})
-    found = schools("base", declared, until="2023-12", evidence=record, budget=TINY, processes=1, out=tmp_path / "out")
+    found = sim.infer(
+        "base", declared, until="2023-12", evidence=record, budget=TINY, parts="schools", processes=1, out=tmp_path / "out"
+    ).schools
     assert set(found["school"]) == set(declared.questions.schools)
     assert found["weight"].sum() == pytest.approx(1.0)
     assert (found["low"] <= found["high"]).all()
@@ -29,4 +32,4 @@ def test_each_school_is_sampled_over_what_it_leaves_open(tmp_path):
     base, bystander = Scenario.load("base").parameters, Scenario.load("school_bystander").parameters
     assert all(base[name].value != bystander[name].value for name in ("china.concern", "china.goodwill"))  # the other two
     assert numbers == {"school_bystander": 4, "school_reluctant_patron": 6}
-    assert (tmp_path / "out" / "school_bystander" / "sums.sha256").exists()
+    assert (tmp_path / "out" / "schools" / "school_bystander" / "sums.sha256").exists()

@@ -8,11 +8,11 @@ from small_inference import SUMMIT_RECORD, TINY, declaration, table
 
 import sim
 from sim.errors import UserError
-from sim.inference import procedure
+from sim.inference.bench import plan_of
 from sim.inference.sampler import ISLANDS, State, Step, prior_particles
 from sim.inference.setting import bring_together
 from sim.inference.simulation import Evaluation
-from sim.inference.store import opened, read_state, state_bytes
+from sim.inference.store import Store, opened, read_state, state_bytes
 from sim.runs.sums import verify
 from sim.scenario.scenario import Scenario
 
@@ -28,7 +28,7 @@ def setting(record):
 
 
 def state_of(setting, seed=1):
-    plan, rng = procedure.plan_of(setting), np.random.default_rng(seed)
+    plan, rng = plan_of(setting), np.random.default_rng(seed)
     found = Evaluation(
         rng.normal(size=(len(setting.parts), 64)),
         rng.normal(size=(len(setting.targets), 64)),
@@ -50,7 +50,7 @@ def test_a_state_comes_back_bit_for_bit(setting):
 
 
 def test_the_last_whole_state_is_loaded(setting, tmp_path):
-    plan = procedure.plan_of(setting)
+    plan = plan_of(setting)
     with opened(tmp_path / "out", setting, plan) as store:
         assert store.load() is None
         store.save(state_of(setting))
@@ -66,19 +66,19 @@ def test_the_last_whole_state_is_loaded(setting, tmp_path):
 
 def test_a_folder_of_something_else_is_kept(setting, tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(UserError, match="nothing is overwritten"), opened(tmp_path, setting, procedure.plan_of(setting)):
+    with pytest.raises(UserError, match="nothing is overwritten"), opened(tmp_path, setting, plan_of(setting)):
         pass
-    with pytest.raises(UserError, match="is a file"), opened(tmp_path / "notes.txt", setting, procedure.plan_of(setting)):
+    with pytest.raises(UserError, match="is a file"), opened(tmp_path / "notes.txt", setting, plan_of(setting)):
         pass
 
 
 def test_another_inference_is_kept(setting, record, tmp_path):
-    with opened(tmp_path / "out", setting, procedure.plan_of(setting)):
+    with opened(tmp_path / "out", setting, plan_of(setting)):
         pass
     other = bring_together(Scenario.load("base"), declaration(seed=8), TINY, "2023-11", evidence=record)
     with (
         pytest.raises(UserError, match="another declaration, last month"),
-        opened(tmp_path / "out", other, procedure.plan_of(other)),
+        opened(tmp_path / "out", other, plan_of(other)),
     ):
         pass
 
@@ -90,14 +90,14 @@ class Killed(BaseException):
 def test_a_call_that_was_killed_goes_on_to_the_same_end(record, tmp_path, monkeypatch):
     arguments = {"declaration": declaration(), "until": "2023-12", "evidence": record, "budget": TINY, "processes": 1}
     whole = sim.infer("base", out=tmp_path / "whole", **arguments)
-    save = procedure.Store.save
+    save = Store.save
 
     def save_and_die(store, state, **options):
         save(store, state, **options)
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(procedure.Store, "save", save_and_die)
+        patched.setattr(Store, "save", save_and_die)
         for _ in range(2):  # dies once more after the next temperature
             with pytest.raises(Killed):
                 sim.infer("base", out=tmp_path / "cut", **arguments)
@@ -107,4 +107,4 @@ def test_a_call_that_was_killed_goes_on_to_the_same_end(record, tmp_path, monkey
     for name in ("posterior.toml", "verdict.csv", "numbers.csv"):
         assert (tmp_path / "cut" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
     verify(tmp_path / "cut")
-    assert json.loads((tmp_path / "cut" / "posterior.json").read_text())["about"]["until"] == "2023-12"
+    assert json.loads((tmp_path / "cut" / "answer.json").read_text())["about"]["until"] == "2023-12"

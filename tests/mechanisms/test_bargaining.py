@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from sim.mechanisms.bargaining import BARGAINS, Habit, nash, remember
+from sim.mechanisms.bargaining import BARGAINS, Excess, Habit, best_of_several, by_form, nash, remember
 from sim.mechanisms.contract_curve import ContractCurve, Curve, Package, Terms, Threat, foreseen, payoff, surplus
 from sim.mechanisms.ledger import total
 from sim.mechanisms.pressure import RESPONSES
@@ -202,15 +202,43 @@ def test_the_price_of_the_tie_is_that_of_sixty_halvings_where_beijing_is_the_cei
     assert pressed > 1_000
 
 
+@pytest.mark.parametrize("response", ["smoothstep", "logistic", "ratchet"])
+@given(seed=seeds)
+@settings(max_examples=6)
+def test_where_one_optimum_is_certain_a_search_for_several_finds_no_better(response, seed):
+    terms = random_terms(seed, 200, responses=(response,))
+    mild = [replace(threat, weight=0.02 * threat.weight) for threat in terms.threats]  # so that many are certain
+    contract = ContractCurve(replace(terms, threats=mild))
+    package = agree("nash", contract.terms)
+    searched = contract.package(best_of_several(Excess(contract.curve, by_form(mild))))
+    lost = payoff(contract.terms, searched) - payoff(contract.terms, package)
+    assert lost.max() <= 1e-9 * free_surplus(terms).max()
+
+
+@given(seeds)
+@settings(max_examples=20)
+def test_the_tie_falls_by_the_slope_that_is_said_and_never_faster_than_its_bound(seed):
+    curve = ContractCurve(random_terms(seed, 50)).curve
+    free, _ = curve.slope(np.zeros(50))
+    for share in (0.001, 0.1, 0.5):
+        price = share * curve.dearest
+        (before, _), (_, falls), (after, _) = (curve.slope(price * factor) for factor in (1.0 - 1e-6, 1.0, 1.0 + 1e-6))
+        found = (before - after) / np.maximum(2e-6 * price, 1e-12)
+        smooth = np.isclose(curve.slope(price * (1.0 - 1e-5))[1], curve.slope(price * (1.0 + 1e-5))[1], rtol=1e-3, atol=1e-12)
+        smooth &= curve.dearest > 1e-3
+        np.testing.assert_allclose(found[smooth], falls[smooth], rtol=1e-2, atol=1e-7)
+        assert (falls <= curve.yielding(free) * (1.0 + 1e-12)).all()
+
+
 @pytest.mark.parametrize(("response", "most"), [("smoothstep", 20), ("logistic", 32), ("linear", 32), ("threshold", 55)])
 def test_a_price_is_found_in_few_looks(response, most, monkeypatch):
-    looks, visible_tie = [], Curve.visible_tie
+    looks, weights = [], Curve.weights
 
     def counted(curve, caution):
         looks.append(caution.size)
-        return visible_tie(curve, caution)
+        return weights(curve, caution)
 
-    monkeypatch.setattr(Curve, "visible_tie", counted)
+    monkeypatch.setattr(Curve, "weights", counted)
     for seed in range(5):
         agree("nash", random_terms(seed, 200, responses=(response,)))
     assert sum(looks) / 1_000 < most

@@ -34,7 +34,7 @@ def worth(line: RedLine, rungs: list[Coefficients], price: np.ndarray) -> np.nda
     """Joint surplus of the rungs less the loss, written out afresh."""
     amounts = [np.clip((row.benefit - price) / row.curvature, 0.0, row.cap) for row in rungs]
     surplus = sum(row.benefit * q - 0.5 * row.curvature * q * q for row, q in zip(rungs, amounts, strict=True))
-    return surplus - line.loss(points(rungs, price))
+    return surplus - line.loss(points(rungs, price))[0]
 
 
 @pytest.mark.parametrize("response", ["smoothstep", "linear", "threshold", "logistic"])
@@ -58,7 +58,7 @@ def test_a_line_far_off_costs_nothing_and_one_that_is_passed_for_good_neither():
         far.tolerance, far.width = np.full(RUNS, 40.0), np.full(RUNS, 10.0)
         line = red_line([far], seen, rungs, [np.zeros(RUNS)])
         assert not line.price.any()
-        assert not line.loss(points(rungs, line.price)).any()
+        assert not line.loss(points(rungs, line.price))[0].any()
 
 
 def test_points_that_the_visible_tie_makes_dear_come_less_close_to_the_line():

@@ -66,7 +66,7 @@ def test_its_numbers_are_those_of_one_run(seed, resolve, bargaining):
     same(model, run(BASE.set("variants.bargaining", bargaining), runs=1, months=3, seed=seed, values={"china.resolve": resolve}))
 
 
-@pytest.mark.parametrize("scenario", ["iran_second_supplier", "matched"])
+@pytest.mark.parametrize("scenario", ["iran_second_supplier"])
 def test_any_scenario_may_be_a_single_run(scenario):
     same(gone(3, scenario=scenario, seed=1), run(scenario, runs=1, months=3, seed=1))
 

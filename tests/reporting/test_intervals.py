@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.reporting.intervals import apart, around, mean, share, share_difference, spread, t_quantile
+from sim.reporting.intervals import around, mean, share, share_difference, spread, t_quantile
 
 
 def test_the_mean_of_four_numbers_by_hand():
@@ -94,27 +94,3 @@ def test_shares_and_their_paired_differences_cover_the_truth():
     truth = 0.30 - (0.18 + 0.82 * 0.02)
     found = share_difference(first, second)
     assert np.mean((found.low <= truth) & (truth <= found.high)) == pytest.approx(0.95, abs=0.015)
-
-
-def test_two_independent_shares_apart_by_hand():
-    # Newcombe 1998, table II: 56 of 70 less 48 of 80; by Wilson's intervals 0.0524 to 0.3339, by Jeffreys's close to it.
-    found = apart(share(56, 70), share(48, 80))
-    assert found.value == pytest.approx(0.2)
-    assert found.low == pytest.approx(0.0524, abs=0.005)
-    assert found.high == pytest.approx(0.3339, abs=0.005)
-
-
-@given(*[st.tuples(st.integers(0, 30), st.integers(0, 30)) for _ in range(2)])
-def test_the_difference_of_two_shares_is_antisymmetric_and_within_its_bounds(first, second):
-    one, two = (share(hits, hits + misses + 1) for hits, misses in (first, second))
-    found, back = apart(one, two), apart(two, one)
-    assert -1 <= found.low <= found.value <= found.high <= 1
-    assert (back.value, back.low, back.high) == (-found.value, -found.high, -found.low)
-
-
-def test_the_interval_of_a_difference_covers_the_truth():
-    rng = np.random.default_rng(6)
-    trials = 4_000
-    for p, q in ((0.05, 0.05), (0.3, 0.2), (0.9, 0.5)):
-        found = apart(share(rng.binomial(200, p, trials), 200), share(rng.binomial(2_000, q, trials), 2_000))
-        assert np.mean((found.low <= p - q) & (p - q <= found.high)) == pytest.approx(0.95, abs=0.02)

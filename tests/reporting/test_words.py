@@ -15,6 +15,7 @@ from sim.reporting.words import interval, listed, lower, percent, ratio
         ((12.34, 12.1, 12.6), "12.34 (12.10 to 12.60)"),
         ((1234.0, 834.0, 1634.0), "1,200 (800 to 1,600)"),
         ((0.0, 0.0, 0.0), "0 (0 to 0)"),
+        ((1e-17, -1.5e-16, 1.7e-16), "0 (0 to 0)"),  # a slope of what does not move
         ((1.0, None, 2.0), "1.0 (no lower bound to 2.0)"),
         ((1.0, None, None), "1 (no bounds)"),
         ((None, None, None), "not known"),

@@ -17,11 +17,10 @@ from sim.errors import UserError
 from sim.runs.sums import REMEDIES, SUMS_FILE, add_sums, read_sums
 
 ROOT = Path(__file__).parents[2]
-sys.path += [str(ROOT / "tests" / name) for name in ("thesis", "matching", "experiments")]
+sys.path += [str(ROOT / "tests" / name) for name in ("thesis", "experiments")]
 
 TOY = ROOT / "tests" / "toy" / "toy.toml"
 QUICK, MANY = 8, 120  # harms to each kind of folder: by default, and where time does not count
-UNTIL = "2024-06"
 
 
 @dataclass(frozen=True)
@@ -86,20 +85,6 @@ def read_sweep(folder):
     return saved.manifest, [frame.to_json(double_precision=15) for frame in frames]
 
 
-def make_match(out):
-    from small_match import declaration
-
-    few = declaration(cut=1.5, budgets={"quick": {"worlds": 60, "runs": 2, "waves": 1}})
-    return sim.match("base", few, until=UNTIL, out=out, progress=False)
-
-
-def read_match(folder):
-    sim.verify(folder)
-    return [(folder / name).read_bytes() for name in ("matching.json", "worlds.parquet", "matched.toml")], read_sweep(
-        folder / "wave-1"
-    )
-
-
 def make_thesis(out):
     from small import declared, toy
 
@@ -127,10 +112,9 @@ KINDS = {
     "run": Kind(make_run, read_run),
     "comparison": Kind(make_comparison, read_comparison),
     "sweep": Kind(make_sweep, read_sweep, again=True),
-    "match": Kind(make_match, read_match, again=True),
     "thesis": Kind(make_thesis, read_thesis, again=True),
 }
-assert set(KINDS) == set(REMEDIES)
+assert set(KINDS) | {"inference"} == set(REMEDIES)  # its folder is tried in tests/inference/test_store.py
 
 
 @pytest.fixture(scope="session")
@@ -274,8 +258,8 @@ def test_what_has_come_to_a_folder_is_added_and_the_rest_still_vouched_for(tmp_p
     assert set(read_sums(tmp_path).files) == {"one", "three"}
     with pytest.raises(UserError, match="one: is damaged"):
         sim.verify(tmp_path)
-    with pytest.raises(UserError, match="is the folder of a thesis, not of a match"):
-        add_sums(tmp_path, "match", ["three"])
+    with pytest.raises(UserError, match="is the folder of a thesis, not of a sweep"):
+        add_sums(tmp_path, "sweep", ["three"])
 
 
 def test_the_command_says_what_it_checked_or_names_the_file(folders, tmp_path, capsys, monkeypatch):

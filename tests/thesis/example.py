@@ -86,14 +86,14 @@ class Page(HTMLParser):
 
 
 def no_relative(raw):
-    parts = ("verdicts", "channels", "variants", "rivals", "matched")
+    parts = ("verdicts", "channels", "variants", "rivals")
     everywhere({key: raw[key] for key in parts}, "relative", lambda _: None)
     everywhere(raw["tolerance"], "relative", lambda found: [None for _ in found])
 
 
 def nothing_known(raw):
     for part in (
-        "verdicts", "channels", "punishment", "delay", "needs", "worlds", "naive", "variants", "rivals", "diagnosis", "matched",
+        "verdicts", "channels", "punishment", "delay", "needs", "worlds", "naive", "variants", "rivals", "diagnosis",
     ):  # fmt: skip
         for key in (
             "absolute", "relative", "months", "share_punished", "snubs", "delay", "on", "off", "loss", "holds", "fails",
@@ -103,7 +103,7 @@ def nothing_known(raw):
 
 
 def open_ended(raw):
-    for part in ("verdicts", "channels", "worlds", "naive", "ceiling", "attribution", "matched"):
+    for part in ("verdicts", "channels", "worlds", "naive", "ceiling", "attribution"):
         everywhere(raw[part], "low", lambda found: None if not isinstance(found, list) else found)
         everywhere(raw[part], "high", lambda found: None if not isinstance(found, list) else found)
 
@@ -125,7 +125,6 @@ def oil_not_computed(raw):
         row["cells"].pop("oil")
     for rival in raw["rivals"]:
         rival["verdicts"].pop("oil")
-    raw["matched"]["beside"].pop("oil")
     raw["naive"]["cases"].pop("oil")
     raw["naive"]["scatter"].pop("oil")
     raw["variants"]["worst"].pop("oil")
@@ -146,6 +145,7 @@ def all_worlds_fail(raw):
 
 
 def nothing_at_all(raw):
+    raw.update(answer=[], record=None, no_record="The record was left out, as asked.")
     for part in ("needs", "worlds", "rivals", "disagreements", "claims", "hypotheses"):
         raw[part] = []
     for part in ("verdicts", "channels", "punishment", "delay", "attribution", "fails", "diagnosis"):
@@ -153,7 +153,6 @@ def nothing_at_all(raw):
     raw["tolerance"].update(curves={}, levels=[], remaining=None)
     raw["ceiling"].update(levels=[], q95=[], crowding=[], monotone={})
     raw["variants"].update(rows=[], worst={})
-    raw["matched"]["beside"] = {}
     raw["naive"].update(cases={}, scatter={})
 
 
@@ -209,21 +208,6 @@ def no_punishment_varies(raw):
         case.update(slope=NOTHING, cap=NOTHING, error=NOTHING)
 
 
-def no_matched(raw):
-    raw["matched"] = None
-
-
-def unfit(raw):
-    raw["matched"].update(beside={}, unfit="its worlds say nothing of china.goodwill, which vary in the declared box")
-
-
-def stale_and_of_unknown_origin(raw):
-    raw["matched"].update(
-        stale="'mine' does not say what its worlds were matched to.",
-        **dict.fromkeys(("matched_to", "matched_to_hash", "until", "vintage", "command")),
-    )
-
-
 def beyond_bounds(raw):
     for found in raw["diagnosis"].values():
         for event in found["events"]:
@@ -236,5 +220,4 @@ CASES = [
     no_relative, nothing_known, open_ended, without_oil, oil_not_computed, no_world_fails, all_worlds_fail, nothing_at_all,
     nothing_to_share_out,
     one_limit_alone, all_nil, openness_rules_all_out, no_punishment_varies, beyond_bounds,
-    no_matched, unfit, stale_and_of_unknown_origin,
 ]  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 from sim import judge
 from sim.arrays import Array
 from sim.experiments.arms import ensemble
-from sim.scenario.scenario import Origin, Scenario
+from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import Declaration
 from sim.thesis.judgement import Judgement
 from sim.thesis.problem import Problem, bring_together
@@ -124,24 +124,3 @@ def words_of(found: Judgement) -> dict[str, dict[str, str]]:
 def limits(**changes: Any) -> dict[str, Any]:
     """The table of limits, some of its keys replaced."""
     return {"attribution": {**tables()["attribution"], **changes}}
-
-
-@cache
-def box_problem() -> Problem:
-    return problem()
-
-
-def origin(base: Scenario, **changes: str) -> Origin:
-    told = {"scenario": base.name, "hash": base.hash, "until": "2001-12", "vintage": "2002-01", "command": "match toy"}
-    return Origin(**(told | changes))
-
-
-def columns(count: int = 12, seed: int = 3) -> dict[str, list[float]]:
-    """Worlds drawn from the declared box of the toy world, as matching leaves them."""
-    points = np.random.default_rng(seed).random((count, len(box_problem().box)))
-    return {address: column.tolist() for address, column in box_problem().worlds(points).items()}
-
-
-def matched_toy(count: int = 12, **changes: str) -> Scenario:
-    """The toy world with such worlds, as a matched scenario."""
-    return toy().with_worlds(columns(count), origin(toy(), **changes))

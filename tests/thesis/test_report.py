@@ -2,12 +2,15 @@
 
 import json
 import re
+import shutil
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 
 import jsonschema
 import pytest
 from example import CASES, Page, changed, drawn, example, nothing_at_all
+from served import needed
 
 from sim.errors import UserError
 from sim.reporting.markdown import markdown
@@ -62,10 +65,12 @@ def test_the_markdown_shows_the_figures_that_lie_beside_it(written):
 
 
 def test_page_and_markdown_have_the_same_sections_in_the_same_order(written):
-    headings = re.findall(r"^## \d+\. (.*)$", written[1].read_text("utf-8"), re.MULTILINE)
+    text, front = written[1].read_text("utf-8"), [section.title for section in compose(example()).front]
+    headings = [*front, *re.findall(r"^## \d+\. (.*)$", text, re.MULTILINE)]
+    assert re.findall(r"^## (\D.*)$", text, re.MULTILINE) == front
     in_page = re.findall(r"<section[^>]*>\s*<h2>(.*?)</h2>", written[0].read_text("utf-8"))
     assert headings == in_page
-    assert len(headings) == 3 + sum(each.chapter is not None for each in QUESTIONS)
+    assert len(headings) == len(front) + 3 + sum(each.chapter is not None for each in QUESTIONS)
 
 
 @pytest.mark.slow
@@ -125,3 +130,21 @@ def test_a_folder_is_written_by_one_at_a_time(judgement, tmp_path):
     with at_work(tmp_path), pytest.raises(UserError, match="another process is at work"):
         write(judgement, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [LOCK_FILE]
+
+
+@pytest.mark.browser
+def test_the_answer_prints_on_two_sheets_and_fits_a_phone(written, tmp_path):
+    needed(find_spec("playwright"), "playwright")
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    needed(program, "chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 390, "height": 900})
+        page.goto(written[0].as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        sheets = re.search(rb"/Type /Pages\s+/Count (\d+)|/Count (\d+)", page.pdf(format="A4"))
+        browser.close()
+    assert sheets
+    assert [int(count) for count in sheets.groups() if count] == [2]

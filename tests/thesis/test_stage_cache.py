@@ -12,7 +12,7 @@ from sim import response
 from sim.experiments.sweep_arguments import SweepArguments
 from sim.mechanisms.pressure import RESPONSES
 from sim.runs import software
-from sim.thesis.problem import bring_together, with_matched
+from sim.thesis.problem import bring_together
 from sim.thesis.stage_cache import STAGES, cached, stage_name
 
 PROBLEM = problem()
@@ -79,13 +79,3 @@ def test_a_stage_and_a_sweep_are_made_again_when_a_response_or_the_code_of_the_m
     changed = keys()
     for place in range(2):
         assert len({first[place], other[place], changed[place]}) == 3
-
-
-def test_only_this_stage_is_made_again_for_other_worlds():
-    sides = [side.address for side in PROBLEM.box]
-    middle = {side.address: (side.low + side.high) / 2 for side in PROBLEM.box}
-    one, other = (
-        with_matched(PROBLEM, toy().with_worlds({address: [middle[address]] * count for address in sides})) for count in (12, 13)
-    )
-    assert stage_name(one, "worlds") == stage_name(other, "worlds")
-    assert stage_name(one, "matched") != stage_name(other, "matched")

@@ -9,10 +9,10 @@ from sim.thesis.questions import (
     diagnosis,
     disagreement,
     failing,
-    history,
     limits,
     naive,
     needs,
+    record,
     rivals,
     threat,
     tolerance,
@@ -23,6 +23,7 @@ from sim.thesis.questions import (
 QUESTIONS: tuple[Question, ...] = tuple(
     module.QUESTION
     for module in (
+        record,  # first, as it is the headline
         cap,
         threat,
         tolerance,
@@ -32,7 +33,6 @@ QUESTIONS: tuple[Question, ...] = tuple(
         needs,
         worlds,
         failing,
-        history,
         variants,
         rivals,
         diagnosis,

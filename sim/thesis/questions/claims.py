@@ -356,10 +356,12 @@ def chapter(judgement: Findings) -> Section:
             plain(claim.claim),
             f"{claim.kind}; {BEARING.get(claim.bearing, claim.bearing)}",
             _found(claim),
-            Badge(claim.word) if claim.word else ("never scored" if claim.kind == "premise" else ""),
+            Badge(claim.word) if claim.word else "",
         )
         for claim in judgement.claims
+        if _bears(claim)
     )
+    others = [claim for claim in judgement.claims if not _bears(claim)]
     blocks: list[Block] = [
         Text(
             f"The article makes {len(judgement.claims)} claims. Each has a *kind* (a premise is taken as given, a mechanism "
@@ -367,9 +369,17 @@ def chapter(judgement: Findings) -> Section:
             "result bears on the claim directly. Where numbers are moved from the low to the high end of their ranges, all "
             "else stays at the base; that a mechanism moves an outcome in the model does not show that it does so in the world."
         ),
-        Table("The register of claims.", ("no.", "claim", "kind and bearing", "what was found", "word"), lines, "lllll"),
+        Table("Claims on which a result bears.", ("no.", "claim", "kind and bearing", "what was found", "word"), lines, "lllll"),
     ]
+    if others:
+        told = "; ".join(f"{claim.number} ({plain(claim.claim)})" for claim in others)
+        blocks.append(Text(f"Premises, and what no result bears on, are not judged: {told}. docs/claims.md says why."))
     return Section("claims", heading, tuple(blocks))
+
+
+def _bears(claim: Claim) -> bool:
+    """Whether a result bears on a claim: it has a word, or a number of it was moved."""
+    return bool(claim.word or claim.experiments)
 
 
 def _found(claim: Claim) -> str:

@@ -26,7 +26,7 @@ from sim.thesis.terms import Date, Dimension, JudgedDimension, Kind, above
 BEIJING = ("beijing_threat", "beijing_action")
 OWN = ("beijing", *BEIJING)
 UNION = "+".join(BEIJING)
-NIL = "0 alone stands for less than a thousandth of the smallest effect of interest."
+NIL = "0 alone stands for less than a thousandth of the smallest effect of interest; a limit that is 0 throughout is left out."
 NO_SHORTFALL = "all limits together\ntake away too\nlittle to share out"
 
 
@@ -296,6 +296,7 @@ def _table(caption: str, found: list[tuple[JudgedDimension, Attribution]]) -> Ta
         (_label(limit), *(_value(values[dimension.name].get(limit), dimension) for dimension, _ in found))
         for limit in _order(found)
     ]
+    rows = [row for row in rows if any(cell not in ("", "0") for cell in row[1:])]  # what takes nothing away anywhere
     rows.append(("**All: the shortfall**", *(interval(attribution.shortfall) for _, attribution in found)))
     columns = ("limit", *(f"{title(dimension.name)}, {dimension.unit}" for dimension, _ in found))
     return Table(caption, columns, tuple(rows), "l" + "r" * len(found))

@@ -223,5 +223,6 @@ QUESTION = Question(
     stages=lambda problem: {"histories": simulate},
     simulated={"histories": "single histories month by month: the naive observer of one history"},
     chapter=chapter,
+    appendix=True,
     tables={"naive": lambda findings: rows(findings.naive)},
 )

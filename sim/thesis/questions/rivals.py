@@ -115,7 +115,8 @@ def chapter(judgement: Findings) -> Section:
         ),
         Items(tuple(f"**{plain(rival.title)}**: {plain(rival.question)}" for rival in judgement.rivals)),
         Table(
-            f"Verdicts under each school's scenario by {until(judgement)}, and how much lower each outcome is with Beijing.",
+            f"Verdicts under each school's scenario by {until(judgement)}, and how much lower each outcome is with Beijing, or "
+            "*more* where it is higher.",
             ("school", *(title(dimension.name) for dimension in shown), "months punished"),
             lines,
             "l" * (1 + len(shown)) + "r",

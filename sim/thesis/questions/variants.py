@@ -200,7 +200,8 @@ def chapter(judgement: Findings) -> Section:
         ),
         Items(tuple(worst)),
         Table(
-            "Verdict of the mean effect over the worlds; in brackets the share of worlds in which the claim holds.",
+            "Verdict of the mean effect over the worlds: how much lower the outcome is with Beijing, or *more* where it is "
+            "higher. In brackets: the share of worlds in which the claim holds.",
             ("bargaining, learning, response", *(title(dimension.name) for dimension in shown)),
             table,
             "l" * (1 + len(shown)),

@@ -34,7 +34,9 @@ def sample(problem: Problem, tick: Tick, measure: str, seed: int) -> Arrays:
     Worlds nearest to an edge between two classes get more runs: `refined` (world,) names them, `more_on` and `more_off` hold
     all their runs.
     """
-    return both_arms(problem, problem.worlds(sample_points(problem, seed), measure), 0, seed, tick)
+    values = problem.worlds(sample_points(problem, seed), measure)
+    found = _both(problem, values, problem.budget.runs_per_world, 0, problem.at, problem.outcomes, seed, tick)
+    return {"on": found[:, :, 0], "off": found[:, :, 1], **_more(problem, values, found, seed, tick)}
 
 
 def worlds(problem: Problem, tick: Tick) -> Arrays:
@@ -76,14 +78,8 @@ def worlds(problem: Problem, tick: Tick) -> Arrays:
         "tie_on": tie[0, :, 0],
         "tie_off": tie[1, :, 0],
         "edge": edge[0, :, 0],
-        **_more(problem, values, both, 0, seed, tick),
+        **_more(problem, values, both, seed, tick),
     }
-
-
-def both_arms(problem: Problem, values: dict[str, Array], first: int, seed: int, tick: Tick) -> Arrays:
-    """Both arms in given worlds, and more runs for some, with keys counted from the first."""
-    found = _both(problem, values, problem.budget.runs_per_world, first, problem.at, problem.outcomes, seed, tick)
-    return {"on": found[:, :, 0], "off": found[:, :, 1], **_more(problem, values, found, first, seed, tick)}
 
 
 def _both(
@@ -116,7 +112,7 @@ def _keys(worlds: int, runs: int, first: int) -> NDArray[np.int64]:
     return first + np.arange(worlds * runs, dtype=np.int64).reshape(worlds, runs)
 
 
-def _more(problem: Problem, values: dict[str, Array], both: Array, first: int, seed: int, tick: Tick) -> Arrays:
+def _more(problem: Problem, values: dict[str, Array], both: Array, seed: int, tick: Tick) -> Arrays:
     """More runs for the worlds that lie nearest to an edge, on any dimension and date; their keys follow those of all worlds."""
     on, off = both[:, :, 0], both[:, :, 1]
     delta_abs = problem.delta_abs[:, None]
@@ -126,7 +122,7 @@ def _more(problem: Problem, values: dict[str, Array], both: Array, first: int, s
     if not count:
         return {"refined": nearest, "more_on": on[:, :, :0], "more_off": off[:, :, :0]}
     chosen = {address: value[nearest] for address, value in values.items()}
-    after = first + both.shape[-2] * both.shape[-1]
+    after = both.shape[-2] * both.shape[-1]
     more = _both(problem, chosen, problem.budget.refined_runs, after, problem.at, problem.outcomes, seed, tick)
     return {
         "refined": nearest,

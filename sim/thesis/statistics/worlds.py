@@ -111,24 +111,6 @@ def shares(words: ArrayLike, level: float = LEVEL) -> dict[str, Estimate]:
     return {word: _share(words == word, level) for word in WORDS}
 
 
-def drawn_shares(words: ArrayLike, level: float = LEVEL) -> dict[str, Estimate]:
-    """Share of each word among worlds drawn by lot, with Jeffreys's interval for as many independent worlds.
-
-    Parameters
-    ----------
-    words : array of str, shape (..., world)
-        Class of each world.
-    level : float
-        Confidence of the intervals.
-
-    Returns
-    -------
-    dict from holds, fails, undecided, reversed to Estimate, each of shape (...)
-    """
-    words = np.asarray(words)
-    return {word: share((words == word).sum(axis=-1), words.shape[-1], level) for word in WORDS}
-
-
 def noise_within(off: ArrayLike, on: ArrayLike) -> Array:
     """Variance of the paired difference within worlds over its variance between them, shape (...).
 

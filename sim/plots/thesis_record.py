@@ -1,0 +1,161 @@
+"""What the record says of the claim: the model beside it, probabilities before and after, month by month, and the schools."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from sim.plots.intervals import ROW, WIDTH, Span, percents, say
+from sim.plots.style import (
+    BLACK,
+    BLUE,
+    GREY,
+    SERIES_COLOURS,
+    VERMILLION,
+    Picture,
+    broken,
+    dates,
+    numbers,
+    panels,
+    picture,
+    styled,
+)
+
+COLUMNS, PANEL = 3, 1.75  # panels in a row, and their height in inches
+HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A figure of the record beside what the model says of it."""
+
+    date: str
+    low: float | None
+    high: float | None
+    model: Span
+    hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FanPanel:
+    """One series: its figures, and the quantiles of what is to come."""
+
+    title: str
+    unit: str
+    points: Sequence[Point]
+    ahead: Mapping[str, tuple[float, float, float, float, float]] = field(default_factory=dict)
+    """Quantiles at 5, 25, 50, 75 and 95 percent by date, "YYYY-MM"."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeAfter:
+    """A probability before the record and after it, with its range over other beliefs."""
+
+    before: float
+    after: Span
+
+
+@styled
+def record_fans(shown: Sequence[FanPanel]) -> Picture:
+    """Draw series of the record over the model's range for the same figures, and its fan for what is to come."""
+    figure = picture(WIDTH, PANEL * -(-len(shown) // COLUMNS) + 0.45)
+    for axes, panel in zip(panels(figure, len(shown), min(COLUMNS, len(shown))), shown, strict=True):
+        _fan(axes, panel)
+    handles = [
+        Patch(color=BLUE, alpha=0.25, label="model: nine runs in ten"),
+        Patch(color=BLUE, alpha=0.5, label="half of the runs"),
+        Line2D([], [], color=BLACK, marker="_", label="record"),
+        Line2D([], [], color=VERMILLION, marker="x", label="record, missed"),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=4)
+    return figure
+
+
+def _fan(axes: Axes, panel: FanPanel) -> None:
+    months = list(panel.ahead)
+    if months:
+        fan = np.array([panel.ahead[month] for month in months]).T
+        at = np.array(months, dtype="datetime64[M]")
+        axes.fill_between(at, fan[0], fan[4], color=BLUE, alpha=0.22, linewidth=0)
+        axes.fill_between(at, fan[1], fan[3], color=BLUE, alpha=0.35, linewidth=0)
+        axes.plot(at, fan[2], color=BLUE, linewidth=1.2)
+    for point in panel.points:
+        when = np.datetime64(point.date, "M")
+        axes.plot([when, when], [point.model.low, point.model.high], color=BLUE, alpha=0.25, linewidth=5, solid_capstyle="butt")
+        colour = BLACK if point.hit else VERMILLION
+        known = [end for end in (point.low, point.high) if end is not None]
+        if known:
+            axes.plot([when] * len(known), known, color=colour, marker="_" if point.hit else "x", markersize=5, linewidth=1.2)
+    axes.set_title(broken(panel.title, 32), fontsize=8)
+    axes.set_ylabel(panel.unit, fontsize=7)
+    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    numbers(axes)
+    dates(axes)
+    axes.tick_params(labelsize=7)
+
+
+@styled
+def before_after(rows: Mapping[str, BeforeAfter]) -> Picture:
+    """Draw for each good the probability before the record and after it, with whiskers for other beliefs."""
+    figure = picture(WIDTH, 1.2 * ROW * len(rows) + 0.8)
+    axes = figure.subplots()
+    for at, found in enumerate(rows.values()):
+        axes.plot([found.after.low, found.after.high], [at, at], color=BLUE, linewidth=1.6)
+        axes.plot([found.after.low, found.after.high], [at, at], color=BLUE, marker="|", linestyle="", markersize=7)
+        axes.annotate("", (found.after.value, at), (found.before, at), arrowprops={"arrowstyle": "->", "color": GREY})
+        axes.plot(found.before, at, marker="o", markersize=6, markerfacecolor="white", markeredgecolor=BLACK, clip_on=False)
+        axes.plot(found.after.value, at, marker="o", markersize=6, color=BLUE, clip_on=False)
+    axes.set_yticks(range(len(rows)), list(rows))
+    axes.set_ylim(len(rows) - HALF, -HALF)
+    axes.set_xlim(0, 1)
+    axes.axvline(HALF, color=BLACK, linewidth=0.8, linestyle=(0, (2, 2)))
+    percents(axes.xaxis)
+    axes.grid(visible=False, axis="y")
+    handles = [
+        Line2D([], [], linestyle="", marker="o", markerfacecolor="white", markeredgecolor=BLACK, label="before the record"),
+        Line2D([], [], linestyle="", marker="o", color=BLUE, label="after it"),
+        Line2D([], [], color=BLUE, marker="|", label="on other assumptions"),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=3)
+    return figure
+
+
+@styled
+def verdict_moves(months: Mapping[str, Mapping[str, float]], schools: Mapping[str, Span]) -> Picture:
+    """Draw the probability by the month in which the record ends, a line for each good, and beside it the schools' weights.
+
+    Parameters
+    ----------
+    months : mapping
+        Probability by good and month, "YYYY-MM"; empty where it was not asked for.
+    schools : mapping of Span
+        Weight of each school; empty likewise.
+    """
+    figure = picture(WIDTH, 2.2)
+    left, right = figure.subplots(1, 2, width_ratios=(3, 2))
+    for (name, line), colour in zip(months.items(), SERIES_COLOURS, strict=False):
+        left.plot(np.array(list(line), dtype="datetime64[M]"), list(line.values()), color=colour, marker=".", label=name)
+    left.set_title("As the record grew")
+    if months:
+        left.set_ylim(0, 1)
+        percents(left.yaxis)
+        dates(left)
+        left.legend(ncols=2, fontsize=7)
+    else:
+        say(left, "not asked for")
+    right.set_title("How likely each school is")
+    for at, weight in enumerate(schools.values()):
+        right.barh(at, weight.value, color=BLUE, height=0.6)
+        right.plot([weight.low, weight.high], [at, at], color=BLACK, linewidth=1.4)
+    if schools:
+        right.set_yticks(range(len(schools)), [broken(name, 22) for name in schools], fontsize=7)
+        right.set_ylim(len(schools) - HALF, -HALF)
+        right.set_xlim(0, 1)
+        percents(right.xaxis)
+        right.grid(visible=False, axis="y")
+    else:
+        say(right, "not asked for")
+    return figure

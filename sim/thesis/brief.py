@@ -1,0 +1,380 @@
+"""The answer on two pages, in words that need no explanation: how likely, how large, since when, and what would change it.
+
+It says what the record says of the claim (`sim.inference.answer`), and nothing of the technical report that follows it.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import groupby, pairwise
+
+from sim.evidence.series import SERIES
+from sim.inference.answer import Answer, Believed, Forecast, Month, Seen, Watched
+from sim.numerals import number, share
+from sim.plots.intervals import Span
+from sim.plots.thesis_record import BeforeAfter, FanPanel, Point, before_after, record_fans, verdict_moves
+from sim.reporting.document import Block, Figure, Items, Section, Table, Text, bare, plain
+from sim.reporting.records import Record
+from sim.reporting.words import counted, listed
+from sim.runs.datasets import date_of
+from sim.thesis.estimates import long_date
+
+LIKELY, OPEN = 2 / 3, 1 / 3
+HALF, TENTH, TINY, ALL = 0.5, 0.1, 1e-12, 100
+WORDS = 60  # of the whole answer
+GOODS = {"munitions": "shells", "openness": "open dealings"}  # outcomes that a reader would call otherwise
+THOUSAND = "thousand "
+PANELS, MISSES, EVENTS, MONTHS = 6, 4, 3, 12
+FEWEST = 2  # figures of a series that is shown
+NOTABLE = 0.005  # an effect below half a percent is as good as none
+LAST = "it is the last date, when all that Beijing has put off has had time to show"
+CHOSEN = "it was chosen before any run"
+BY_COMMAND = "The months, the groups of figures and the schools are had by"
+
+
+class Told(Record):
+    """A section of the two pages, as plain sentences."""
+
+    title: str
+    sentences: list[str]
+
+
+def told(sections: Sequence[Section]) -> list[Told]:
+    """The sections as plain data."""
+    return [Told(title=bare(each.title), sentences=[bare(line) for line in _lines(each)]) for each in sections]
+
+
+def _lines(section: Section) -> list[str]:
+    lines: list[str] = []
+    for block in section.blocks:
+        match block:
+            case Text(text):
+                lines.append(text)
+            case Items(items):
+                lines += items
+            case _:
+                pass
+    return lines
+
+
+def pages(answer: Answer, headline: str) -> tuple[Section, ...]:
+    """The six sections of the two pages, as far as they were asked for.
+
+    Parameters
+    ----------
+    answer : Answer
+        What the record says.
+    headline : str
+        Date that stands for the others; the last that the answer has, where it has not this one.
+    """
+    dates = list(dict.fromkeys(row.date for row in answer.headline))
+    date = headline if headline in dates else dates[-1]
+    at = [row for row in answer.headline if row.date == date]
+    parts = (_answer(answer, at), _beside(answer), _before_after(answer, at, dates), _moved(answer), _watch(answer, at))
+    return (*parts, *_history(answer))
+
+
+# --- The answer ------------------------------------------------------------------------------------------------------------
+
+
+def _answer(answer: Answer, at: Sequence[Believed]) -> Section:
+    return Section("answer", "The answer", (Text(in_short(answer, at), "lead"),))
+
+
+def in_short(answer: Answer, at: Sequence[Believed]) -> str:
+    """The whole answer in at most 60 words."""
+    first = max(at, key=lambda row: row.posterior)
+    said = " ".join([*how_likely(at, _smallest(answer)), *_how_large(first), since_when(answer, first)])
+    events = [event for event in answer.watch if event.outcome == first.outcome] or answer.watch
+    watch = (f"Watch next: {plain(event.says)} (then {chance(event.if_seen)})." for event in events)
+    return " ".join([said, *[line for line in watch if len(f"{said} {line}".split()) <= WORDS][:1]])
+
+
+def how_likely(at: Sequence[Believed], smallest: str = "a tenth") -> list[str]:
+    """Every good, gathered by how likely it is that Beijing holds it down."""
+    ways = (
+        ("probably", [row for row in at if row.posterior >= LIKELY], "and"),
+        ("perhaps", [row for row in at if OPEN <= row.posterior < LIKELY], "and"),
+        ("probably not", [row for row in at if row.posterior < OPEN], "or"),
+    )
+    parts = [f"{way} {listed([good(row.outcome) for row in rows], last)} ({_chances(rows)})" for way, rows, last in ways if rows]
+    return [f"What does Beijing hold down by over {smallest} by {long_date(at[0].date)}?", f"{_capital(', '.join(parts))}."]
+
+
+def _smallest(answer: Answer) -> str:
+    """The smallest effect that counts, in words."""
+    return "a tenth" if answer.about.delta == TENTH else share(answer.about.delta)
+
+
+def chance(probability: float) -> str:
+    """A probability in whole percent, as finely as it is known."""
+    whole = round(100 * probability)
+    return f"{whole}%" if 0 < whole < ALL else "under 1%" if whole == 0 else "over 99%"
+
+
+def _chances(rows: Sequence[Believed]) -> str:
+    low, high = (edge(row.posterior for row in rows) for edge in (min, max))
+    return between(chance(low), chance(high))
+
+
+def between(low: str, high: str) -> str:
+    """Two texts as one range: 2–25%."""
+    return low if low == high else f"{low.removesuffix('%')}–{high}"
+
+
+def _how_large(row: Believed) -> list[str]:
+    if row.effect is None:
+        return []
+    if abs(row.effect) < NOTABLE:
+        return [f"On average it leaves {good(row.outcome)} as they are."]
+    size = chance(abs(row.effect))
+    return [f"It {f'takes {size} off' if row.effect > 0 else f'adds {size} to'} {good(row.outcome)} on average."]
+
+
+def how_large(effect: float) -> str:
+    """The size of an effect in words that carry its sign, for a table."""
+    if abs(effect) < NOTABLE:
+        return "as much"
+    return f"{chance(abs(effect))} {'less' if effect > 0 else 'more'}"
+
+
+def good(outcome: str) -> str:
+    """An outcome as a reader would call it."""
+    return GOODS.get(outcome, outcome.replace("_", " "))
+
+
+def since_when(answer: Answer, first: Believed) -> str:
+    """Since when the likeliest of all has been on this side of an even chance."""
+    side = first.posterior > HALF
+    line = [month for month in answer.months or () if (month.outcome, month.date) == (first.outcome, first.date)]
+    turned = [later.until for earlier, later in pairwise(line) if (earlier.posterior > HALF) != side]
+    if line:
+        since = turned[-1] if turned else line[0].until
+        return f"So since {long_date(since)}."
+    earliest = min((row for row in answer.headline if row.outcome == first.outcome), key=lambda row: row.date)
+    return f"For {long_date(earliest.date)} it is {chance(earliest.posterior)}."
+
+
+# --- The model beside the record ----------------------------------------------------------------------------------------------
+
+
+def is_hit(row: Seen) -> bool:
+    """Whether the range on record and nine tenths of the model's runs have anything in common."""
+    above = row.high is None or row.high >= row.posterior_q05
+    return above and (row.low is None or row.low <= row.posterior_q95)
+
+
+def _beside(answer: Answer) -> Section:
+    misses = [row for row in answer.record if not is_hit(row)]
+    hits = len(answer.record) - len(misses)
+    blocks: list[Block] = [
+        Text(
+            f"The model was held against {counted(len(answer.record), 'figure')} known by {_when(answer.about.vintage)}. "
+            f"For {hits:,} of them the range on record meets the model's, which holds nine tenths of its runs. "
+            + ("It misses none." if not misses else f"It misses {len(misses):,}, these most:")
+        )
+    ]
+    if misses:
+        blocks.append(Items(tuple(_missed(row, answer.about.start) for row in sorted(misses, key=_away, reverse=True)[:MISSES])))
+    panels = fans(answer)
+    if panels:
+        caption = "The record and the model. Shaded on the right: what the model expects from now on."
+        alt = "Series of the record beside what the model says. The text names what it misses."
+        blocks.append(Figure("record", partial(record_fans, panels), caption, alt))
+    return Section("beside", "The model beside the record", tuple(blocks))
+
+
+def _when(vintage: str) -> str:
+    return long_date(vintage) if "-" in vintage else vintage
+
+
+def _away(row: Seen) -> float:
+    """How far a figure lies from the model's range, beside the width of that."""
+    width = max(row.posterior_q95 - row.posterior_q05, TINY)
+    below = row.posterior_q05 - (row.high if row.high is not None else row.posterior_q05)
+    above = (row.low if row.low is not None else row.posterior_q95) - row.posterior_q95
+    return max(below, above) / width
+
+
+def _missed(row: Seen, start: str) -> str:
+    what = _capital(_title(row.series))
+    if row.kind == "first":
+        seen, model = (
+            between(*(long_date(date_of(round(month), start)) for month in ends if month is not None))
+            for ends in ((row.low or row.high, row.high or row.low), (row.posterior_q05, row.posterior_q95))
+        )
+        return f"{what}: begun in {seen} on record, in {model} in the model."
+    model = between(_amount(row.posterior_q05, row.unit), _amount(row.posterior_q95, row.unit))
+    unit = plain(row.unit.removeprefix(THOUSAND))
+    return f"{what}, {long_date(row.date)}: {_on_record(row)} {unit} on record, {model} in the model."
+
+
+def _on_record(row: Seen) -> str:
+    low, high = (None if end is None else _amount(end, row.unit) for end in (row.low, row.high))
+    if low is None or high is None:
+        return f"at least {low}" if high is None else f"at most {high}"
+    return between(low, high)
+
+
+def _amount(value: float, unit: str) -> str:
+    """A number as people write it: 1,500,000 rounds and not 1,500 thousand."""
+    return number(1000 * value if unit.startswith(THOUSAND) else value)
+
+
+def _title(series: str) -> str:
+    return SERIES[series].title if series in SERIES else plain(series)
+
+
+def fans(answer: Answer) -> list[FanPanel]:
+    """The series with most figures, each with its figures and what is to come."""
+    by_series: dict[str, list[Seen]] = {}
+    for row in answer.record:
+        by_series.setdefault(row.series, []).append(row)
+    most = sorted((rows for rows in by_series.values() if len(rows) >= FEWEST), key=lambda rows: -len(rows))[:PANELS]
+    return [FanPanel(_title(rows[0].series), rows[0].unit, [_point(row) for row in rows], _ahead(answer, rows)) for rows in most]
+
+
+def _point(row: Seen) -> Point:
+    model = Span(row.posterior_q50, row.posterior_q05, row.posterior_q95)
+    return Point(row.date, row.low, row.high, model, is_hit(row))
+
+
+def _ahead(answer: Answer, rows: Sequence[Seen]) -> dict[str, tuple[float, float, float, float, float]]:
+    def quantiles(row: Forecast) -> tuple[float, float, float, float, float]:
+        return row.q05, row.q25, row.q50, row.q75, row.q95
+
+    return {row.date: quantiles(row) for row in answer.forecasts if row.series == rows[0].series}
+
+
+# --- Before and after ---------------------------------------------------------------------------------------------------------
+
+
+def _before_after(answer: Answer, at: Sequence[Believed], dates: Sequence[str]) -> Section:
+    shown = {_capital(good(row.outcome)): BeforeAfter(row.prior, Span(row.posterior, row.low, row.high)) for row in at}
+    last = at[0].date
+    reason = LAST if last == dates[-1] else CHOSEN
+    rows = tuple(
+        (
+            _capital(good(row.outcome)),
+            chance(row.prior),
+            f"{chance(row.posterior)}\u00a0±\u00a0{chance(row.error)}",
+            between(chance(row.low), chance(row.high)),
+            "not known" if row.effect is None else how_large(row.effect),
+            *(_at(answer, row.outcome, date) for date in dates if date != last),
+        )
+        for row in at
+    )
+    others = tuple(f"chance by {long_date(date)}" for date in dates if date != last)
+    columns = ("", "before", "after", "on other assumptions", "how large", *others)
+    caption = f"Chance that Beijing holds each down by more than {_smallest(answer)} by {long_date(last)}."
+    blocks: tuple[Block, ...] = (
+        Text(
+            f"Each is judged at every date. {long_date(last)} stands for the others: {reason}. "
+            "Open dealings are how much of their tie the two show. "
+            "The ± is the error of the computation. The range is what the chance would be on other assumptions about Beijing "
+            "and the partners."
+        ),
+        Table(caption, columns, rows, "lrrrl" + "r" * len(others)),
+        Figure("before_after", partial(before_after, shown), caption, "The chances of the table above, with their ranges."),
+    )
+    return Section("before-after", "Before the record and after it", blocks)
+
+
+def _at(answer: Answer, outcome: str, date: str) -> str:
+    found = [row.posterior for row in answer.headline if (row.outcome, row.date) == (outcome, date)]
+    return chance(found[0]) if found else "not asked"
+
+
+# --- How the verdict moved -----------------------------------------------------------------------------------------------------
+
+
+def _moved(answer: Answer) -> Section:
+    blocks: list[Block] = []
+    moves = sorted(answer.moves or (), key=lambda move: -abs(move.change))[:EVENTS]
+    if moves:
+        blocks.append(Text("Three months of the record moved the chances most:" if len(moves) == EVENTS else "What moved most:"))
+        blocks.append(Items(tuple(_move(move.until, move.says, move.outcome, move.change) for move in moves)))
+    if answer.schools:
+        first, *rest = sorted(answer.schools, key=lambda school: -school.weight)
+        text = (
+            f"Of {counted(len(answer.schools), 'school')} of thought, the record favours “{_school(first.title)}”: "
+            f"{chance(first.weight)} ({between(chance(first.low), chance(first.high))})."
+        )
+        blocks.append(Text(text + (f" The next is “{_school(rest[0].title)}” with {chance(rest[0].weight)}." if rest else "")))
+    months = {
+        _capital(good(name)): {row.until: row.posterior for row in rows}
+        for name, rows in groupby(sorted(_last_months(answer), key=lambda row: row.outcome), key=lambda row: row.outcome)
+    }
+    schools = {_school(each.title): Span(each.weight, each.low, each.high) for each in answer.schools or ()}
+    if months or schools:
+        caption = "Left: the chance, had the record ended in that month. Right: how likely each school is by the record."
+        blocks.append(
+            Figure("moved", partial(verdict_moves, months, schools), caption, "Chances by month, and weights of the schools.")
+        )
+    if answer.months is None or answer.schools is None:
+        blocks.append(Text(f"{BY_COMMAND} `{_all(answer)}`."))
+    return Section("moved", "How the verdict moved", tuple(blocks))
+
+
+def _all(answer: Answer) -> str:
+    return f"run_sim.py infer {answer.about.scenario} --all"
+
+
+def _last_months(answer: Answer) -> list[Month]:
+    last = max((row.date for row in answer.months or ()), default="")
+    return [row for row in answer.months or () if row.date == last]
+
+
+def _move(until: str, says: str, outcome: str, change: float) -> str:
+    way = "rose" if change > 0 else "fell"
+    return f"{long_date(until)}: {plain(says)}. The chance for {good(outcome)} {way} by {_points(change)}."
+
+
+def _points(change: float) -> str:
+    size = number(100 * abs(change), 0)
+    return f"{size} {'point' if size == '1' else 'points'}"
+
+
+def _school(title: str) -> str:
+    return plain(title.removeprefix("School: "))
+
+
+# --- What to watch next, and one history ---------------------------------------------------------------------------------------
+
+
+def _watch(answer: Answer, at: Sequence[Believed]) -> Section:
+    chances = {row.outcome: row.posterior for row in at}
+    most: dict[str, Watched] = {}
+    for event in answer.watch:
+        most.setdefault(event.event, event)
+    items = tuple(_event(event, chances) for event in list(most.values())[:EVENTS])
+    blocks: tuple[Block, ...] = (
+        (Text("Anyone can see whether these happen:"), Items(items))
+        if items
+        else (Text("No event that was thought of would move the chances by more than the error of the computation."),)
+    )
+    return Section("watch", "What to watch next", blocks)
+
+
+def _event(event: Watched, chances: dict[str, float]) -> str:
+    now = f" It is {chance(chances[event.outcome])} now." if event.outcome in chances else ""
+    return (
+        f"**{_capital(plain(event.says))}** ({chance(event.chance)} likely by {long_date(event.by)}). The chance for "
+        f"{good(event.outcome)} would be {chance(event.if_seen)} with it and {chance(event.if_not)} without it.{now}"
+    )
+
+
+def _history(answer: Answer) -> tuple[Section, ...]:
+    if not answer.history:
+        return ()
+    lines = tuple(f"**{long_date(line[:7])}**: {_in_sentences(plain(line[9:]))}" for line in answer.history[:MONTHS])
+    text = "A course of events that is neither rare nor extreme, as the model goes through it:"
+    return (Section("history", "One history, told", (Text(text), Items(lines))),)
+
+
+def _in_sentences(line: str) -> str:
+    """What happened in a month, a sentence for each thing."""
+    return ". ".join(_capital(part) for part in line.split("; "))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,163 @@
+"""The answer on two pages: short, in plain sentences and words, and never at odds with itself."""
+
+import re
+from pathlib import Path
+
+import pytest
+from example import example
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.inference.answer import Answer
+from sim.reporting.document import Figure, Table, bare
+from sim.thesis.brief import LIKELY, OPEN, WORDS, chance, fans, how_large, in_short, is_hit, pages, told
+
+EXAMPLE = Path(__file__).with_name("example_answer.json")
+HEADLINE = "2028-07"
+LONGEST, MOST = 25, 1_200  # words of a sentence, and of both pages
+PRIVATE = (
+    "box", "world", "worlds", "deed", "arm", "arms", "posterior", "prior", "declared", "declaration", "knockout", "delta", "axis",
+    "scrambling", "ensemble", "likelihood", "particle", "particles", "Monte",
+)  # fmt: skip
+CHANCES = st.lists(st.floats(0.0, 1.0), min_size=5, max_size=5)
+
+
+def answer(**changes) -> Answer:
+    return Answer.model_validate_json(EXAMPLE.read_text("utf-8")).model_copy(update=changes)
+
+
+def with_chances(chances, effect=0.1) -> Answer:
+    made = answer()
+    names = list(dict.fromkeys(row.outcome for row in made.headline))
+    by_name = dict(zip(names, chances, strict=True))
+    rows = [row.model_copy(update={"posterior": by_name[row.outcome], "effect": effect}) for row in made.headline]
+    return made.model_copy(update={"headline": rows})
+
+
+def at(made: Answer):
+    return [row for row in made.headline if row.date == HEADLINE]
+
+
+def lines(made: Answer) -> list[str]:
+    """Everything that is read on the two pages."""
+    found = []
+    for section in pages(made, HEADLINE):
+        found += [section.title, *told([section])[0].sentences]
+        for block in section.blocks:
+            if isinstance(block, Table):
+                found += [block.caption, *block.columns, *(cell for row in block.rows for cell in row)]
+            if isinstance(block, Figure):
+                found.append(block.caption)
+    return [bare(line) for line in found]
+
+
+def sentences(made: Answer) -> list[str]:
+    return [part for line in lines(made) for part in re.split(r"(?<=[.?!])\s", line) if part]
+
+
+VARIANTS = {
+    "whole": answer(),
+    "headline only": answer(months=None, moves=None, groups=None, schools=None),
+    "no history": answer(history=None),
+    "nothing to watch": answer(watch=[]),
+    "nothing missed": answer(record=[row for row in answer().record if is_hit(row)]),
+    "more with Beijing": with_chances([0.02] * 5, effect=-0.14),
+    "no effect": with_chances([0.3] * 5, effect=0.0),
+    "unknown effect": with_chances([1.0, 0.9, 0.5, 0.4, 0.0], effect=None),
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_both_pages_are_short_and_so_is_every_sentence(name):
+    made = VARIANTS[name]
+    assert len(" ".join(lines(made)).split()) < MOST
+    assert [text for text in sentences(made) if len(text.split()) > LONGEST] == []
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_no_word_needs_the_technical_report(name):
+    words = re.findall(r"[\w]+", " ".join(lines(VARIANTS[name])))
+    assert set(PRIVATE) & {word.lower() for word in words} == set()
+    assert not re.search(r"\b(nan|None|inf)\b|[−-]\d+%", " ".join(lines(VARIANTS[name])))
+
+
+@given(CHANCES, st.one_of(st.none(), st.floats(-2.0, 1.0)))
+def test_the_answer_is_short_and_names_each_good_once_by_how_likely_it_is(chances, effect):
+    made = with_chances(chances, effect)
+    text = in_short(made, at(made))
+    assert len(text.split()) <= WORDS
+    said = text.split("?")[1].split(".")[0].lower()
+    parts = dict(re.findall(r"(probably not|probably|perhaps) (.*?) \(", said))
+    for row in at(made):
+        way = "probably" if row.posterior >= LIKELY else "perhaps" if row.posterior >= OPEN else "probably not"
+        name = {"munitions": "shells", "openness": "open dealings"}.get(row.outcome, row.outcome)
+        assert [each for each, goods in parts.items() if name in goods] == [way]
+
+
+def test_the_answer_says_how_likely_how_large_since_when_and_what_to_watch():
+    text = in_short(answer(), at(answer()))
+    assert "Perhaps open dealings (42%)" in text
+    assert "takes 15% off open dealings" in text
+    assert re.search(r"[Ss]ince|it is \d+%", text)
+    assert "Watch next: Putin and Kim meet within a year" in text
+
+
+def test_since_when_is_the_month_from_which_it_has_been_on_this_side():
+    made = answer()
+    line = [row.model_copy(update={"posterior": 0.6 if row.until < "2024-10" else 0.4}) for row in made.months]
+    made = made.model_copy(update={"months": line})
+    assert "So since October" in in_short(made, at(made))
+    assert "For December" in in_short(answer(months=None), at(made))
+
+
+def test_an_effect_has_its_sign_in_words():
+    assert (how_large(0.14), how_large(-0.14), how_large(0.0)) == ("14% less", "14% more", "as much")
+    assert (chance(0.0), chance(0.004), chance(0.5), chance(0.999)) == ("under 1%", "under 1%", "50%", "over 99%")
+
+
+def test_every_date_is_judged_and_the_headline_date_has_its_reason():
+    section = next(each for each in pages(answer(), HEADLINE) if each.key == "before-after")
+    text = " ".join([*told([section])[0].sentences, *next(b for b in section.blocks if isinstance(b, Table)).columns])
+    for date in ("July\u00a02028 stands for the others: it is the last date", "December\u00a02024", "July\u00a02026"):
+        assert date in text
+
+
+def test_a_date_that_was_not_asked_gives_way_to_the_last():
+    assert "July\u00a02028" in told(pages(answer(), "2040-01"))[0].sentences[0]
+
+
+def test_what_was_not_asked_for_is_had_by_a_command():
+    text = " ".join(lines(VARIANTS["headline only"]))
+    assert "run_sim.py infer base --all" in text
+    assert "--all" not in " ".join(lines(answer()))
+
+
+def test_misses_are_counted_and_named_in_units_of_people():
+    made = answer()
+    misses = [row for row in made.record if not is_hit(row)]
+    text = " ".join(lines(made))
+    assert f"It misses {len(misses)}" in text
+    assert "thousand" not in " ".join(told(pages(made, HEADLINE))[1].sentences)
+    assert "It misses none." in " ".join(lines(VARIANTS["nothing missed"]))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "hit"),
+    [(1.0, 2.0, False), (1.0, 3.5, True), (None, 2.9, False), (None, 3.0, True), (5.0, None, True), (5.1, None, False)],
+)
+def test_a_figure_is_hit_where_its_range_meets_that_of_the_model(low, high, hit):
+    row = answer().record[0].model_copy(update={"low": low, "high": high, "posterior_q05": 3.0, "posterior_q95": 5.0})
+    assert is_hit(row) is hit
+
+
+def test_the_series_with_most_figures_are_drawn():
+    shown = fans(answer())
+    assert 1 <= len(shown) <= 6
+    counts = [len(panel.points) for panel in shown]
+    assert counts == sorted(counts, reverse=True)
+    assert all(panel.ahead for panel in shown)
+
+
+def test_the_json_and_the_page_say_the_same():
+    made = example()
+    assert made.answer == told(pages(made.record, made.about.headline))
