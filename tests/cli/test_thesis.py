@@ -85,6 +85,17 @@ def test_a_folder_with_other_things_is_refused(command, asked, tmp_path):
     assert "holds something else" in command("thesis", TOY, asked, "--out", "mine", code=2).err
 
 
+def test_the_report_of_another_test_is_not_overwritten(command, asked, tmp_path):
+    report = tmp_path / "out" / "report.json"
+    report.parent.mkdir()
+    (report.parent / "stages").mkdir()
+    about = {"scenario_hash": toy().hash, "declaration_hash": "another", "budget": "quick"}
+    report.write_text(json.dumps({"about": about}), "utf-8")
+    said = "out: holds the report of another test, with another declaration; give another folder, nothing is overwritten"
+    assert said in command("thesis", TOY, asked, "--out", "out", code=2).err
+    assert [path.name for path in report.parent.iterdir() if path.is_file()] == ["report.json"]
+
+
 def test_diagnose_ranks_what_to_watch_for(command, asked):
     done = command("diagnose", TOY, asked)
     assert "openness: Beijing binds in" in done.out
