@@ -23,7 +23,7 @@ def watch(event, arguments):
     if event == "socket.getaddrinfo" and arguments[0] not in ("127.0.0.1", "localhost", None):
         print("Error: looked up", arguments[0], flush=True)
 sys.addaudithook(watch)
-from sim.cli.app import main
+from sim.cli.start import main
 main()
 """
 

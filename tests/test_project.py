@@ -71,6 +71,11 @@ CROSS_CUTTING = {
     "test_site.py": "the documents as a site",
     "thesis/statistics/test_coverage.py": "how often the intervals of all estimators hold the truth",
     "thesis/test_known_answers.py": "worlds whose answer is known, through the whole test",
+    "trust/test_kills.py": "calls that are killed",
+    "trust/test_power_loss.py": "calls whose power goes",
+    "trust/test_random_worlds.py": "worlds at and beyond their bounds",
+    "trust/test_strange_files.py": "files and folders of strangers",
+    "trust/test_surroundings.py": "places and ways to call the program",
     "test_what_ifs.py": "the shipped scenarios beside the base",
     "test_worlds_that_decide.py": "worlds on which the thesis test turns",
 }

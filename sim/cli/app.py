@@ -1,6 +1,5 @@
 """The command line. Everything but typer is imported within a command, so that ``--help`` answers at once."""
 
-import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from sim.cli.options import (
     at_home,
     prepared,
     split,
+    typed,
 )
 from sim.cli.streams import prepare_streams, say_loading
 from sim.cli.sweep import app as sweep_commands
@@ -228,6 +228,25 @@ def verify(
 
 
 @app.command()
+def clean(
+    folder: Annotated[Path, typer.Argument(metavar="[FOLDER]", callback=at_home, help="Where to look.")] = Path("out"),
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it; without, it is only shown.")] = False,
+) -> None:
+    """Show or remove what killed processes have left, here and among temporary files. Results, even begun ones, stay."""
+    from sim.runs.leftovers import clean as look
+
+    if not folder.is_dir() and folder != Path("out"):
+        raise UserError("is no folder", str(folder))
+    found = look(folder, remove=yes)
+    for each in found:
+        typer.echo(f"{each.path}: {each.size:,} bytes{', removed' if yes else ''}")
+    if not found:
+        typer.echo("nothing is left of killed processes")
+    elif not yes:
+        typer.echo(f"remove it with: {typed('clean', folder, '--yes')}")
+
+
+@app.command()
 def scenarios(format: TextFormat = "text") -> None:
     """List the shipped scenarios, and the question that each asks."""
     import textwrap
@@ -353,10 +372,6 @@ def main() -> None:
     prepare_streams()
     say_loading()
     warnings.formatwarning = _as_line
-    for name in ("SIGTERM", "SIGHUP"):  # a termination and a closed terminal clean up as an interrupt does
-        ending = getattr(signal, name, None)
-        if ending is not None and signal.getsignal(ending) is not signal.SIG_IGN:  # which nohup sets
-            signal.signal(ending, signal.default_int_handler)
     try:
         app()
     except UserError as error:

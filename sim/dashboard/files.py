@@ -1,7 +1,6 @@
 """Settings as scenario files: written as TOML, and read from what a stranger may have sent."""
 
 import re
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode
@@ -10,6 +9,7 @@ from sim.dashboard.controls import parameter_at
 from sim.dashboard.settings import Settings
 from sim.errors import UserError, suggest
 from sim.paths import user_path
+from sim.runs.whole_files import temporary_folder
 from sim.scenario.files import Tree, locate, read_toml, toml_text
 from sim.scenario.scenario import Scenario, scenario_names
 
@@ -67,8 +67,8 @@ def imported(name: str, content: bytes) -> Settings:
     UserError
         With every problem of the file.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder).resolve() / f"{_stem(Path(name).stem)}.toml"
+    with temporary_folder("opened") as folder:
+        path = folder.resolve() / f"{_stem(Path(name).stem)}.toml"
         path.write_bytes(content)
         try:
             parent = read_toml(path).get("extends")

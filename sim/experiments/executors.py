@@ -41,12 +41,8 @@ def workers(executor: Executor | None, processes: int | None, work: int, parts: 
     if count <= 1:
         yield None
         return
-    own = pool(count)
-    try:
+    with pool(count) as own:
         yield own
-    except BaseException:  # an error or an interrupt: what is in work is of no use any more
-        own.shutdown(wait=True, kill_workers=True)
-        raise
 
 
 def completed[T, R](executor: Executor, function: Callable[[T], R], tasks: Iterable[T]) -> Generator[R]:

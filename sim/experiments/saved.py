@@ -19,6 +19,7 @@ from sim.mechanisms.quantities import OUTCOMES
 from sim.runs.arguments import folder_path, name_list, whole_number
 from sim.runs.ensemble import make_job
 from sim.runs.replays import Replay, alone
+from sim.runs.run_directory import MANIFEST_FILE
 from sim.runs.sums import Sums
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ class SavedSweep:
         """A row for each point: its number, its parameters by address, and its levers."""
         from pyarrow import parquet
 
-        self.sums.check([DESIGN_FILE])
-        return parquet.read_table(self.directory / DESIGN_FILE).to_pandas()
+        with self.sums.reading(DESIGN_FILE) as path:
+            return parquet.read_table(path).to_pandas()
 
     @cached_property
     def complete(self) -> bool:
@@ -97,9 +98,10 @@ class SavedSweep:
         """Give the scenario of a point, with its structural levers and without its numbers."""
         from sim.scenario.scenario import Scenario
 
-        tables = self.manifest["scenario_tables"]
         self._check_place(point, 0)
-        return Scenario.from_dict(tables[point // (self.manifest["points"] // len(tables))])
+        with self.sums.reading(MANIFEST_FILE):
+            tables = self.manifest["scenario_tables"]
+            return Scenario.from_dict(tables[point // (self.manifest["points"] // len(tables))])
 
     def frame(self, columns: Sequence[str] | None = None) -> "pd.DataFrame":
         """Read runs into memory, in the order of points and runs.
@@ -274,7 +276,9 @@ class SavedSweep:
         for point in chosen or ():
             self._check_place(point, 0)
         some = None if chosen is None else pc.field("point").isin(chosen)
-        rows: pd.DataFrame = self._parts(QUANTILES).to_table(filter=some).to_pandas()
+        parts = self._parts(QUANTILES)
+        with self.sums.reading(*part_names(self.sums, QUANTILES)):
+            rows: pd.DataFrame = parts.to_table(filter=some).to_pandas()
         rows["error"] = np.sqrt(0.25 / rows["runs"])
         return rows.sort_values(["quantity", "point", "holder", "month"], ignore_index=True)
 
@@ -354,14 +358,16 @@ class SavedSweep:
         names = part_names(self.sums, kind)
         if not names:
             raise UserError("no part of the sweep is there yet; run it first", str(self.directory))
-        self.sums.check(names)
-        if kind not in self._tables:
-            self._tables[kind] = dataset.dataset([str(self.directory / name) for name in names], format="parquet")
-        return self._tables[kind]
+        with self.sums.reading(*names):
+            if kind not in self._tables:
+                self._tables[kind] = dataset.dataset([str(self.directory / name) for name in names], format="parquet")
+            return self._tables[kind]
 
     def _rows(self, columns: Sequence[str], some: Any = None) -> "pa.Table":
         """Read columns into memory, of all runs or of some."""
-        return self.table.to_table(columns=list(columns), filter=some)
+        table = self.table
+        with self.sums.reading(*part_names(self.sums, PARTS)):
+            return table.to_table(columns=list(columns), filter=some)
 
     def _check_place(self, point: Any, run: Any) -> None:
         points, runs = self.manifest["points"], self.manifest["runs"]

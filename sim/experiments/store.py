@@ -19,8 +19,8 @@ from sim.errors import UserError
 from sim.experiments.plan import FORMAT
 from sim.runs.run_directory import MANIFEST_FILE, log
 from sim.runs.software import software
-from sim.runs.sums import Entry, Sums, kind_of, read_sums
-from sim.runs.whole_files import LOCK_FILE, at_work, reasons, write_whole
+from sim.runs.sums import Entry, Sums, expect, kind_of, read_sums
+from sim.runs.whole_files import LOCK_FILE, at_work, make_folder, reasons, write_whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,9 +33,16 @@ DESIGN_FILE = "design.parquet"
 PARTS, QUANTILES = "parts", "quantiles"
 NO_IDENTITY = ("sweep", "scenario_tables")  # what a manifest has besides the identity of the sweep
 KEPT = "; what was written is kept, and the same call goes on from there"
+MANIFEST = {  # what is read of one
+    **dict.fromkeys(("points", "runs", "months", "seed"), int),
+    **dict.fromkeys(("at", "record", "shape", "scenario_tables"), list),
+    **dict.fromkeys(("levers", "units", "scenarios"), dict),
+    "own_shocks": bool,
+    "sweep": str,
+    "design": {"kind": str, "about": dict, "columns": list},
+}
 FIGURES = 16  # of the sum of a part, in its name
 PART_NAME = re.compile(rf"part-(\d{{6,}})-([0-9a-f]{{{FIGURES}}})\.parquet")
-LEFT_OVER = re.compile(rf"\.{PART_NAME.pattern}\.[0-9a-f]+\.part")
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Store:
     _entries: dict[str, Entry] = field(default_factory=dict, repr=False)
 
     def whole(self) -> set[int]:
-        """Numbers of the parts that are there in full. The others, and what a killed process left, are removed."""
+        """Numbers of the parts that are there in full. The others are removed."""
         found = [self._whole(kind) for kind in self.kinds]
         both = set.intersection(*(set(each) for each in found))
         for each in found:
@@ -65,7 +72,7 @@ class Store:
             if name and entry and entry.sha256.startswith(name[2]) and _sweep_of(path) == self.sweep:
                 found[int(name[1])] = path
                 self._entries[f"{kind}/{path.name}"] = entry
-            elif name or LEFT_OVER.fullmatch(path.name):
+            elif name:
                 path.unlink()
         return found
 
@@ -116,7 +123,7 @@ def opened(folder: Path, plan: "Plan") -> Iterator[Store]:
         with reasons(folder):
             _begin(folder, manifest, {DESIGN_FILE: _design(plan), MANIFEST_FILE: _text(manifest)})
             for kind in kinds:
-                (folder / kind).mkdir(exist_ok=True)
+                make_folder(folder / kind)
         yield Store(folder, sweep, kinds)
 
 
@@ -218,11 +225,11 @@ def read_manifest(sums: Sums) -> dict[str, Any]:
     UserError
         If it is missing or damaged, or another version wrote it.
     """
-    sums.check([MANIFEST_FILE])
-    path = sums.folder / MANIFEST_FILE
-    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    if manifest.get("format") != FORMAT:
-        raise UserError("was written by another version of the program; run the sweep again in another folder", str(path))
+    with sums.reading(MANIFEST_FILE) as path:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if manifest.get("format") != FORMAT:
+            raise UserError("was written by another version of the program; run the sweep again in another folder", str(path))
+        expect(manifest, MANIFEST)
     return manifest
 
 

@@ -1,13 +1,11 @@
 """Sweeps: a scenario at many points, each with the same runs, on any executor, into a directory that survives a crash."""
 
 import platform
-import shutil
-import tempfile
 import time
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +22,7 @@ from sim.experiments.worker import Shared, do, do_packed
 from sim.runs.arguments import folder_path
 from sim.runs.chunks import check_processes
 from sim.runs.progress import progress as shown
+from sim.runs.whole_files import temporary_folder
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -134,8 +133,9 @@ class _Temporary:
     """A folder that goes with whoever holds on to it last, without a word. That of the library warns of it."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="sweep-"))
-        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        stay = ExitStack()
+        self.folder = stay.enter_context(temporary_folder("sweep"))
+        weakref.finalize(self, stay.close)
 
 
 def run_plan(

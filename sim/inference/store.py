@@ -1,6 +1,7 @@
 """The sampler's states on disk: each whole, with its sum, so that a call that was killed goes on from the last of them."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -25,6 +26,7 @@ from sim.runs.whole_files import LOCK_FILE, at_work, reasons, write_whole
 
 KIND = "inference"
 IDENTITY_FILE = "identity.json"
+STATE = re.compile(r"(state|stop)-\d+\.parquet")
 # What has to be the same for a call to go on in a folder, and what it is called.
 SAME = {
     "scenario": "scenario",
@@ -61,15 +63,19 @@ class Store:
     entries: dict[str, Entry]
 
     def load(self) -> State | None:
-        """Read the last state that is whole; None where there is none."""
+        """Read the last state that is whole; None where there is none, or a stop before it is damaged."""
+        if not all(self._is_whole(name) for name in self.entries if name.startswith("stop-")):
+            return None
         for name in sorted((name for name in self.entries if name.startswith("state-")), reverse=True):
-            try:
-                content = (self.folder / name).read_bytes()
-            except OSError:
-                continue
-            if Entry.of(content) == self.entries[name]:
-                return read_state(content)
+            if self._is_whole(name):
+                return read_state((self.folder / name).read_bytes())
         return None
+
+    def _is_whole(self, name: str) -> bool:
+        try:
+            return Entry.of((self.folder / name).read_bytes()) == self.entries[name]
+        except OSError:
+            return False
 
     def stops(self) -> dict[float, State]:
         """Read the states at the temperatures at which the sampler stopped on its way."""
@@ -111,21 +117,30 @@ def opened(folder: Path, setting: Setting, plan: Plan) -> Iterator[Store]:
     if folder.exists() and not folder.is_dir():
         raise UserError("is a file; give a folder", str(folder))
     begun = kind_of(folder) == KIND if folder.is_dir() else False
+    content = (json.dumps(now, indent=1) + "\n").encode()
     others = [path for path in folder.iterdir() if path.name != LOCK_FILE] if folder.is_dir() else []
-    if others and not begun:
+    if others and not begun and not _is_identity(folder / IDENTITY_FILE, content):  # of this one, whose list is lost
         raise UserError("holds something else than an inference; give another folder, nothing is overwritten", str(folder))
     with at_work(folder):
         store = Store(folder, setting, {})
         if begun:
             store.entries.update(read_sums(folder, KIND).files)
-            before = _identity_of(folder)
-            differ = [text for name, text in SAME.items() if before.get(name) != now[name]]
-            if differ:
+            if store.entries.get(IDENTITY_FILE) != Entry.of(content):
+                before = _identity_of(folder)
+                differ = [text for name, text in SAME.items() if before.get(name) != now[name]]
                 text = f"holds another inference, with another {', '.join(differ)}; give another folder"
                 raise UserError(text, str(folder))
-        else:
-            store.put({IDENTITY_FILE: (json.dumps(now, indent=1) + "\n").encode()})
+        if IDENTITY_FILE not in store.entries or not _is_identity(folder / IDENTITY_FILE, content):
+            store.put({IDENTITY_FILE: content})
+        for path in folder.iterdir():  # which a process that was killed had not listed yet, or not yet removed
+            if STATE.fullmatch(path.name) and path.name not in store.entries:
+                path.unlink()
         yield store
+
+
+def _is_identity(path: Path, content: bytes) -> bool:
+    """Whether a file is there in full that says which inference a folder holds, and says that it is this one."""
+    return path.is_file() and path.read_bytes() == content
 
 
 def _identity_of(folder: Path) -> dict[str, Any]:

@@ -276,14 +276,10 @@ def early_processes(runs: int, processes: int | None) -> Iterator[None]:
     if processes is not None or runs * USUAL_MONTHS < LARGE or allowed(cores()) == 1:
         yield
         return
-    executor = pool(cores())
-    for _ in range(cores()):
-        executor.submit(get_ready)
-    try:
+    with pool(cores()) as executor:
+        for _ in range(cores() if executor is not None else 0):
+            executor.submit(get_ready)
         yield
-    except BaseException:
-        executor.shutdown(wait=True, kill_workers=True)
-        raise
 
 
 def own_responses() -> dict[str, Response]:
@@ -293,20 +289,20 @@ def own_responses() -> dict[str, Response]:
 
 def _on_processes(scenario: "Scenario", job: Job, chunks: Sequence[Chunk], count: int, tick: Tick) -> Generator[Part]:
     packed, own = pickle.dumps(scenario), own_responses()
-    executor = pool(count)
     waiting: deque[Future[Part]] = deque()
-    try:
-        for chunk in chunks:
-            waiting.append(executor.submit(_simulate_packed, packed, own, job.part(chunk), chunk))
-            if len(waiting) == count + MOST_AHEAD:
+    with pool(count) as executor:
+        if executor is None:
+            yield from _here(scenario, job, chunks, tick, None)
+            return
+        try:
+            for chunk in chunks:
+                waiting.append(executor.submit(_simulate_packed, packed, own, job.part(chunk), chunk))
+                if len(waiting) == count + MOST_AHEAD:
+                    yield _taken(waiting, tick)
+            while waiting:
                 yield _taken(waiting, tick)
-        while waiting:
-            yield _taken(waiting, tick)
-    except BrokenExecutor as error:
-        raise UserError("a process died, perhaps for want of memory; try again with processes=1", "processes") from error
-    finally:
-        if waiting:  # an error or interrupt, here or where the parts are used
-            executor.shutdown(wait=True, kill_workers=True)
+        except BrokenExecutor as error:
+            raise UserError("a process died, perhaps for want of memory; try again with processes=1", "processes") from error
 
 
 def _taken(waiting: deque[Future[Part]], tick: Tick) -> Part:

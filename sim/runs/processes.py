@@ -5,12 +5,15 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 LOOK_SECONDS = 1.0
 
 _owner: int | None = None  # the process that has the pool
+_in_use = threading.Lock()  # by the thread that has it
 
 
 def cores() -> int:
@@ -23,19 +26,34 @@ def cores() -> int:
 def allowed(count: int) -> int:
     """So many processes, or one where this process can have none of its own.
 
-    A daemon may not start any, such as a worker of `multiprocessing`. One that was forked off after its parent had a pool would
-    wait for that pool forever.
+    A worker of `multiprocessing` may not start any where it is a daemon, and leaves them behind where it is none. A process that
+    was forked off after its parent had a pool would wait for that pool forever.
     """
-    return 1 if multiprocessing.current_process().daemon or _owner not in (None, os.getpid()) else count
+    return 1 if multiprocessing.parent_process() is not None or _owner not in (None, os.getpid()) else count
 
 
-def pool(count: int) -> Any:
-    """Give the pool with this many processes, started if need be."""
+@contextmanager
+def pool(count: int) -> Iterator[Any]:
+    """Give the pool with this many processes, started if need be. On an error they are ended: what they are at is of no use.
+
+    While another thread has it, give None: a pool that is changed or ended under its user keeps him waiting forever.
+    """
     from loky import get_reusable_executor
 
     global _owner
-    _owner = os.getpid()
-    return get_reusable_executor(max_workers=count, initializer=serve_parent)
+    if not _in_use.acquire(blocking=False):
+        yield None
+        return
+    try:
+        _owner = os.getpid()
+        executor = get_reusable_executor(max_workers=count, initializer=serve_parent)
+        try:
+            yield executor
+        except BaseException:
+            executor.shutdown(wait=True, kill_workers=True)
+            raise
+    finally:
+        _in_use.release()
 
 
 def standing_pool(count: int) -> Executor:

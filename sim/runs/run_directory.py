@@ -7,7 +7,6 @@ import errno
 import glob
 import json
 import os
-import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -26,8 +25,8 @@ from sim.errors import UserError
 from sim.mechanisms.quantities import OUTCOMES
 from sim.paths import user_path
 from sim.runs.netcdf import ROOT, from_netcdf, to_netcdf
-from sim.runs.sums import Sums, read_sums
-from sim.runs.whole_files import REASONS, reasons, sync
+from sim.runs.sums import Sums, expect, read_sums
+from sim.runs.whole_files import REASONS, TOKEN, held, make_folder, reasons, sync, unfinished
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -40,7 +39,12 @@ TRAJECTORY_FILE = "trajectories.nc"
 MANIFEST_FILE = "manifest.json"
 LOG_FILE = "log.jsonl"
 PATHS = "paths"  # the group of full paths
-TOKEN = 8  # digits that tell an unfinished folder from others
+MANIFEST = {  # what a manifest holds
+    **dict.fromkeys(("label", "hash"), str),
+    **dict.fromkeys(("seed", "runs", "months", "first"), int),
+    **dict.fromkeys(("given", "record", "at"), list),
+    **dict.fromkeys(("versions", "scenario"), dict),
+}
 
 
 @contextmanager
@@ -56,10 +60,11 @@ def whole_directory(out: str | Path) -> Iterator[Path]:
     """
     out = user_path(out)
     with claimed([out]), reasons(out):
-        part = out.with_name(f".{out.name}.{secrets.token_hex(TOKEN // 2)}.part")
+        part = unfinished(out)
         part.mkdir()
         try:
-            yield part
+            with held(part):
+                yield part
             for path in (*part.rglob("*"), part):
                 sync(path)
             part.rename(out)
@@ -98,7 +103,7 @@ def _parents(place: Path) -> Iterator[None]:
         raise UserError(REASONS[errno.ENOTDIR], str(place))
     made = [folder for folder in (place.parent, *place.parent.parents) if not folder.exists()]
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(place.parent)
         yield
     finally:
         _remove_empty(made)
@@ -265,7 +270,8 @@ class SavedRun:
         """The scenario that was run."""
         from sim.scenario.scenario import Scenario
 
-        return Scenario.from_dict(self.manifest["scenario"])
+        with self.sums.reading(MANIFEST_FILE):
+            return Scenario.from_dict(self.manifest["scenario"])
 
     @cached_property
     def outcomes(self) -> "xr.DataArray":
@@ -278,10 +284,11 @@ class SavedRun:
 
         from sim.runs.datasets import outcome_coordinates
 
-        values = np.empty((len(OUTCOMES), min(runs, self.manifest["runs"])))
-        for row, outcome in enumerate(OUTCOMES):
-            values[row] = self.column(outcome.name)[: values.shape[1]]
-        labels = {"run": self.column("run")[: values.shape[1]], **outcome_coordinates()}
+        with self.sums.reading(OUTCOME_FILE):
+            values = np.empty((len(OUTCOMES), min(runs, self.manifest["runs"])))
+            for row, outcome in enumerate(OUTCOMES):
+                values[row] = self.column(outcome.name)[: values.shape[1]]
+            labels = {"run": self.column("run")[: values.shape[1]], **outcome_coordinates()}
         return xr.DataArray(values, dims=("outcome", "run"), coords=labels, name="outcomes")
 
     @cached_property
@@ -306,21 +313,20 @@ class SavedRun:
 
         if name not in self.columns():
             raise UserError(f"has no column '{name}': another version wrote it; run its scenario again", str(self.directory))
-        values: Array = parquet.read_table(self._checked(OUTCOME_FILE), columns=[name]).column(0).to_numpy()
-        return values
+        with self.sums.reading(OUTCOME_FILE) as path:
+            values: Array = parquet.read_table(path, columns=[name]).column(0).to_numpy()
+            return values
 
     def columns(self) -> list[str]:
         """Names of the columns of ``outcomes.parquet``."""
         from pyarrow import parquet
 
-        return list(parquet.read_schema(self._checked(OUTCOME_FILE)).names)
+        with self.sums.reading(OUTCOME_FILE) as path:
+            return list(parquet.read_schema(path).names)
 
     def _group(self, group: str) -> "xr.Dataset":
-        return from_netcdf(self._checked(TRAJECTORY_FILE), group)
-
-    def _checked(self, name: str) -> Path:
-        self.sums.check([name])
-        return self.directory / name
+        with self.sums.reading(TRAJECTORY_FILE) as path:
+            return from_netcdf(path, group)
 
 
 def open_run(directory: str | Path) -> SavedRun:
@@ -336,5 +342,7 @@ def open_run(directory: str | Path) -> SavedRun:
     folder = user_path(directory)
     sums = read_sums(folder, "run")
     sums.check_sizes()
-    sums.check([MANIFEST_FILE])
-    return SavedRun(folder, json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8")), sums)
+    with sums.reading(MANIFEST_FILE) as path:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        expect(manifest, MANIFEST)
+    return SavedRun(folder, manifest, sums)

@@ -6,8 +6,9 @@ It is written last, so a folder that has none is not finished. ``sha256sum -c su
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -99,6 +100,27 @@ class Sums:
                 raise UserError(f"is damaged: it is not what was written; {self._remedy}", str(path))
             self._right[name] = chosen[name]
 
+    @contextmanager
+    def reading(self, *names: str) -> Iterator[Path]:
+        """Check files, and give the path of the first to who reads them. What then goes wrong is a fault of theirs.
+
+        A stranger can make a list that agrees with any files. What is in them is data, but need not be what this program writes.
+
+        Raises
+        ------
+        UserError
+            That names the file, if one is not what the list says, or cannot be read.
+        """
+        self.check(names)
+        path = self.folder / names[0]
+        try:
+            yield path
+        except UserError:
+            raise
+        except Exception as error:
+            text = f"is not as this program writes it, though its sum agrees ({type(error).__name__}); {self._remedy}"
+            raise UserError(text, str(path)) from error
+
     def write(self) -> None:
         """Write the list into its folder, unless it is there already."""
         head = {"kind": self.kind, "finished": self.finished, "made_by": dict(self.made_by)}
@@ -126,6 +148,15 @@ class Sums:
             text = f"is damaged: {found.st_size:,} bytes, where {size:,} were written"
             raise UserError(f"{text}; {self._remedy}", str(path))
         return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def expect(tree: Any, kinds: Mapping[str, Any]) -> None:
+    """See that tables read from JSON hold what is needed, each of its kind: else a `KeyError` or `TypeError`."""
+    for name, kind in kinds.items():
+        if isinstance(kind, Mapping):
+            expect(tree[name], kind)
+        elif not isinstance(tree[name], kind):
+            raise TypeError(name)
 
 
 def sum_files(folder: Path, names: Iterable[str]) -> dict[str, Entry]:

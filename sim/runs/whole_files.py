@@ -1,8 +1,15 @@
-"""The one writer of whole files: a file is there in full and on the disk, or it is not there, whatever happens."""
+"""The one writer of whole files: a file is there in full and on the disk, or it is not there, whatever happens.
+
+What is unfinished has a name of its own until then, and is locked by who works at it. So what a killed process has left is known:
+nobody holds it.
+"""
 
 import errno
 import os
+import re
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +17,9 @@ from pathlib import Path
 from sim.errors import UserError
 
 LOCK_FILE = ".lock"  # in a folder that is worked on for long
+TOKEN = 8  # digits that tell what is unfinished from others
+UNFINISHED = re.compile(rf"\.(.+)\.[0-9a-f]{{{TOKEN}}}\.part")  # its name, with the name that it will have
+TEMPORARY = "beijing-cap-"  # how the name of a folder begins that goes with its process
 
 # What keeps a folder from being written, in words that say what to do.
 REASONS = {
@@ -40,7 +50,7 @@ def reasons(place: Path, kept: str = "") -> Iterator[None]:
 
 @contextmanager
 def at_work(folder: Path) -> Iterator[None]:
-    """Make a folder if need be, and keep other processes from working in it, too.
+    """Make a folder if need be, keep other processes from working in it, and remove what killed ones have left unfinished.
 
     Raises
     ------
@@ -50,7 +60,7 @@ def at_work(folder: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     with reasons(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         lock = FileLock(folder / LOCK_FILE, timeout=0)
         try:
             lock.acquire()
@@ -58,6 +68,10 @@ def at_work(folder: Path) -> Iterator[None]:
             text = "another process is at work in this folder; wait for it, or give another folder"
             raise UserError(text, str(folder)) from None
     try:
+        for path in folder.rglob(".*.part"):
+            with held(path) as free:
+                if free and UNFINISHED.fullmatch(path.name) and path.is_file():
+                    path.unlink()
         yield
     finally:
         lock.release()
@@ -68,9 +82,9 @@ def write_whole(path: Path, content: bytes) -> None:
 
     The name it has until then is its own, so that two writers do not meet. A process that is killed leaves it behind.
     """
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    part = unfinished(path)
     try:
-        with part.open("xb") as file:
+        with part.open("xb") as file, held(part):
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -79,6 +93,51 @@ def write_whole(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
         raise
     sync(path.parent)
+
+
+def unfinished(path: Path) -> Path:
+    """Give a name beside a path, for what will have that name."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(TOKEN // 2)}.part")
+
+
+@contextmanager
+def held(path: Path) -> Iterator[bool]:
+    """Lock a file or folder itself. False where another has it, or the system cannot tell: Windows, some networks' disks."""
+    handle = None
+    if os.name == "posix":
+        import fcntl
+
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if handle is not None:
+                os.close(handle)
+            handle = None
+    try:
+        yield handle is not None
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+@contextmanager
+def temporary_folder(what: str) -> Iterator[Path]:
+    """Give a folder that goes with the context."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{TEMPORARY}{what}-"))
+    try:
+        with held(folder):
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are not there, and bring their names to the disk."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        sync(each.parent)
 
 
 def sync(path: Path) -> None:

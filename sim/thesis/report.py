@@ -11,13 +11,13 @@ from sim.reporting.html import page
 from sim.reporting.lazy import ByName
 from sim.reporting.markdown import markdown
 from sim.reporting.words import listed
-from sim.runs.whole_files import at_work, reasons, write_whole
+from sim.runs.whole_files import at_work, make_folder, reasons, write_whole
 from sim.thesis.answer import front, question_and_answer
 from sim.thesis.estimates import title
 from sim.thesis.question import Findings
 from sim.thesis.questions import QUESTIONS
 from sim.thesis.questions.disagreement import SIMULATED
-from sim.thesis.stage_cache import list_files
+from sim.thesis.stage_cache import list_files, refuse_other
 
 LEFT_OUT = (
     "**Six governments as single minds.** Factions, firms and publics have no part, but for Chinese firms that comply with "
@@ -80,10 +80,12 @@ def write(judgement: Findings, folder: Path | str, kinds: Sequence[str] = ("svg"
         ``report.html``, which needs nothing beside it, ``report.md``, ``report.json``, and the figures.
     """
     folder = user_path(folder)
+    about = judgement.about
     with at_work(folder), reasons(folder):  # first, so that who has to wait is told before the figures are drawn
+        refuse_other(folder, about.scenario_hash, about.declaration_hash, about.budget)
         contents = _contents(judgement, kinds)
         written = [folder / name for name in contents]
-        (folder / "figures").mkdir(exist_ok=True)
+        make_folder(folder / "figures")
         for path, content in zip(written, contents.values(), strict=True):
             write_whole(path, content)
         list_files(folder, written)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.errors import UserError
 from sim.experiments.identity import behaviour
 from sim.runs.sums import add_sums
-from sim.runs.whole_files import reasons, write_whole
+from sim.runs.whole_files import make_folder, reasons, write_whole
 from sim.thesis.problem import Problem
 from sim.thesis.sampling import Arrays
 
@@ -65,9 +66,31 @@ def cached(folder: Path | None, problem: Problem, name: str, make: Callable[[], 
     arrays, buffer = make(), BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]
     with reasons(stages):
-        stages.mkdir(parents=True, exist_ok=True)
+        make_folder(stages)
         write_whole(stages / f"{stem}-{_digest(buffer.getvalue())}.npz", buffer.getvalue())
     return arrays
+
+
+def refuse_other(folder: Path, scenario: str, declaration: str, budget: str) -> None:
+    """Refuse a folder that has the report of another test, which would be overwritten.
+
+    Parameters
+    ----------
+    scenario, declaration : str
+        Hashes of what is judged, and by what.
+    """
+    try:
+        before = json.loads((folder / "report.json").read_text("utf-8"))["about"]
+        told = [before[name] for name in ("scenario_hash", "declaration_hash", "budget")]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):  # there is none, or it is damaged: it is made anew
+        return
+    names, now = ("scenario", "declaration", "budget"), (scenario, declaration, budget)
+    differ = [name for name, old, new in zip(names, told, now, strict=True) if old != new]
+    if differ:
+        text = (
+            f"holds the report of another test, with another {' and '.join(differ)}; give another folder, nothing is overwritten"
+        )
+        raise UserError(text, str(folder))
 
 
 def list_files(folder: Path, written: list[Path]) -> None:

@@ -26,7 +26,7 @@ from sim.thesis.questions.diagnosis import Diagnoses
 from sim.thesis.questions.disagreement import Disagreement
 from sim.thesis.questions.naive import NaiveObserver
 from sim.thesis.sampling import Arrays
-from sim.thesis.stage_cache import KIND, STAGES, cached, list_files
+from sim.thesis.stage_cache import KIND, STAGES, cached, list_files, refuse_other
 from sim.thesis.terms import About, BudgetName, Hypothesis, JudgedDimension, JudgementDate, Side
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ def _simulate(
 ) -> tuple[dict[str, Arrays], dict[str, int]]:
     """Do all stages, or take them from where they are kept; also count the runs of each."""
     folder = None if out is None else _checked(user_path(out))
+    if folder is not None:
+        refuse_other(folder, problem.base.hash, problem.declaration.hash, problem.budget_name)
     done: dict[str, Arrays] = {}
     with nullcontext() if folder is None else at_work(folder), _bar(len(makers), progress) as bar:
         for name, make in makers.items():

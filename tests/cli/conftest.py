@@ -1,6 +1,5 @@
 """The command line in this process, where everything is loaded. A real process is started only where it is what is tested."""
 
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,10 +25,8 @@ def command(tmp_path, monkeypatch, capsys) -> Callable[..., Done]:
 
     def run(*arguments: object, code: int = 0) -> Done:
         monkeypatch.setattr(sys, "argv", ["run_sim.py", *map(str, arguments)])
-        handler = signal.getsignal(signal.SIGTERM)
         with pytest.raises(SystemExit) as end:
             main()
-        signal.signal(signal.SIGTERM, handler)
         shown = capsys.readouterr()
         assert end.value.code == code, shown.err
         assert "Traceback" not in shown.err

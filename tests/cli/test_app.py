@@ -7,6 +7,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from typer.testing import CliRunner
 import sim
 from sim.cli.app import app
 from sim.mechanisms.quantities import OUTCOMES
+from sim.runs import leftovers
 from sim.runs.chunks import CHUNK
 from sim.runs.sums import write_sums
 
@@ -268,6 +270,25 @@ def test_a_broken_file_of_a_run_directory_is_named(command, batch, tmp_path, bro
     done = command(reader[0], tmp_path, *reader[1:], code=2)
     assert done.err.startswith(f"error: {tmp_path / broken}: is damaged: ")
     assert done.out == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nothing can be proved")
+def test_what_killed_processes_have_left_is_shown_and_removed(command, tmp_path, monkeypatch):
+    monkeypatch.setattr(leftovers, "YOUNG_SECONDS", -1.0)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    part = tmp_path / "out" / ".batch.01234567.part"
+    part.mkdir(parents=True)
+    (part / "file").write_text("four")
+    (tmp_path / "out" / ".batch.lock").touch()
+    shown = command("clean").out.splitlines()
+    assert shown[0] == "out/.batch.01234567.part: 4 bytes"
+    assert shown[1].startswith("remove it with: ")
+    assert shown[1].endswith(" clean out --yes")
+    assert part.is_dir()
+    assert command("clean", "out", "--yes").out == "out/.batch.01234567.part: 4 bytes, removed\n"
+    assert list((tmp_path / "out").iterdir()) == []
+    assert command("clean").out == "nothing is left of killed processes\n"
+    assert "nowhere: is no folder" in command("clean", "nowhere", code=2).err
 
 
 @pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])

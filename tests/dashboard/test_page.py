@@ -392,7 +392,7 @@ def test_a_missing_extra_is_said_plainly(missing, tmp_path):
         f"    return None if name.split('.')[0] == {missing!r} else find(cls, name, *rest)\n"
         "m.PathFinder.find_spec = classmethod(find_spec)\n"
         "sys.argv[1:] = ['dashboard', '--no-browser']\n"
-        "from sim.cli.app import main\nmain()\n"
+        "from sim.cli.start import main\nmain()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", hidden], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False

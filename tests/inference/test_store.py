@@ -108,3 +108,22 @@ def test_a_call_that_was_killed_goes_on_to_the_same_end(record, tmp_path, monkey
         assert (tmp_path / "cut" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
     verify(tmp_path / "cut")
     assert json.loads((tmp_path / "cut" / "answer.json").read_text())["about"]["until"] == "2023-12"
+
+
+def test_what_is_damaged_or_not_listed_does_not_keep_its_own_call_away(setting, tmp_path):
+    plan = procedure.plan_of(setting)
+    with opened(tmp_path / "out", setting, plan) as store:
+        store.save(state_of(setting))
+    whole = (tmp_path / "out" / "identity.json").read_bytes()
+    (tmp_path / "out" / "state-009.parquet").write_bytes(b"never listed")
+    (tmp_path / "out" / "identity.json").write_bytes(whole[:-9])
+    with opened(tmp_path / "out", setting, plan) as store:
+        assert store.load() is not None
+    assert (tmp_path / "out" / "identity.json").read_bytes() == whole
+    (tmp_path / "out" / "sums.sha256").write_bytes(b"nothing")
+    with opened(tmp_path / "out", setting, plan) as store:
+        assert store.load() is None
+    assert not list((tmp_path / "out").glob("state-*"))
+    verify_begun = pytest.raises(UserError, match="is not finished")
+    with verify_begun:
+        verify(tmp_path / "out")

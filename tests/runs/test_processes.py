@@ -5,12 +5,16 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+import sim
 from sim.runs import processes
-from sim.runs.processes import allowed, cores, standing_pool
+from sim.runs.chunks import chunks_of, parts
+from sim.runs.ensemble import make_job
+from sim.runs.processes import allowed, cores, pool, standing_pool
 
 PARENT = """
 import os
@@ -40,6 +44,7 @@ def test_a_standing_pool_works_in_processes_of_its_own():
 
 CHILD = """
 import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 import sim
 from sim.runs import in_memory
 
@@ -55,6 +60,9 @@ if __name__ == "__main__":
         assert daemons.apply_async(outcomes, (world,)).get(60) == whole
     with multiprocessing.get_context("spawn").Pool(1) as daemons:
         assert daemons.apply_async(outcomes, (world,)).get(60) == whole
+    for way in ("spawn", "forkserver", "fork"):
+        with ProcessPoolExecutor(2, multiprocessing.get_context(way)) as workers:
+            assert set(workers.map(outcomes, [world] * 3)) == {whole}
     child = multiprocessing.get_context("fork").Process(target=outcomes, args=(world,))
     child.start()
     child.join(60)
@@ -71,15 +79,31 @@ def told(child):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
-def test_a_daemon_and_a_fork_of_a_process_with_a_pool_have_no_processes(monkeypatch):
-    fork = multiprocessing.get_context("fork").Process
-    assert (allowed(7), allowed(1)) == (7, 1)
-    assert told(fork(target=lambda: os._exit(allowed(7)), daemon=True)) == 1
-    monkeypatch.setattr(processes, "_owner", None)
-    assert told(fork(target=lambda: os._exit(allowed(7)))) == 7
+def test_a_worker_and_a_fork_of_a_process_with_a_pool_have_no_processes(monkeypatch):
     monkeypatch.setattr(processes, "_owner", os.getpid())
-    assert told(fork(target=lambda: os._exit(allowed(7)))) == 1
-    assert allowed(7) == 7
+    assert (allowed(7), allowed(1)) == (7, 1)
+    if (child := os.fork()) == 0:
+        os._exit(allowed(7))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    monkeypatch.setattr(processes, "_owner", None)
+    for daemon in (True, False):
+        assert told(multiprocessing.get_context("fork").Process(target=lambda: os._exit(allowed(7)), daemon=daemon)) == 1
+
+
+def test_one_thread_at_a_time_has_the_pool_and_others_do_without():
+    toy = sim.Scenario.load(Path(__file__).parents[1] / "toy" / "toy.toml")
+    job = make_job(toy, 6, 2, 3, record=())
+
+    def outcomes(count: int) -> bytes:
+        chunks = chunks_of(6, 2)
+        return b"".join(part.outcomes.tobytes() for part in parts(toy, job, chunks, count, lambda runs: None))
+
+    alone = outcomes(1)
+    with pool(2) as own, pool(3) as other:
+        assert (own is None, other is None) == (False, True)
+        assert outcomes(3) == alone
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(outcomes, [2, 3, 2, 3])) == {alone}
 
 
 @pytest.mark.slow

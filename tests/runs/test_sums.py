@@ -1,10 +1,12 @@
 """No damage to a folder gives another number or a traceback: harm at random places of every kind is named, or mended."""
 
+import os
 import random
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +19,11 @@ from sim.errors import UserError
 from sim.runs.sums import REMEDIES, SUMS_FILE, add_sums, read_sums
 
 ROOT = Path(__file__).parents[2]
-sys.path += [str(ROOT / "tests" / name) for name in ("thesis", "experiments")]
+sys.path += [str(ROOT / "tests" / name) for name in ("thesis", "experiments", "inference")]
 
 TOY = ROOT / "tests" / "toy" / "toy.toml"
-QUICK, MANY = 8, 120  # harms to each kind of folder: by default, and where time does not count
+QUICK, MANY, MOST = 8, 120, 340  # harms to each kind of folder: by default, where time does not count, and in a campaign
+UNTIL = "2024-06"
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,19 @@ def read_sweep(folder):
     return saved.manifest, [frame.to_json(double_precision=15) for frame in frames]
 
 
+def make_inference(out):
+    from small_inference import SUMMIT_RECORD, TINY, declaration, table
+
+    record = table(Path(tempfile.gettempdir()) / f"record-{os.getpid()}.csv", SUMMIT_RECORD)  # the result names its path
+    few = declaration(budgets={"quick": {**TINY.model_dump(), "bank": 200, "particles": 40, "moves": 1}})
+    return sim.infer("base", few, until="2023-12", evidence=record, out=out, processes=1, progress=False)
+
+
+def read_inference(folder):
+    sim.verify(folder)
+    return {path.name: path.read_bytes() for path in folder.glob("*.*") if path.name != ".lock"}
+
+
 def make_thesis(out):
     from small import declared, toy
 
@@ -112,9 +128,10 @@ KINDS = {
     "run": Kind(make_run, read_run),
     "comparison": Kind(make_comparison, read_comparison),
     "sweep": Kind(make_sweep, read_sweep, again=True),
+    "inference": Kind(make_inference, read_inference, again=True),
     "thesis": Kind(make_thesis, read_thesis, again=True),
 }
-assert set(KINDS) | {"inference"} == set(REMEDIES)  # its folder is tried in tests/inference/test_store.py
+assert set(KINDS) == set(REMEDIES)
 
 
 @pytest.fixture(scope="session")
@@ -188,6 +205,7 @@ def tried(read: Callable[[Path], Any], folder: Path) -> tuple[Any, str]:
     [
         *(pytest.param(kind, QUICK, 0, id=kind) for kind in ("run", "comparison", "sweep")),
         *(pytest.param(kind, MANY, 1, id=f"{kind}, often", marks=pytest.mark.slow) for kind in KINDS),
+        *(pytest.param(kind, MOST, 2, id=f"{kind}, most often", marks=pytest.mark.nightly) for kind in KINDS),
     ],
 )
 def test_no_harm_gives_another_number(folders, tmp_path, kind, count, seed):

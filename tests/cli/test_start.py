@@ -1,0 +1,54 @@
+"""An interrupt ends the program with its code and without a traceback, whatever it is loading; a second one is not needed."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+WITHIN = """
+import os, signal, sys
+from sim.cli import start
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "slow_one":
+            os.kill(os.getpid(), getattr(signal, sys.argv[1]))
+            try:
+                import zipfile  # in which an exception would be lost, or leave a half
+            except BaseException as error:
+                print("broken", error)
+        return None
+
+sys.meta_path.insert(0, Slow())
+run = start.main
+
+import sim.cli.app as app
+
+def work():
+    try:
+        import slow_one
+    except ImportError:
+        print("loaded", flush=True)
+    import time
+    time.sleep(30)
+
+app.main = work
+run()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_interrupt_within_an_import_waits_for_its_end(root, name):
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run([sys.executable, "-c", WITHIN, name], env=environment, capture_output=True, text=True, timeout=25)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "loaded\n", "")
+
+
+def test_what_is_ignored_stays_ignored(root):
+    script = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nimport sim.cli.app as app, sim.cli.start as start\n"
+    script += "app.main = lambda: print(signal.getsignal(signal.SIGINT).name)\nstart.main()"
+    done = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "SIG_IGN\n"

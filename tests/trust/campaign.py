@@ -1,0 +1,134 @@
+"""What the campaigns share: small calls of every command that writes, each in a process of its own, and what they leave."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import sim
+from sim.errors import UserError
+from sim.runs import leftovers
+from sim.scenario.files import toml_text
+
+ROOT = Path(__file__).resolve().parents[2]
+TOY = ROOT / "tests" / "toy" / "toy.toml"
+DATED = {"log.jsonl", ".lock"}  # what is no part of a result
+START = (sys.executable, str(ROOT / "run_sim.py"))
+
+sys.path += [str(ROOT / "tests" / name) for name in ("thesis", "inference")]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A command that writes ``out``, and what the reader has to be able to do with it."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+def calls(folder: Path) -> dict[str, Call]:
+    """Give a small call of each kind, by its name; the files that they need are written into a folder."""
+    from small import tables
+    from small_inference import SUMMIT_RECORD, declaration, table
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "thesis.toml").write_text(toml_text(tables()), "utf-8")
+    tiny = {"quick": {"bank": 200, "particles": 40, "moves": 1, "last": 1}}
+    (folder / "inference.toml").write_text(toml_text(json.loads(declaration(budgets=tiny).model_dump_json())), "utf-8")
+    table(folder / "record.csv", SUMMIT_RECORD)
+    swept = ("sweep", str(TOY), "--vary", "grandia.tolerance=0.2:1.2", "--lever", "without=none,beijing", "--points", "6")
+    swept += ("--lever", "variants.learning=bayes,adaptive", "--runs", "3", "--months", "8", "--record", "munitions_delivered")
+    asked = ("infer", "base", "--declaration", str(folder / "inference.toml"), "--until", "2023-12")
+    asked += ("--evidence", str(folder / "record.csv"))
+    made = {
+        "run": ("run", str(TOY), "--runs", "300", "--months", "12", "--format", "csv", "--no-figures"),
+        "run, two processes": ("run", str(TOY), "--runs", "20001", "--months", "2", "--no-figures", "--processes", "2"),
+        "sweep": swept,
+        "sweep, two processes": (*swept, "--processes", "2"),
+        "infer": asked,
+        "infer, two processes": (*asked, "--processes", "2"),
+        "thesis": ("thesis", str(TOY), str(folder / "thesis.toml")),
+    }
+    return {name: Call(name, (*arguments, "--out", "out")) for name, arguments in made.items()}
+
+
+class Desk:
+    """A working folder with temporary files of its own, in which a command is called until it has done its work."""
+
+    def __init__(self, folder: Path) -> None:
+        self.work, self.temporary = folder / "work", folder / "temporary"
+        for each in (self.work, self.temporary):
+            each.mkdir(parents=True)
+        compiled = folder.parent / "compiled"  # once for all calls, and nowhere else
+        own = {"TMPDIR": str(self.temporary), "MPLBACKEND": "Agg", "PYTHONPYCACHEPREFIX": str(compiled)}
+        self.environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | own
+
+    @property
+    def out(self) -> Path:
+        return self.work / "out"
+
+    def start(self, call: Call, program: tuple[str, ...] = START) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*program, *call.arguments],
+            cwd=self.work, env=self.environment, start_new_session=True, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def finish(self, call: Call) -> None:
+        """Call it without a disturbance; a result that is there in full is refused by commands that overwrite nothing."""
+        done = self.start(call)
+        said = done.communicate(timeout=600)[1]
+        refused = done.returncode == 2 and "exists already" in said and sim.verify(self.out)
+        assert done.returncode == 0 or refused, said
+
+    def contents(self) -> dict[str, bytes]:
+        """Bytes of all that is promised to be the same."""
+        files = (path for path in sorted(self.out.rglob("*")) if path.is_file() and path.name not in DATED)
+        return {path.relative_to(self.out).as_posix(): path.read_bytes() for path in files}
+
+    def check(self, right: dict[str, bytes]) -> None:
+        """See that what calls itself whole is what it should be, and that all else is refused in one line."""
+        try:
+            sim.verify(self.out)
+        except UserError:
+            return
+        found = self.contents()
+        assert {name: found.get(name) for name in right} == right or self.out.joinpath("stages").is_dir()
+
+    def strays(self) -> list[str]:
+        """What lies about besides the result, after `clean`."""
+        old, leftovers.YOUNG_SECONDS = leftovers.YOUNG_SECONDS, -1.0
+        before, tempfile.tempdir = tempfile.tempdir, str(self.temporary)
+        try:
+            sim_clean(self.work)
+        finally:
+            leftovers.YOUNG_SECONDS, tempfile.tempdir = old, before
+        there = [path for path in (*self.work.iterdir(), *self.temporary.iterdir()) if path != self.out]
+        inside = [path for path in self.out.rglob("*") if path.name.endswith(".part")]
+        return sorted(path.name for path in (*there, *inside) if not path.name.startswith(("pymp-", "dask-")))
+
+    def drop(self) -> None:
+        shutil.rmtree(self.work.parent)
+
+
+def sim_clean(folder: Path) -> None:
+    leftovers.clean(folder, remove=True)
+
+
+def ended(group: int, seconds: float = 30.0) -> bool:
+    """Whether no process of a group is left, after a moment to end."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    os.killpg(group, signal.SIGKILL)
+    return False
