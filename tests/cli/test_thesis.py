@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from small import TOY, tables
+from small import TOY, tables, toy
 
 from sim.thesis.judgement import Judgement
 

@@ -111,7 +111,7 @@ def test_a_call_that_was_killed_goes_on_to_the_same_end(record, tmp_path, monkey
 
 
 def test_what_is_damaged_or_not_listed_does_not_keep_its_own_call_away(setting, tmp_path):
-    plan = procedure.plan_of(setting)
+    plan = plan_of(setting)
     with opened(tmp_path / "out", setting, plan) as store:
         store.save(state_of(setting))
     whole = (tmp_path / "out" / "identity.json").read_bytes()
