@@ -63,7 +63,7 @@ def thesis(
         typer.echo(judgement.model_dump_json(indent=2))
         return
     typer.echo(f"{judgement.about.title}: {sum(judgement.about.runs.values()):,} runs, budget {budget}\n")
-    typer.echo(textwrap.fill(judgement.answer[0].sentences[0] if judgement.answer else judgement.no_record, 100) + "\n")
+    typer.echo(textwrap.fill(judgement.summary() if judgement.answer else judgement.no_record, 120) + "\n")
     typer.echo(as_text(verdict_rows(judgement)) + "\n")
     for hypothesis in judgement.hypotheses:
         typer.echo(f"{hypothesis.says}\n    {', '.join(f'{name} {word}' for name, word in hypothesis.words.items())}")

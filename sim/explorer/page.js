@@ -62,10 +62,12 @@ function listed(names) {
 }
 
 function answer(point) {
-  const by = (word) => outcomes.filter((_, good) => wordAt(point, state.date, good) === word).map((each) => each.title.toLowerCase());
+  const names = outcomes.map((each) => each.title.toLowerCase());
+  const by = (word) => names.filter((_, good) => wordAt(point, state.date, good) === word);
   const parts = [];
   const held = by("holds");
-  parts.push(held.length ? `Beijing holds down ${held.length} of ${outcomes.length}: ${listed(held)}` : "Beijing holds down nothing that was judged");
+  if (held.length) parts.push(`Beijing holds down ${held.length} of ${outcomes.length}: ${listed(held)}`);
+  else parts.push("Beijing holds down nothing that was judged");
   if (by("reversed").length) parts.push(`it raises ${listed(by("reversed"))}`);
   if (by("undecided").length) parts.push(`${listed(by("undecided"))} undecided`);
   return `At these settings, by ${dates[state.date]}: ${parts.join("; ")}.`;
@@ -130,9 +132,9 @@ function build() {
   for (const good of outcomes.keys()) $("fans").append(fan(good));
   const chosen = sliders.every((slider) => slider.weight === null)
     ? "The numbers were named by whoever made this page."
-    : "Worlds were drawn from all ranges that the thesis test declares. In each, the effect of Beijing on each good was worked out; its rank was " +
-      "regressed on the ranks of all numbers. The numbers here are those that account for most of it. The percentage is about the share of what " +
-      "differs between worlds that the number accounts for alone, on average over the goods.";
+    : "Worlds were drawn from all ranges that the thesis test declares. In each, the effect of Beijing on each good was worked " +
+      "out; its rank was regressed on the ranks of all numbers. The numbers here are those that account for most of it. The " +
+      "percentage is about the share of what differs between worlds that the number accounts for alone, on average over goods.";
   $("chosen").textContent = `${chosen} All other numbers stay as the scenario has them.`;
   for (const slider of sliders) {
     const weight = slider.weight === null ? "" : ` ${number(100 * slider.weight, 2)}%.`;
@@ -140,8 +142,8 @@ function build() {
     $("sources").append(made("li", `${slider.title} (${slider.address}).${weight} ${range}`));
   }
   $("made").textContent =
-    `Scenario ${data.label}, hash ${data.hash}; ${points.toLocaleString("en-US")} settings, ${data.runs} runs of each with Beijing and as many ` +
-    `without; seed ${data.seed}. Made with beijing-cap.`;
+    `Scenario ${data.label}, hash ${data.hash}; ${points.toLocaleString("en-US")} settings, ${data.runs} runs of each with ` +
+    `Beijing and as many without; seed ${data.seed}. Made with beijing-cap.`;
   $("reset").addEventListener("click", () => { state.at = sliders.map((slider) => slider.own); update(); });
   $("theme").addEventListener("click", () => {
     const root = document.documentElement;
@@ -155,8 +157,10 @@ function fan(good) {
   const outcome = outcomes[good];
   const { wide, high, left, right, top, bottom } = SIZE;
   const box = made("div", "", { class: "fan", "data-good": outcome.name });
-  box.append(made("h2", outcome.title), made("p", `${outcome.meaning}, from the start to each month; ${outcome.unit}`, { class: "small" }));
-  const svg = drawn("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", tabindex: 0, "aria-label": `${outcome.title}, ${ARMS.join(" and ")}` });
+  const says = `${outcome.meaning}, from the start to each month; ${outcome.unit}`;
+  box.append(made("h2", outcome.title), made("p", says, { class: "small" }));
+  const svg = drawn("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", tabindex: 0 });
+  svg.setAttribute("aria-label", `${outcome.title}, ${ARMS.join(" and ")}`);
   for (const share of [0, 0.5, 1]) {
     const value = outcome.low + share * (outcome.high - outcome.low);
     const y = high - bottom - share * (high - top - bottom);
@@ -204,8 +208,10 @@ function point(svg, good, wanted, x, y) {
   line.setAttribute("x1", across(month));
   line.setAttribute("x2", across(month));
   line.style.visibility = "visible";
+  const here = pointOf(state.at);
   const told = ARMS.map((name, arm) => {
-    const [least, quarter, median, most, top] = levels.map((_, level) => number(quantile(pointOf(state.at), good, arm, month, level)));
+    const values = levels.map((_, level) => quantile(here, good, arm, month, level));
+    const [least, quarter, median, most, top] = values.map((value) => number(value));
     return `${name}: ${median}; half of the runs ${quarter} to ${most}, nine in ten ${least} to ${top}`;
   });
   const tip = $("tip");
@@ -237,7 +243,8 @@ function update() {
     row.classList.toggle("chosen", good === state.good);
     row.querySelector("button").setAttribute("aria-pressed", String(good === state.good));
   }
-  const least = outcomes.map((each) => `${each.title.toLowerCase()} ${number(100 * each.delta)}% and ${number(each.delta_abs)} ${each.unit}`);
+  const sizes = (each) => `${number(100 * each.delta)}% and ${number(each.delta_abs)} ${each.unit}`;
+  const least = outcomes.map((each) => `${each.title.toLowerCase()} ${sizes(each)}`);
   $("settings").textContent = `An effect matters by more than was declared before any run: ${least.join("; ")}.`;
   for (const [index, box] of [...$("sliders").querySelectorAll(":scope > div")].entries()) {
     const [input, output] = [box.querySelector("input"), box.querySelector("output")];
@@ -253,7 +260,8 @@ function update() {
     }
   }
   $("strips").textContent =
-    `Under each slider: the verdict on ${outcomes[state.good].title.toLowerCase()} at each of its stops, the others as they are set. ` +
+    `Under each slider: the verdict on ${outcomes[state.good].title.toLowerCase()} at each of its stops, the others as they ` +
+    "are set. " +
     "● holds, ◐ undecided, ○ fails, ◀ reversed; underlined: as in the scenario.";
   for (const [good, svg] of [...document.querySelectorAll(".fan svg")].entries()) drawFan(svg, good, here);
   const sets = sliders.map((slider, index) => `--set ${slider.address}=${slider.values[state.at[index]]}`);
@@ -278,8 +286,9 @@ function drawFan(svg, good, here) {
 function recall() {
   const given = new URLSearchParams(location.hash.slice(1));
   const at = (given.get("at") ?? "").split(",").map(Number);
-  if (at.length === sliders.length && at.every((place, index) => Number.isInteger(place) && place >= 0 && place < sliders[index].texts.length))
-    state.at = at;
+  const stops = sliders.map((slider) => slider.texts.length);
+  const sound = at.every((place, index) => Number.isInteger(place) && place >= 0 && place < stops[index]);
+  if (at.length === stops.length && sound) state.at = at;
   if (dates.includes(given.get("by"))) state.date = dates.indexOf(given.get("by"));
   const good = outcomes.findIndex((outcome) => outcome.name === given.get("good"));
   if (good >= 0) state.good = good;
