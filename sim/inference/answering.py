@@ -1,22 +1,60 @@
 """The tables of a posterior as plain data: see `sim.inference.answer`."""
 
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.inference.answer import About, Answer, Believed, Forecast, Group, Month, Move, Number, SchoolWeight, Seen, Watched
+from sim.inference.sampler import Plan, State
+from sim.inference.setting import Setting
 from sim.inference.told import RUNS, typical_history
 from sim.reporting.records import Record
 from sim.runs.software import versions
+from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.inference.posterior import Posterior
-
 OWN_BUDGET = "your own"
 
 
-def answer_of(made: "Posterior") -> Answer:
+class _Inferred(Protocol):
+    """Of what an answer is made: a posterior."""
+
+    @property
+    def setting(self) -> Setting: ...
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def state(self) -> State: ...
+    @property
+    def command(self) -> str: ...
+    @property
+    def effective_size(self) -> float: ...
+    @property
+    def log_evidence(self) -> float: ...
+    @property
+    def log_evidence_error(self) -> float: ...
+    @property
+    def headline(self) -> "pd.DataFrame": ...
+    @property
+    def numbers(self) -> "pd.DataFrame": ...
+    @property
+    def record(self) -> "pd.DataFrame": ...
+    @property
+    def watch(self) -> "pd.DataFrame": ...
+    @property
+    def months(self) -> "pd.DataFrame | None": ...
+    @property
+    def moves(self) -> "pd.DataFrame | None": ...
+    @property
+    def groups(self) -> "pd.DataFrame | None": ...
+    @property
+    def schools(self) -> "pd.DataFrame | None": ...
+    def forecasts(self) -> "pd.DataFrame": ...
+    def scenario(self, worlds: int) -> Scenario: ...
+
+
+def answer_of(made: _Inferred) -> Answer:
     """Give all that a report needs; a part that was not asked for is None."""
     return Answer(
         about=_about(made),
@@ -33,18 +71,18 @@ def answer_of(made: "Posterior") -> Answer:
     )
 
 
-def budget_name(made: "Posterior") -> str:
+def budget_name(made: _Inferred) -> str:
     """Name of the budget in the declaration."""
     named = made.setting.declaration.budgets
     return next((name for name, budget in named.items() if budget == made.setting.budget), OWN_BUDGET)
 
 
-def _history(made: "Posterior") -> list[str]:
+def _history(made: _Inferred) -> list[str]:
     scenario = made.scenario(min(RUNS, len(made.state.particles)))
     return typical_history(scenario, made.setting.declaration.questions.outcomes.values(), made.plan.seed)
 
 
-def _about(made: "Posterior") -> About:
+def _about(made: _Inferred) -> About:
     setting = made.setting
     return About(
         title=setting.declaration.title,
