@@ -6,6 +6,7 @@ it stands and compares. A test runs it again with the same seed and holds the pa
 
 import math
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 MONTHS = 17  # from August 2023 to December 2024
 RUNS = 2_000
 SEED = 2024
+WIDTH = 140  # signs of a line of the page
 FAR = 0.5  # share of the record by which the median run of a hit has to be off to be remarked on
 
 # How the model is built, where that decides what it can match, whatever its numbers.
@@ -159,7 +161,8 @@ def _words(rows: Sequence[Row]) -> str:
             text += f" The worst miss is {far.target.observation.id} ({far.target.observation.end:%B %Y}): {_off(far)}."
         if wide:
             text += f" Hits by a wide spread alone: {', '.join(f'{row.target.observation.id}, {_off(row)}' for row in wide)}."
-        lines.append(f"{text} {STRUCTURE.get(name, '')}".strip())
+        said = f"{text} {STRUCTURE.get(name, '')}".strip()
+        lines.append(textwrap.fill(said, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
     return "\n".join(lines)
 
 

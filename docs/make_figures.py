@@ -2,17 +2,22 @@
 
 from pathlib import Path
 
-from sim import Scenario, compare, judge
+from sim import Scenario, compare
+from sim.paths import scenario_folder
 from sim.plots import distributions, save
-from sim.thesis.report import compose
+from sim.reporting.document import Figure
+from sim.thesis.brief import pages
+from sim.thesis.posterior import NAME, read
 
 FIGURES = Path(__file__).resolve().parent / "figures"
 
 
-def cap() -> None:
-    """Draw the README's first figure: the cap by dimension and date, and the share of worlds, by the quick thesis test."""
-    figure = next(figure for figure in compose(judge("base", budget="quick")).figures if figure.name == "cap")
-    (FIGURES / "cap.png").write_bytes(figure.draw().to_bytes("png"))
+def answer() -> None:
+    """Draw the README's first figures: chances before and after the record, and the model beside the record."""
+    found = read(scenario_folder() / NAME)
+    blocks = [block for section in pages(found, found.headline[-1].date) for block in section.blocks]
+    for figure in (block for block in blocks if isinstance(block, Figure)):
+        (FIGURES / f"{figure.name}.png").write_bytes(figure.draw().to_bytes("png"))
 
 
 def with_and_without_beijing() -> None:
@@ -25,5 +30,5 @@ def with_and_without_beijing() -> None:
 
 
 if __name__ == "__main__":
-    cap()
+    answer()
     with_and_without_beijing()

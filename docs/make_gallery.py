@@ -7,6 +7,7 @@ the page against the list.
 
 import sys
 import tempfile
+import textwrap
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HERE = Path(__file__).resolve().parent
+WIDTH = 140  # signs of a line of the page
 COLOURS = 256  # of a picture on the page, which makes it half the size
 
 
@@ -68,6 +70,7 @@ def batch(sizes: Sizes, folder: Path) -> Iterator[tuple[str, Picture]]:
 def thesis(judgement: Judgement) -> Iterator[tuple[str, Picture]]:
     """Draw the figures of the report on a judgement."""
     yield from ((f"thesis_{name}", figure) for name, figure in judgement.figures.items())
+    yield "thesis_numbers", plots.numbers_before_after(judgement.tables["record_numbers"])
 
 
 def sweeps(sizes: Sizes) -> Iterator[tuple[str, Picture]]:
@@ -140,7 +143,12 @@ def page() -> str:
             lines += [f"### {figure['title']}", f"`{figure['function']}`", figure["how"]]
             file = figure.get("file", f"figures/gallery/{figure['name']}.png")
             lines.append(f"![{figure['title']}]({file})")
-    return "\n\n".join(lines) + "\n"
+    return "\n\n".join(map(filled, lines)) + "\n"
+
+
+def filled(text: str) -> str:
+    """Break a paragraph into lines."""
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def main(folder: Path = HERE, sizes: Sizes | None = None, judgement: Judgement | None = None) -> Path:

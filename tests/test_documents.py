@@ -20,6 +20,8 @@ from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.parameters import TRIGGERS
 from sim.mechanisms.pressure import RESPONSES
 from sim.mechanisms.quantities import LIMITS, OUTCOMES, QUANTITIES
+from sim.thesis.brief import in_short
+from sim.thesis.posterior import NAME, read
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -33,6 +35,7 @@ ELSEWHERE = (  # made
 )
 FACES = (("uv", "run", "run_sim.py"), ("beijing-cap",))
 NIGHTLY = "uv run --all-groups --all-extras pytest -n 0 -s -m nightly"  # campaigns, too long for every change
+LONGEST = 160  # signs of a line
 SMALL = {"run": ["--runs", "20"], "compare": ["--runs", "20"]}
 
 
@@ -78,6 +81,19 @@ def test_every_path_in_a_document_exists(document):
         if not path.startswith(ELSEWHERE) and not known:
             absent.append(path)
     assert not absent
+
+
+@pytest.mark.parametrize("document", [named(d) for d in DOCUMENTS if d.parent.name != "notebooks"])
+def test_no_line_of_a_document_is_too_long_to_read(document):
+    lines = FENCE.sub("", document.read_text("utf-8")).splitlines()
+    assert [line for line in lines if len(line) > LONGEST and not line.startswith(("|", "!["))] == []
+
+
+def test_the_answer_of_the_first_pages_is_that_of_the_shipped_posterior():
+    found = read(ROOT / "scenarios" / NAME)
+    last = [row for row in found.headline if row.date == found.headline[-1].date]
+    for page in (ROOT / "README.md", ROOT / "docs" / "index.md"):
+        assert in_short(found, last) in " ".join(page.read_text("utf-8").split())
 
 
 def workshop(tmp_path: Path, document: Path) -> Path:

@@ -184,6 +184,7 @@ QUESTION = Question(
         "record_groups": _rows(lambda answer: answer.groups),
         "record_months": _rows(lambda answer: answer.months),
         "record_moves": _rows(lambda answer: answer.moves),
+        "record_numbers": _rows(lambda answer: answer.numbers),
         "record_schools": _rows(lambda answer: answer.schools),
         "record_watch": _rows(lambda answer: answer.watch),
     },
