@@ -7,6 +7,9 @@ from small import declared, toy
 
 from sim import Scenario, UserError, judge
 from sim.inference.answer import Answer
+from sim.inference.declaration import Declaration
+from sim.inference.setting import bring_together
+from sim.paths import scenario_folder
 from sim.thesis import posterior
 from sim.thesis.posterior import NAME, UNASKED, asked, read
 
@@ -116,3 +119,11 @@ def test_an_answer_that_an_earlier_call_left_is_not_inferred_again(inferred, tmp
     folder(place, belonging())
     assert asked(BASE, None, "quick", tmp_path / "out", None).answer == belonging()
     assert inferred == []
+
+
+def test_the_shipped_answer_belongs_to_what_is_shipped():
+    base, declaration = Scenario.load("base"), Declaration.load("inference")
+    setting = bring_together(base, declaration, declaration.budgets["standard"])
+    found = read(scenario_folder() / NAME)
+    assert posterior.belongs(found, setting), f"make it again: {found.about.command}, and take its answer.json"
+    assert None not in (found.months, found.moves, found.groups, found.schools)
