@@ -93,7 +93,7 @@ def test_the_answer_of_the_first_pages_is_that_of_the_shipped_posterior():
     found = read(ROOT / "scenarios" / NAME)
     last = [row for row in found.headline if row.date == found.headline[-1].date]
     for page in (ROOT / "README.md", ROOT / "docs" / "index.md"):
-        assert in_short(found, last) in " ".join(page.read_text("utf-8").split())
+        assert " ".join(in_short(found, last).split()) in " ".join(page.read_text("utf-8").split())
 
 
 def workshop(tmp_path: Path, document: Path) -> Path:

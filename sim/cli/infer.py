@@ -94,7 +94,7 @@ def infer_command(
     for name in (*PARTS, "moves"):
         table = getattr(made, name)
         if table is not None:
-            typer.echo(as_text(table.to_dict("records")) + "\n")
+            typer.echo(as_text(table.drop(columns=["ids"], errors="ignore").to_dict("records")) + "\n")
     typer.echo(f"Written to {place}:")
     for name in FILES:
         typer.echo(f"  {name}")

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import groupby, pairwise
 
 from sim.evidence.series import SERIES
-from sim.inference.answer import Answer, Believed, Forecast, Month, Seen, Watched
+from sim.inference.answer import Answer, Believed, Forecast, Month, Move, Seen, Watched
 from sim.numerals import number, share
 from sim.plots.intervals import Span
 from sim.plots.thesis_record import BeforeAfter, FanPanel, Point, before_after, record_fans, verdict_moves
@@ -85,7 +85,7 @@ def in_short(answer: Answer, at: Sequence[Believed]) -> str:
     first = max(at, key=lambda row: row.posterior)
     said = " ".join([*how_likely(at, _smallest(answer)), *_how_large(first), since_when(answer, first)])
     events = [event for event in answer.watch if event.outcome == first.outcome] or answer.watch
-    watch = (f"Watch next: {plain(event.says)} (then {chance(event.if_seen)})." for event in events)
+    watch = (f"Watch next: {plain(event.says)}; it would then be {chance(event.if_seen)}." for event in events)
     return " ".join([said, *[line for line in watch if len(f"{said} {line}".split()) <= WORDS][:1]])
 
 
@@ -149,7 +149,7 @@ def since_when(answer: Answer, first: Believed) -> str:
     turned = [later.until for earlier, later in pairwise(line) if (earlier.posterior > HALF) != side]
     if line:
         since = turned[-1] if turned else line[0].until
-        return f"So since {long_date(since)}."
+        return f"That has been so since {long_date(since)}."
     earliest = min((row for row in answer.headline if row.outcome == first.outcome), key=lambda row: row.date)
     return f"For {long_date(earliest.date)} it is {chance(earliest.posterior)}."
 
@@ -289,7 +289,10 @@ def _at(answer: Answer, outcome: str, date: str) -> str:
 
 def _moved(answer: Answer) -> Section:
     blocks: list[Block] = []
-    moves = sorted(answer.moves or (), key=lambda move: -abs(move.change))[:EVENTS]
+    largest: dict[str, Move] = {}  # of each month
+    for move in sorted(answer.moves or (), key=lambda move: -abs(move.change)):
+        largest.setdefault(move.until, move)
+    moves = list(largest.values())[:EVENTS]
     if moves:
         blocks.append(Text("Three months of the record moved the chances most:" if len(moves) == EVENTS else "What moved most:"))
         blocks.append(Items(tuple(_move(move.until, move.says, move.outcome, move.change) for move in moves)))

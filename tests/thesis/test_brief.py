@@ -106,7 +106,7 @@ def test_since_when_is_the_month_from_which_it_has_been_on_this_side():
     made = answer()
     line = [row.model_copy(update={"posterior": 0.6 if row.until < "2024-10" else 0.4}) for row in made.months]
     made = made.model_copy(update={"months": line})
-    assert "So since October" in in_short(made, at(made))
+    assert "so since October" in in_short(made, at(made))
     assert "For December" in in_short(answer(months=None), at(made))
 
 
