@@ -1,6 +1,5 @@
 """The commands of the thesis test. As in `sim.cli.app`, everything but typer is imported within a command."""
 
-import textwrap
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -63,7 +62,6 @@ def thesis(
         typer.echo(judgement.model_dump_json(indent=2))
         return
     typer.echo(f"{judgement.about.title}: {sum(judgement.about.runs.values()):,} runs, budget {budget}\n")
-    typer.echo(textwrap.fill(judgement.summary() if judgement.answer else judgement.no_record, 120) + "\n")
     typer.echo(as_text(verdict_rows(judgement)) + "\n")
     for hypothesis in judgement.hypotheses:
         typer.echo(f"{hypothesis.says}\n    {', '.join(f'{name} {word}' for name, word in hypothesis.words.items())}")

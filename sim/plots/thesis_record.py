@@ -112,7 +112,9 @@ def before_after(rows: Mapping[str, BeforeAfter]) -> Picture:
     axes.set_ylim(len(rows) - HALF, -HALF)
     axes.set_xlim(0, 1)
     axes.axvline(HALF, color=BLACK, linewidth=0.8, linestyle=(0, (2, 2)))
+    axes.text(HALF + 0.01, -HALF + 0.08, "even odds", fontsize=7, va="top")
     percents(axes.xaxis)
+    axes.set_xlabel("how likely it is that Beijing holds it down by as much as counts")
     axes.grid(visible=False, axis="y")
     handles = [
         Line2D([], [], linestyle="", marker="o", markerfacecolor="white", markeredgecolor=BLACK, label="before the record"),
@@ -140,13 +142,15 @@ def verdict_moves(months: Mapping[str, Mapping[str, float]], schools: Mapping[st
         left.plot(np.array(list(line), dtype="datetime64[M]"), list(line.values()), color=colour, marker=".", label=name)
     left.set_title("As the record grew")
     if months:
+        known = sorted(set().union(*months.values()))
+        left.set_xlabel(f"last month of the record, {known[0]} to {known[-1]}")
         left.set_ylim(0, 1)
         percents(left.yaxis)
         dates(left)
         left.legend(ncols=2, fontsize=7)
     else:
         say(left, "not asked for")
-    right.set_title("How likely each school is")
+    right.set_title("How likely each school is (line: 95%)")
     for at, weight in enumerate(schools.values()):
         right.barh(at, weight.value, color=BLUE, height=0.6)
         right.plot([weight.low, weight.high], [at, at], color=BLACK, linewidth=1.4)

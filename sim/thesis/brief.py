@@ -23,11 +23,13 @@ HALF, TENTH, TINY, ALL = 0.5, 0.1, 1e-12, 100
 WORDS = 60  # of the whole answer
 GOODS = {"munitions": "shells", "openness": "open dealings"}  # outcomes that a reader would call otherwise
 THOUSAND = "thousand "
-PANELS, MISSES, EVENTS, MONTHS = 6, 4, 3, 12
+PANELS, MISSES, EVENTS, MONTHS = 6, 4, 3, 10
 FEWEST = 2  # figures of a series that is shown
 NOTABLE = 0.005  # an effect below half a percent is as good as none
-LAST = "it is the last date, when all that Beijing has put off has had time to show"
+LAST = "it is the last date, so that what is only delayed does not count"
 CHOSEN = "it was chosen before any run"
+CLAIM = "school_ceiling"  # the school that says what the article says
+FIRST = ("PRK_RUS_shells_cum", "PRK_RUS_troops", "RUS_PRK_refined_oil")  # series of what is judged
 BY_COMMAND = "The months, the groups of figures and the schools are had by"
 
 
@@ -85,7 +87,9 @@ def in_short(answer: Answer, at: Sequence[Believed]) -> str:
     first = max(at, key=lambda row: row.posterior)
     said = " ".join([*how_likely(at, _smallest(answer)), *_how_large(first), since_when(answer, first)])
     events = [event for event in answer.watch if event.outcome == first.outcome] or answer.watch
-    watch = (f"Watch next: {plain(event.says)}; it would then be {chance(event.if_seen)}." for event in events)
+    watch = (
+        f"Watch next: {plain(event.says)} ({chance(event.if_seen)} if so, {chance(event.if_not)} if not)." for event in events
+    )
     return " ".join([said, *[line for line in watch if len(f"{said} {line}".split()) <= WORDS][:1]])
 
 
@@ -96,8 +100,8 @@ def how_likely(at: Sequence[Believed], smallest: str = "a tenth") -> list[str]:
         ("perhaps", [row for row in at if OPEN <= row.posterior < LIKELY], "and"),
         ("probably not", [row for row in at if row.posterior < OPEN], "or"),
     )
-    parts = [f"{way} {listed([good(row.outcome) for row in rows], last)} ({_chances(rows)})" for way, rows, last in ways if rows]
-    return [f"What does Beijing hold down by over {smallest} by {long_date(at[0].date)}?", f"{_capital(', '.join(parts))}."]
+    parts = [f"{way} {listed(_with_chances(rows), last)}" for way, rows, last in ways if rows]
+    return [f"By {long_date(at[0].date)}, what is over {smallest} lower because of Beijing?", f"{_capital('; '.join(parts))}."]
 
 
 def _smallest(answer: Answer) -> str:
@@ -111,9 +115,8 @@ def chance(probability: float) -> str:
     return f"{whole}%" if 0 < whole < ALL else "under 1%" if whole == 0 else "over 99%"
 
 
-def _chances(rows: Sequence[Believed]) -> str:
-    low, high = (edge(row.posterior for row in rows) for edge in (min, max))
-    return between(chance(low), chance(high))
+def _with_chances(rows: Sequence[Believed]) -> list[str]:
+    return [f"{good(row.outcome)} ({chance(row.posterior)})" for row in sorted(rows, key=lambda row: -row.posterior)]
 
 
 def between(low: str, high: str) -> str:
@@ -125,9 +128,8 @@ def _how_large(row: Believed) -> list[str]:
     if row.effect is None:
         return []
     if abs(row.effect) < NOTABLE:
-        return [f"On average it leaves {good(row.outcome)} as they are."]
-    size = chance(abs(row.effect))
-    return [f"It {f'takes {size} off' if row.effect > 0 else f'adds {size} to'} {good(row.outcome)} on average."]
+        return [f"On average Beijing leaves {good(row.outcome)} as they are."]
+    return [f"On average Beijing {'lowers' if row.effect > 0 else 'raises'} {good(row.outcome)} by {chance(abs(row.effect))}."]
 
 
 def how_large(effect: float) -> str:
@@ -149,7 +151,7 @@ def since_when(answer: Answer, first: Believed) -> str:
     turned = [later.until for earlier, later in pairwise(line) if (earlier.posterior > HALF) != side]
     if line:
         since = turned[-1] if turned else line[0].until
-        return f"That has been so since {long_date(since)}."
+        return f"The odds have been {'for' if side else 'against'} it since {long_date(since)}."
     earliest = min((row for row in answer.headline if row.outcome == first.outcome), key=lambda row: row.date)
     return f"For {long_date(earliest.date)} it is {chance(earliest.posterior)}."
 
@@ -169,16 +171,17 @@ def _beside(answer: Answer) -> Section:
     blocks: list[Block] = [
         Text(
             f"The model was held against {counted(len(answer.record), 'figure')} known by {_when(answer.about.vintage)}. "
-            f"For {hits:,} of them the range on record meets the model's, which holds nine tenths of its runs. "
-            + ("It misses none." if not misses else f"It misses {len(misses):,}, these most:")
+            f"In {hits:,} cases the range on record meets that of nine in ten runs. "
+            "The model has learned from the same figures, so this is no test of its forecasts. "
+            + ("It misses none." if not misses else f"It misses {len(misses):,}. The largest misses are:")
         )
     ]
     if misses:
         blocks.append(Items(tuple(_missed(row, answer.about.start) for row in sorted(misses, key=_away, reverse=True)[:MISSES])))
     panels = fans(answer)
     if panels:
-        caption = "The record and the model. Shaded on the right: what the model expects from now on."
-        alt = "Series of the record beside what the model says. The text names what it misses."
+        caption = "The record beside the model, and what the model expects from now on. A red cross is a miss."
+        alt = "Series of the record beside what the model says."
         blocks.append(Figure("record", partial(record_fans, panels), caption, alt))
     return Section("beside", "The model beside the record", tuple(blocks))
 
@@ -225,11 +228,12 @@ def _title(series: str) -> str:
 
 
 def fans(answer: Answer) -> list[FanPanel]:
-    """The series with most figures, each with its figures and what is to come."""
+    """Series of what is judged, then those with most figures, each with its figures and what is to come."""
     by_series: dict[str, list[Seen]] = {}
     for row in answer.record:
         by_series.setdefault(row.series, []).append(row)
-    most = sorted((rows for rows in by_series.values() if len(rows) >= FEWEST), key=lambda rows: -len(rows))[:PANELS]
+    enough = [(name, rows) for name, rows in by_series.items() if len(rows) >= FEWEST]
+    most = [rows for _, rows in sorted(enough, key=lambda each: (each[0] not in FIRST, -len(each[1])))][:PANELS]
     return [FanPanel(_title(rows[0].series), rows[0].unit, [_point(row) for row in rows], _ahead(answer, rows)) for rows in most]
 
 
@@ -264,13 +268,14 @@ def _before_after(answer: Answer, at: Sequence[Believed], dates: Sequence[str]) 
         for row in at
     )
     others = tuple(f"chance by {long_date(date)}" for date in dates if date != last)
-    columns = ("", "before", "after", "on other assumptions", "how large", *others)
+    columns = ("", "before the record", "after it", "on other assumptions", "on average", *others)
     caption = f"Chance that Beijing holds each down by more than {_smallest(answer)} by {long_date(last)}."
     blocks: tuple[Block, ...] = (
         Text(
             f"Each is judged at every date. {long_date(last)} stands for the others: {reason}. "
-            "Open dealings are how much of their tie the two show. "
-            "The ± is the error of the computation. The range is what the chance would be on other assumptions about Beijing "
+            "Open dealings are how much of their cooperation Moscow and Pyongyang show. "
+            "Lower means: than if Beijing stood aside. "
+            "The ± comes from the number of runs alone. The range is what the chance would be on other assumptions about Beijing "
             "and the partners."
         ),
         Table(caption, columns, rows, "lrrrl" + "r" * len(others)),
@@ -302,7 +307,11 @@ def _moved(answer: Answer) -> Section:
             f"Of {counted(len(answer.schools), 'school')} of thought, the record favours “{_school(first.title)}”: "
             f"{chance(first.weight)} ({between(chance(first.low), chance(first.high))})."
         )
-        blocks.append(Text(text + (f" The next is “{_school(rest[0].title)}” with {chance(rest[0].weight)}." if rest else "")))
+        text += f" The next is “{_school(rest[0].title)}” with {chance(rest[0].weight)}." if rest else ""
+        own = [
+            f" “{_school(each.title)}”, the claim itself, has {chance(each.weight)}." for each in rest[1:] if each.school == CLAIM
+        ]
+        blocks.append(Text("".join([text, *own, " Each school fixes what moves Beijing; the chances above leave it open."])))
     months = {
         _capital(good(name)): {row.until: row.posterior for row in rows}
         for name, rows in groupby(sorted(_last_months(answer), key=lambda row: row.outcome), key=lambda row: row.outcome)
@@ -370,7 +379,10 @@ def _history(answer: Answer) -> tuple[Section, ...]:
     if not answer.history:
         return ()
     lines = tuple(f"**{long_date(line[:7])}**: {_in_sentences(plain(line[9:]))}" for line in answer.history[:MONTHS])
-    text = "A course of events that is neither rare nor extreme, as the model goes through it:"
+    text = (
+        "**Simulated, and not what happened.** The model goes through a course of events that is neither rare nor extreme. "
+        "Summits and the treaty fall in their months; the rest agrees with the record only roughly:"
+    )
     return (Section("history", "One history, told", (Text(text), Items(lines))),)
 
 
