@@ -89,7 +89,7 @@ def _fan(axes: Axes, panel: FanPanel) -> None:
         known = [end for end in (point.low, point.high) if end is not None]
         if known:
             axes.plot([when] * len(known), known, color=colour, marker="_" if point.hit else "x", markersize=5, linewidth=1.2)
-    axes.set_title(broken(panel.title, 32), fontsize=8)
+    axes.set_title(broken(panel.title, 26), fontsize=8)
     axes.set_ylabel(panel.unit, fontsize=7)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     numbers(axes)
@@ -150,7 +150,7 @@ def verdict_moves(months: Mapping[str, Mapping[str, float]], schools: Mapping[st
         left.legend(ncols=2, fontsize=7)
     else:
         say(left, "not asked for")
-    right.set_title("How likely each school is (line: 95%)")
+    right.set_title("The schools (line: 95%)")
     for at, weight in enumerate(schools.values()):
         right.barh(at, weight.value, color=BLUE, height=0.6)
         right.plot([weight.low, weight.high], [at, at], color=BLACK, linewidth=1.4)
