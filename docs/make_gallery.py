@@ -70,7 +70,7 @@ def batch(sizes: Sizes, folder: Path) -> Iterator[tuple[str, Picture]]:
 def thesis(judgement: Judgement) -> Iterator[tuple[str, Picture]]:
     """Draw the figures of the report on a judgement."""
     yield from ((f"thesis_{name}", figure) for name, figure in judgement.figures.items())
-    yield "thesis_numbers", plots.numbers_before_after(judgement.tables["record_numbers"])
+    yield "numbers_before_after", plots.numbers_before_after(judgement.tables["record_numbers"])
 
 
 def sweeps(sizes: Sizes) -> Iterator[tuple[str, Picture]]:
