@@ -62,6 +62,8 @@ def thesis(
         typer.echo(judgement.model_dump_json(indent=2))
         return
     typer.echo(f"{judgement.about.title}: {sum(judgement.about.runs.values()):,} runs, budget {budget}\n")
+    if judgement.no_record:
+        typer.echo(f"{fill(judgement.no_record, 120)}\n")
     typer.echo(as_text(verdict_rows(judgement)) + "\n")
     for hypothesis in judgement.hypotheses:
         typer.echo(f"{hypothesis.says}\n    {', '.join(f'{name} {word}' for name, word in hypothesis.words.items())}")
