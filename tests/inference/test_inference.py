@@ -117,7 +117,7 @@ def test_a_record_of_a_strict_beijing_and_one_of_a_lax_beijing_move_the_probabil
     assert strict["munitions"] > lax["munitions"]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_ranks_of_the_truth_are_even_and_intervals_hold_what_they_say(tmp_path):
     """Simulation-based calibration of the whole procedure (Talts and others 2018)."""
     ranks = np.array([rank_of_truth(tmp_path, seed) for seed in range(TWINS)])
@@ -153,7 +153,7 @@ def check_calibration(ranks):
     assert 0.85 <= inside <= 0.95
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_another_seed_agrees_with_the_shipped_answer_within_their_errors():
     """The shipped record by the quick budget: probabilities within three joint errors, evidence within 0.3 or these."""
     shipped = Answer.model_validate_json((scenario_folder() / "answer.json").read_text("utf-8"))
