@@ -75,7 +75,7 @@ def judge(
     folder = None if out is None else _checked(user_path(out), problem)
     problem = replace(problem, record=asked(problem.base, posterior, budget, folder, progress))
     makers = {name: make for question in QUESTIONS for name, make in question.stages(problem).items()}
-    done, runs = _simulate(problem, makers, out, progress)
+    done, runs = _simulate(problem, makers, folder, progress)
     words = ["run_sim.py", "thesis", _source(base), _source(thesis), "--budget", budget]
     words += ["--posterior", str(posterior)] if isinstance(posterior, str | Path) else []
     return _judgement(problem, done, _about(problem, shlex.join(words), runs))
@@ -132,10 +132,9 @@ def _problem(base: "str | Path | Scenario", thesis: "str | Path | Declaration", 
 
 
 def _simulate(
-    problem: Problem, makers: dict[str, Make], out: str | Path | None, progress: bool | None
+    problem: Problem, makers: dict[str, Make], folder: Path | None, progress: bool | None
 ) -> tuple[dict[str, Arrays], dict[str, int]]:
     """Do all stages, or take them from where they are kept; also count the runs of each."""
-    folder = None if out is None else _checked(user_path(out), problem)
     done: dict[str, Arrays] = {}
     with nullcontext() if folder is None else at_work(folder), _bar(len(makers), progress) as bar:
         for name, make in makers.items():

@@ -113,9 +113,9 @@ def test_an_interrupt_keeps_what_is_done_and_the_next_call_goes_on(tmp_path):
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
     (tmp_path / "thesis.docx").write_text("mine")
     with pytest.raises(UserError, match="holds something else"):
-        verdict._simulate(PROBLEM, {}, tmp_path, None)
+        judge(toy(), declared(), out=tmp_path)
     with pytest.raises(UserError, match="is a file"):
-        verdict._simulate(PROBLEM, {}, tmp_path / "thesis.docx", None)
+        judge(toy(), declared(), out=tmp_path / "thesis.docx")
 
 
 def test_every_test_of_a_hypothesis_belongs_to_one_question():
