@@ -4,14 +4,16 @@ Each is inference run again by a smaller budget, in a folder of its own within t
 goes on from what it has.
 """
 
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.evidence import last_day
+from sim.evidence import Observation, last_day
 from sim.evidence.series import SERIES
 from sim.inference.bench import Bench, Inquiry
-from sim.inference.questions import OWN, Arms, Probability, asked_months, probability
+from sim.inference.questions import OWN, Arms, Probability, asked_months, last_date, probability
 from sim.inference.record import last_month
 from sim.inference.setting import Setting
 from sim.runs.datasets import date_of
@@ -52,15 +54,14 @@ def months(inquiry: Inquiry, at: Bench, setting: Setting, arms: Arms) -> "tuple[
         for outcome, p in by_outcome.items()
     ]
     moves: list[dict[str, Any]] = []
-    for (before, earlier), (now, later) in zip(
-        zip(settings, found, strict=True), zip(settings[1:], found[1:], strict=True), strict=False
-    ):
-        added = [row for row in now.read if row.id not in {other.id for other in before.read}]
-        says = ", ".join(dict.fromkeys(SERIES[row.series].title for row in added))
+    for (before, earlier), (now, later) in pairwise(zip(settings, found, strict=True)):
+        known = {row.id for row in before.read}
+        added = [row for row in now.read if row.id not in known]
+        says = titles(added) or "no further figure"
         for outcome, p in later.items():
             was = earlier[outcome]
             change = {"change": p.value - was.value, "error": float(np.hypot(p.error, was.error))}
-            about = {"until": now.until, "ids": [row.id for row in added], "says": says or "no further figure"}
+            about = {"until": now.until, "ids": [row.id for row in added], "says": says}
             moves.append({**about, "outcome": outcome, **change})
     moves.sort(key=lambda move: -abs(move["change"]))
     names = ["until", "ids", "says", "outcome", "change", "error"]
@@ -92,10 +93,9 @@ def groups(inquiry: Inquiry, at: Bench, setting: Setting, arms: Arms) -> "pd.Dat
         if not fewer and without.happened == setting.happened:
             continue
         sampled = at.sampled(without, "groups", name)
-        says = ", ".join(dict.fromkeys(SERIES[row.series].title for row in fewer))
         told = dict(zip(("log_evidence", "log_evidence_error"), sampled.state.log_evidence, strict=True))
         for outcome, p in verdict(without, sampled.arms).items():
-            about = {"group": name, "says": says, "rows": len(fewer), "outcome": outcome, "date": last_date(setting)}
+            about = {"group": name, "says": titles(fewer), "rows": len(fewer), "outcome": outcome, "date": last_date(setting)}
             change = {"without": p.value, "error": p.error, "change": whole[outcome].value - p.value}
             rows.append({**about, **change, **told})
     return pd.DataFrame(rows)
@@ -111,9 +111,9 @@ def verdict(setting: Setting, arms: Arms) -> dict[str, Probability]:
     }
 
 
-def last_date(setting: Setting) -> str:
-    """The last date that is asked about."""
-    return date_of(asked_months(setting.declaration.questions, setting.base)[-1], setting.base.start)
+def titles(rows: Iterable[Observation]) -> str:
+    """What figures are of, each series once."""
+    return ", ".join(dict.fromkeys(SERIES[row.series].title for row in rows))
 
 
 def _until(inquiry: Inquiry) -> list[str]:

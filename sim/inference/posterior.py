@@ -292,7 +292,7 @@ class Posterior:
 
     def answer(self) -> Answer:
         """All that a report needs, as plain data: made of the tables above."""
-        return answer_of(self)
+        return self._answer
 
     def to_arviz(self) -> Any:
         """ArviZ `InferenceData`, for its diagnostics and plots: posterior, prior, and log likelihood by part.
@@ -317,6 +317,10 @@ class Posterior:
     def summary(self) -> str:
         """Tell in a few sentences what was found."""
         return "\n".join([self._title(), *self._sentences()])
+
+    @cached_property
+    def _answer(self) -> Answer:
+        return answer_of(self)
 
     @cached_property
     def _forecasts(self) -> "pd.DataFrame":

@@ -100,6 +100,11 @@ def asked_months(questions: Questions, base: Scenario) -> tuple[int, ...]:
     return tuple(sorted(month for month in months if 1 <= month <= base.months))
 
 
+def last_date(setting: Setting) -> str:
+    """The last date that is asked about."""
+    return date_of(asked_months(setting.declaration.questions, setting.base)[-1], setting.base.start)
+
+
 def prior_arms(setting: Setting, plan: Plan, simulator: Simulator, count: int, tick: Tick = lambda runs: None) -> Arms:
     """Both arms of draws of the prior, which follow no events. Their first arm says what the prior says of the record, too."""
     particles = prior_particles(plan, count, PRIOR_STREAM)

@@ -13,7 +13,7 @@ from sim.evidence import Observation, last_day
 from sim.evidence.series import SERIES, Target
 from sim.inference.declaration import Watch
 from sim.inference.forecasts import reported
-from sim.inference.questions import OWN, Arms, asked_months
+from sim.inference.questions import OWN, Arms, asked_months, last_date
 from sim.inference.record import first_days
 from sim.inference.sampler import scatter
 from sim.inference.setting import Setting
@@ -71,16 +71,16 @@ def watch_table(setting: Setting, past: Array, arms: Arms) -> "pd.DataFrame":
     if not targets:
         return pd.DataFrame(columns=columns)
     said = reported(setting, past, targets, arms.on.predicted, REPORT_STREAM)
-    months, weights = asked_months(asked, setting.base), arms.weights[OWN]
+    date, weights, last = last_date(setting), arms.weights[OWN], len(asked_months(asked, setting.base)) - 1
+    held_down = {name: arms.held_down(last, measure, asked.delta).astype(float) for name, measure in asked.outcomes.items()}
     rows = []
     for target, report, (name, watch) in zip(targets, said, watched(setting).items(), strict=True):
         seen = watch.is_seen(report)
-        for outcome, measure in asked.outcomes.items():
-            happens = arms.held_down(len(months) - 1, measure, asked.delta)
-            told = tells(seen, happens.astype(float), weights, arms.worth)
+        for outcome, happens in held_down.items():
+            told = tells(seen, happens, weights, arms.worth)
             if told is not None:
                 about = {"event": name, "says": watch.says, "by": f"{target.observation.end:%Y-%m}"}
-                rows.append({**about, "outcome": outcome, "date": date_of(months[-1], setting.base.start), **told})
+                rows.append({**about, "outcome": outcome, "date": date, **told})
     return pd.DataFrame(rows, columns=columns).sort_values("nats", ascending=False, ignore_index=True)
 
 
