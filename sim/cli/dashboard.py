@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.options import Base
 from sim.errors import UserError, install
 
 app = typer.Typer()
@@ -14,9 +15,7 @@ NEEDED = ("solara", "solara_assets", "altair")
 
 @app.command()
 def dashboard(
-    scenario: Annotated[
-        str, typer.Argument(metavar="[SCENARIO]", help="A TOML file, or the name of a shipped scenario.")
-    ] = "base",
+    scenario: Base = "base",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 8765,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Whether to open a browser.")] = True,
 ) -> None:

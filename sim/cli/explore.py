@@ -5,16 +5,14 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Changes, Months, Seed, Without, at_home, prepared
+from sim.cli.options import Base, Changes, Months, Seed, Without, at_home, prepared
 
 app = typer.Typer()
 
 
 @app.command()
 def explore(
-    scenario: Annotated[
-        str, typer.Argument(metavar="[SCENARIO]", help="A TOML file, or the name of a shipped scenario.")
-    ] = "base",
+    scenario: Base = "base",
     out: Annotated[Path, typer.Option("--out", callback=at_home, help="The page to write; it must not exist.")] = Path(
         "page.html"
     ),

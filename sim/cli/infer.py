@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Processes, TextFormat, at_home
+from sim.cli.options import Base, Processes, TextFormat, at_home
 
 app = typer.Typer()
 
-Base = Annotated[str, typer.Argument(metavar="[SCENARIO]", help="A TOML file, or the name of a shipped scenario.")]
 Asked = Annotated[str, typer.Option("--declaration", metavar="FILE", help="The declaration, instead of the shipped one.")]
 Until = Annotated[str, typer.Option("--until", metavar="YYYY-MM", help="Last month that is fitted.")]
 Vintage = Annotated[str | None, typer.Option("--vintage", help="Only figures known by then; the month after --until by default.")]

@@ -22,6 +22,7 @@ def at_home(path: Path | None) -> Path | None:
 
 
 Source = Annotated[str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the name of a shipped scenario.")]
+Base = Annotated[str, typer.Argument(metavar="[SCENARIO]", help="A TOML file, or the name of a shipped scenario.")]
 Runs = Annotated[int, typer.Option("--runs", help="Number of runs.")]
 Months = Annotated[int | None, typer.Option("--months", help="Number of months, instead of the scenario's own.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of all draws.")]

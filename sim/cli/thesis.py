@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sim.cli.options import TextFormat, at_home
+from sim.cli.options import Base, TextFormat, at_home
 
 if TYPE_CHECKING:
     from sim.thesis.judgement import Judgement
 
 app = typer.Typer()
 
-Base = Annotated[str, typer.Argument(metavar="[SCENARIO]", help="A TOML file, or the name of a shipped scenario.")]
 Thesis = Annotated[str, typer.Argument(metavar="[THESIS]", help="The declaration: a TOML file, or thesis for the shipped one.")]
 Budget = Annotated[
     Literal["quick", "standard", "full"], typer.Option("--budget", help="How many runs: seconds, minutes, or an hour.")
