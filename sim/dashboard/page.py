@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,7 @@ def Controls(settings: Settings, message: str, apply: Callable[[Callable[[], Set
     LimitsView(limits=limits, out=sorted(settings.out), event_knock=knock)
 
 
+@cache
 def shipped() -> list[dict[str, str]]:
     """Give the shipped scenarios as the browser takes them."""
     return [{"value": name, "text": Scenario.load(name).title} for name in scenario_names()]
@@ -292,21 +294,20 @@ def Ensemble(settings: Settings) -> None:
     )
     Choose(label="Set your settings beside", ident="cap-beside", items=items, chosen=beside.value, event_choose=choose)
     with solara.Div(classes=["cap-row"]):
-        solara.Button(
-            f"Run {RUNS:,} of each",
-            on_click=lambda: asked.set((settings, beside.value)),
-            classes=["cap-button", "cap-main"],
-            disabled=task.pending,
-            text=True,
-        )
-        if task.pending:
-            text("span", "Running; this takes a few seconds …", "cap-running")
+        _ask(f"Run {RUNS:,} of each", lambda: asked.set((settings, beside.value)), task.pending)
     if problem:
         text("div", problem, "cap-message")
     if shown and asked.value != (settings, beside.value):
         text("div", "The settings have changed since. Run again to see what they do.", "cap-note")
     # A key of its own, so that the note above it does not have it made anew: its pictures would go and come back.
     solara.HTML(tag="div", unsafe_innerHTML=shown).key("ensemble")
+
+
+def _ask(says: str, on_click: Callable[[], None], pending: bool) -> None:
+    """Show the button that has something run, and that it runs."""
+    solara.Button(says, on_click=on_click, classes=["cap-button", "cap-main"], disabled=pending, text=True)
+    if pending:
+        text("span", "Running; this takes a few seconds …", "cap-running")
 
 
 def _tried[T](work: Callable[[T], str], asked: T | None) -> tuple[str, str]:
@@ -337,15 +338,7 @@ def WhatIf(settings: Settings) -> None:
     )
     with solara.Div(classes=["cap-row", "cap-act"]):
         solara.InputText("An act in plain words", value=typed, continuous_update=True)
-        solara.Button(
-            "Ask what if",
-            on_click=lambda: asked.set((settings, typed.value)),
-            classes=["cap-button", "cap-main"],
-            disabled=task.pending,
-            text=True,
-        )
-        if task.pending:
-            text("span", "Running; this takes a few seconds …", "cap-running")
+        _ask("Ask what if", lambda: asked.set((settings, typed.value)), task.pending)
     if problem:
         text("div", problem, "cap-message")
     elif shown and not task.pending:
