@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+from importlib.util import find_spec
 
 import pytest
 from small_inference import SUMMIT_RECORD, declaration, row, table
@@ -45,7 +46,7 @@ def test_what_is_wrong_is_one_message_and_code_2(command, small, tmp_path):
         (("--until", "2023-12", "--evidence", os.devnull), "not an ordinary file"),
         (("--until", "2023-12", "--score", tmp_path / "nowhere.csv"), "nowhere.csv"),
         (("--until", "2023-12", "--processes", 0), "processes: must be a whole number from 1"),
-        (("--dask", "nowhere"), "tcp://HOST:PORT"),
+        (("--dask", "nowhere"), "tcp://HOST:PORT" if find_spec("distributed") else "uv run --extra cluster"),
     ):
         done = command("infer", "base", "--declaration", small, *arguments, "--out", tmp_path / "never", code=2)
         assert done.err.startswith("error: ")

@@ -2,15 +2,12 @@
 
 import json
 import re
-import shutil
 from collections import Counter
-from importlib.util import find_spec
 from pathlib import Path
 
 import jsonschema
 import pytest
 from example import CASES, Page, changed, drawn, example, nothing_at_all
-from served import needed
 
 from sim.errors import UserError
 from sim.reporting.markdown import markdown
@@ -132,19 +129,13 @@ def test_a_folder_is_written_by_one_at_a_time(judgement, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [LOCK_FILE]
 
 
+@pytest.mark.slow
 @pytest.mark.browser
-def test_the_answer_prints_on_two_sheets_and_fits_a_phone(written, tmp_path):
-    needed(find_spec("playwright"), "playwright")
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    needed(program, "chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 390, "height": 900})
-        page.goto(written[0].as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
-        sheets = re.search(rb"/Type /Pages\s+/Count (\d+)|/Count (\d+)", page.pdf(format="A4"))
-        browser.close()
+def test_the_answer_prints_on_two_sheets_and_fits_a_phone(written, browser):
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(written[0].as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    sheets = re.search(rb"/Type /Pages\s+/Count (\d+)|/Count (\d+)", page.pdf(format="A4"))
+    page.close()
     assert sheets
     assert [int(count) for count in sheets.groups() if count] == [2]
