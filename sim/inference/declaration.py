@@ -86,12 +86,16 @@ class Bound(Table):
 
 
 class Amount(Table):
-    """How a series of amounts is read: deviation of a row in logs, the least amount told from none, and a shared factor."""
+    """How a series of amounts is read: deviation of a row in logs, the least amount told from none, and a shared factor.
+
+    What comes in ``batches``, so many a month, is in by a day within the month as far as they go; without, it comes evenly.
+    """
 
     sd: Positive
     floor: Positive
     reason: Text
     factor: str = ""
+    batches: Annotated[float, Field(ge=1, le=1000)] | None = None
 
 
 class Amounts(Table):
@@ -235,6 +239,11 @@ class Declaration(BaseDeclaration):
             for group, content in groups.items():
                 yield from (((kind, group, "series", name), name) for name in content.series)
         yield from ((("events", name, "series"), each.series) for name, each in self.events.items() if each.series)
+
+    def batches(self) -> dict[str, float]:
+        """Give the batches of a month of the series that come in them."""
+        rows = [pair for group in self.amounts.values() for pair in group.series.items()]
+        return {name: each.batches for name, each in rows if each.batches is not None}
 
     def without(self, parts: Collection[str]) -> "Declaration":
         """Leave out some parts of the likelihood, by their names; no groups are told apart and nothing is watched for then."""

@@ -10,14 +10,14 @@ import numpy as np
 from scipy.special import logsumexp, ndtri
 
 from sim.arrays import Array
-from sim.errors import UserError, install
+from sim.errors import UserError, install, suggest
 from sim.inference.answer import Answer
 from sim.inference.answering import answer_of
 from sim.inference.priors import values
 from sim.inference.questions import Arms, asked_months, headline_table, verdict_table
 from sim.inference.record import last_month
 from sim.inference.sampler import Plan, State, systematic
-from sim.inference.scoring import asked, forecast_table, score, summary_table
+from sim.inference.scoring import PERIODS, asked, forecast_table, score, summary_table
 from sim.inference.setting import Setting
 from sim.inference.simulation import Shared, Simulator, shock_draws
 from sim.inference.watching import watch_table
@@ -229,11 +229,18 @@ class Posterior:
         """What to watch for next, and what each event would tell (`watch_table`)."""
         return watch_table(self.setting, self.state.found.predicted, self.arms)
 
-    def forecasts(self, to: str | None = None) -> "pd.DataFrame":
-        """Forecasts by series and quarter up to a month, "YYYY-MM", by default the last of the scenario (`forecast_table`)."""
-        if to is None:
+    def forecasts(self, to: str | None = None, period: str = "quarter") -> "pd.DataFrame":
+        """Forecasts by series and period up to a month, "YYYY-MM", by default the last of the scenario (`forecast_table`).
+
+        ``period`` is month, quarter or year: totals are those by its end, anything else is that of the period.
+        """
+        if period not in PERIODS:
+            raise UserError(f"there is no period '{period}'; {suggest(period, PERIODS)}", "period")
+        if to is None and period == "quarter":
             return self._forecasts
-        return forecast_table(self.setting, self._simulator, self.even, last_month(self.setting.base, to, "to"))
+        base = self.setting.base
+        months = base.months if to is None else last_month(base, to, "to")
+        return forecast_table(self.setting, self._simulator, self.even, months, period)
 
     def scores(self, table: str | Path | None = None) -> "pd.DataFrame":
         """Score the forecasts on later figures, a row for each: those of a table, by default of the shipped record."""

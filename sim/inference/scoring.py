@@ -32,6 +32,7 @@ WAYS = ("posterior", "prior", "random walk", "last value", "trend")
 QUANTILES = ndtri((np.arange(400) + 0.5) / 400)  # of a normal forecast, as a sample
 USUAL_STEP = 0.1  # of a random walk in logs, where fewer than three figures tell
 MONTH_DAYS = 30.4
+PERIODS = {"month": 1, "quarter": 3, "year": 12}  # months of each
 
 
 @dataclass(frozen=True)
@@ -214,31 +215,32 @@ def summary_table(scored: "pd.DataFrame") -> "pd.DataFrame":
     return pd.DataFrame(rows)
 
 
-def forecast_targets(setting: Setting, months: int) -> Sequence[Target]:
-    """Rows that might be reported by the end of each quarter to a month: totals so far, means and counts of the quarter."""
+def forecast_targets(setting: Setting, months: int, period: str = "quarter") -> Sequence[Target]:
+    """Rows that might be reported by the end of each period to a month: totals so far, means and counts of the period."""
+    length = PERIODS[period]
     days = first_days(setting.base, setting.base.months)
     found = []
-    starts = [m for m in range(setting.months + 1, months + 1) if days[m - 1].month % 3 == 1 and m + 2 <= months]
+    starts = [m for m in range(setting.months + 1, months + 2 - length) if (days[m - 1].month - 1) % length == 0]
     declared = dict.fromkeys(name for _, name in setting.declaration.series())
     for name in declared:
         series = SERIES[name]
         for first in starts if series.kind != "first" else ():
             weights = np.zeros(months)
             if series.kind in ("total", "events"):
-                weights[: first + 2] = 1.0
+                weights[: first + length - 1] = 1.0
             else:
-                weights[first - 1 : first + 2] = 1.0 / 3.0 if series.kind == "mean" else 1.0
-            end = last_day(date_of(first + 2, setting.base.start))
+                weights[first - 1 : first + length - 1] = 1.0 / length if series.kind == "mean" else 1.0
+            end = last_day(date_of(first + length - 1, setting.base.start))
             row = Observation(f"{name} {end:%Y-%m}", name, "", days[first - 1], end, None, 0.0, None, "A", "forecast", "", end)
             found.append(Target(row, series, np.nan, np.nan, np.nan, weights))
     return tuple(found)
 
 
-def forecast_table(setting: Setting, simulator: Simulator, state: State, months: int) -> "pd.DataFrame":
-    """Forecasts by series and quarter: quantiles of the model's value, and of what would be reported, ``reported_…``."""
+def forecast_table(setting: Setting, simulator: Simulator, state: State, months: int, period: str = "quarter") -> "pd.DataFrame":
+    """Forecasts by series and period: quantiles of the model's value, and of what would be reported, ``reported_…``."""
     import pandas as pd
 
-    ahead = forecast_targets(setting, months)
+    ahead = forecast_targets(setting, months, period)
     if not ahead:
         return pd.DataFrame()
     said = simulator.go_on(Ahead((months,), tuple(ahead)), state.particles, state.found.draws).predicted

@@ -111,6 +111,8 @@ class Shared:
     targets: tuple[Target, ...]
     readings: tuple[Reading, ...]
     happened: Mapping[Site, frozenset[int]]
+    keys: int
+    batches: Mapping[str, float]
     shocks: tuple[Site, ...] = ()
     responses: dict[str, Response] = field(default_factory=own_responses)
 
@@ -126,6 +128,8 @@ class Shared:
             setting.targets,
             setting.readings,
             happened,
+            setting.declaration.shocks,
+            setting.declaration.batches(),
             tuple(site_of(setting.base, address) for address in setting.shocks),
         )
 
@@ -140,6 +144,10 @@ class Shared:
             return Past(self.seed, particles.keys, self.happened, given)
         return Past(self.seed, particles.keys, draws={**given, **dict(zip(self.happened, draws, strict=False))})
 
+    def predictions(self, targets: Sequence[Target]) -> Predictions:
+        """Say what figures would be by the model."""
+        return Predictions(targets, self.batches, self.seed, self.keys)
+
     def job(self, particles: Particles, months: int, past: Past, first: int = 0) -> Job:
         """Make the job of some particles with what is given of their shocks; after it, run r has the key first + r."""
         numbers = values(self.priors, particles.z[: len(self.priors)])
@@ -153,11 +161,11 @@ def evaluate_here(shared: Shared, particles: Particles) -> Evaluation:
     job = shared.job(particles, shared.months, shared.past(particles))
     world = world_of(shared.scenario, job)
     layout = layout_of(world, shared.scenario)
-    predict = Predictions(shared.targets)
+    predict = shared.predictions(shared.targets)
     paths = Paths(tuple(predict.needs), layout, shared.months, len(particles))
     advance(world, shared.months, (paths,))
     runs = path_dataset(paths.values, layout, shared.scenario.start, shared.months, range(len(particles)))
-    predicted = predict(runs) if shared.targets else np.zeros((0, len(particles)))
+    predicted = predict(runs, particles.keys)
     whole = np.isfinite(predicted).all(axis=0)
     said = np.where(whole, predicted, 1.0)
     parts = np.array([*(reading.log_likelihood(said) for reading in shared.readings), world.noise.log_chance])
@@ -235,12 +243,13 @@ def go_on_here(shared: Shared, ahead: Ahead, particles: Particles, draws: Array,
     scenario = shared.scenario.without(*ahead.knockouts) if ahead.knockouts else shared.scenario
     world = world_of(scenario, job)
     layout = layout_of(world, scenario)
-    predict = Predictions(ahead.targets)
+    predict = shared.predictions(ahead.targets)
     paths = Paths(tuple(predict.needs), layout, job.months, job.runs)
     outcomes = Outcomes(layout, job.runs, ahead.months)
     advance(world, job.months, (outcomes, paths))
     runs = path_dataset(paths.values, layout, scenario.start, job.months, range(job.runs))
-    return Course(outcomes.values, predict(runs) if ahead.targets else np.zeros((0, job.runs)))
+    later = np.broadcast_to(job.numbers() % shared.keys, (job.months - len(particles.keys), job.runs))
+    return Course(outcomes.values, predict(runs, np.concatenate([particles.keys, later])))
 
 
 @lru_cache(maxsize=4)

@@ -406,7 +406,7 @@ PARTNERSHIP = (
     _amount(
         "no_treaty_cost", "million USD/person", "further cost to the supplier of a soldier sent while no treaty covers it"
     ).fixed(0.15, "assumption: several times what a volunteer is paid to sign on, since nobody has promised to stand by it"),
-    _amount("preparation", "months", "mean time from the agreement on soldiers to their readiness", low=1.0).fixed(
+    _amount("preparation", "months", "mean time from the agreement on soldiers to their readiness").fixed(
         3.0, "assumption: a season to draw them together, move them across a continent and teach them new arms"
     ),
     _amount("oil_cap", BARRELS_MONTH, "cap of the United Nations on refined oil").fixed(

@@ -7,6 +7,7 @@ import numpy as np
 from sim.arrays import EPSILON, Array
 from sim.mechanisms.bargaining import BARGAINS, Habit, remember
 from sim.mechanisms.contract_curve import ContractCurve, Package, Terms, Threat, borne, display, shipments, surplus
+from sim.mechanisms.delay import STAGES, through_stages
 from sim.mechanisms.knockouts import Removed
 from sim.mechanisms.ledger import REST_OF_WORLD, Ledger, total
 from sim.mechanisms.noise import Noise
@@ -84,7 +85,8 @@ class Partnership:
         self.held = np.zeros_like(self.a_goods)
         self.delivered = np.zeros_like(self.a_goods)
         self.moved = np.zeros_like(self.a_goods)  # as delivered, but for soldiers those that left
-        self.mustering, self.mustered = np.zeros_like(self.a_goods), np.zeros_like(self.a_goods)
+        self.mustering = [np.zeros((STAGES, *nothing.shape)) for _ in self.goods]
+        self.mustered = np.zeros_like(self.a_goods)
         self.oil_reach = self.oil_cap
         recorded = (q.name for q in QUANTITIES if q.holder == "partnership" and not q.read and q.name not in numbers)
         for state in (*recorded, *UNRECORDED):
@@ -152,7 +154,7 @@ class Partnership:
         seller, buyer, swap = self.supplier, self.belligerent, self.removed.swap
         gap, manpower = buyer.gap(intensity, at_war, elsewhere), buyer.manpower(intensity)
         need = np.minimum(gap / np.maximum(intensity * buyer.fire, EPSILON), 1.0) * at_war
-        promised = total(self.mustering) + total(self.mustered)
+        promised = total([*self.mustered, *(stage for row in self.index["troops"] for stage in self.mustering[row])])
         return Stance(
             reliability=self.reliability(),
             gap=gap,
@@ -321,9 +323,8 @@ class Partnership:
         seller, buyer = self.supplier, self.belligerent
         self.troops_sent = self.nothing
         for i in self.index["troops"]:
-            waiting = self.mustering[i] + self.delivered[i]
-            ready = waiting / self.preparation
-            self.mustering[i] = (waiting - ready) * at_war
+            waiting, ready = through_stages(self.mustering[i], self.delivered[i], self.preparation)
+            self.mustering[i] = waiting * at_war
             gathered = (self.mustered[i] + ready) * at_war
             leave = kept * (gathered >= np.maximum(self.goods[i].contingent, EPSILON))
             self.moved[i] = np.minimum(gathered * leave, seller.troops)
@@ -366,16 +367,17 @@ class Partnership:
         self.price = (self.payment - owed * paid) / np.maximum(self.munitions_agreed, EPSILON) * (self.munitions_agreed > EPSILON)
 
     def _meet(self, noise: Noise, month: int, snub: Array) -> None:
-        """Hold summits and sign a treaty, at hazards that rise with openness; a snub puts them off. Then update trust."""
+        """Sign a treaty and hold summits, at hazards that rise with openness; a snub puts them off. Then update trust."""
         on_time = 1.0 - self.put_off * snub
-        wished = self.visit_rate * self.openness
-        draws = noise.event("visit", self.slot, month, wished * on_time)
-        self.visit = 1.0 * (draws < wished * on_time)
-        self.visit_put_off = 1.0 * (draws < wished) - self.visit
         # Nobody signs a treaty twice, or with a partner that has just broken its word.
         ready = self.treaty_rate * self.openness * self.trust * on_time * (1.0 - self.signed) * (1.0 - self.broken)
         self.treaty = 1.0 * (noise.event("treaty", self.slot, month, ready) < ready)
         self.signed = self.signed + self.treaty
+        wished = self.visit_rate * self.openness
+        meeting = np.where(self.treaty > 0.0, 1.0, wished * on_time)  # a treaty is signed at a summit
+        draws = noise.event("visit", self.slot, month, meeting)
+        self.visit = 1.0 * (draws < meeting)
+        self.visit_put_off = (draws < wished) * (1.0 - self.visit)
         active = (total(self.agreed) > EPSILON) & (self.broken == 0.0)
         grown = self.trust + self.trust_growth * (1.0 - self.trust) * active
         grown = grown + self.trust_treaty * (1.0 - grown) * self.treaty

@@ -88,6 +88,17 @@ def test_forecasts_have_bands_of_the_model_and_of_reports(posterior):
     assert (spread >= 0).all()
 
 
+def test_forecasts_are_of_months_quarters_or_years(posterior):
+    by_month, by_quarter, by_year = (posterior.forecasts("2024-12", period) for period in ("month", "quarter", "year"))
+    assert len(by_month) == 3 * len(by_quarter)
+    assert set(by_year["to"]) == {"2024-12"}
+    total = "PRK_RUS_shells_cum"
+    ends, quarters = (table[table["series"] == total].set_index("to")["q50"] for table in (by_month, by_quarter))
+    assert ends.loc[quarters.index].tolist() == quarters.tolist()  # totals are those by the end of either
+    with pytest.raises(UserError, match="there is no period 'week'"):
+        posterior.forecasts("2024-12", "week")
+
+
 def test_later_figures_are_scored_and_what_is_unknown_is_left_out(posterior, tmp_path):
     later = [
         row("L1", "PRK_RUS_shells_cum", "2023-08-01", "2024-02-29", "shells", 2_000_000),
