@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sim import Scenario, UserError
 from sim.experiments.ranges import Range
 from sim.explorer import choice
-from sim.explorer.choice import STOPS, sliders, stops, title
+from sim.explorer.choice import STOPS, sliders, stops
 from sim.thesis.declaration import Declaration
 
 BASE, THESIS = Scenario.load("base"), Declaration.load("thesis")
