@@ -27,12 +27,6 @@ def test_those_asked_for_stop_at_both_ends_and_at_the_scenarios_own_value():
         assert slider.weight is None
 
 
-def test_they_are_named_by_whose_they_are():
-    assert title(BASE, "china.resolve") == "China: resolve"
-    assert title(BASE, "world.oil_price") == "Price of oil"
-    assert title(BASE, "rules.china_oil_valve.rate_up") == "China: squeeze on oil to North Korea: speed of rising"
-
-
 @pytest.mark.parametrize(
     ("numbers", "message"),
     [

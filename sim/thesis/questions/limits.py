@@ -143,7 +143,7 @@ def share_out(problem: Problem, limits: Sequence[str], values: Array) -> dict[st
 
     def make(at: int, place: int) -> Attribution:
         whole = float(shortfall.value[at, place])
-        split = _can_be_split(whole, found.value.value[:, at, place], problem.delta_abs[place])
+        split = can_be_split(whole, found.value.value[:, at, place], problem.delta_abs[place])
         order = np.argsort(-found.value.value[:, at, place], kind="stable").tolist()
         return Attribution(
             limits=[_limit(found, limits, i, (at, place), whole if split else None) for i in order],
@@ -160,7 +160,7 @@ def share_out(problem: Problem, limits: Sequence[str], values: Array) -> dict[st
     return by_dimension(problem, make)
 
 
-def _can_be_split(shortfall: float, parts: Array, smallest: float) -> bool:
+def can_be_split(shortfall: float, parts: Array, smallest: float) -> bool:
     """Whether shares of a shortfall mean anything: it counts, and is no small rest of large parts that cancel."""
     return bool(shortfall > max(smallest, 0.0) and np.abs(parts).max() <= OUTWEIGHS * shortfall)
 
