@@ -178,8 +178,8 @@ def title(scenario: "Scenario", address: str) -> str:
         return f"{rule_title(scenario.rules[owner[1]], scenario)}: {said[:1].lower()}{said[1:]}"
     if owner[0] in scenario.countries:
         return f"{scenario.countries[owner[0]].name}: {said[:1].lower()}{said[1:]}"
-    of = f" ({readable(owner[-1])})" if len(owner) > 1 or owner[0] not in ("world", *scenario.partnerships) else ""
-    return said + of
+    of = f" ({owner[-1]})" if len(owner) > 1 or owner[0] not in ("world", *scenario.partnerships) else ""
+    return readable(said + of)
 
 
 def amount(value: float, unit: str) -> str:

@@ -15,7 +15,7 @@ BASE = Scenario.load("base")
         ("russia.manpower_gap", "Russia: soldiers missing at the front"),
         ("world.oil_price", "Price of oil"),
         ("rules.china_oil_valve.rate_up", "China: squeeze on oil to North Korea: speed of rising"),
-        ("russia_north_korea.troops.value", "Worth to the receiver (Troops)"),
+        ("russia_north_korea.troops.value", "Worth to the receiver (troops)"),
         ("lanes.china_north_korea_trade.volume", "Ordinary flow (China North Korea trade)"),
     ],
 )

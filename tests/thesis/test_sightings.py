@@ -12,7 +12,7 @@ from sim.paths import scenario_folder
 from sim.thesis.posterior import NAME, read
 from sim.thesis.sightings import BY_TITLE, SIGHTINGS, amount, away, on_record, seen
 
-LONGEST = 15  # words of a sentence without its amount
+LONGEST = 16  # words of a sentence without its amount
 DATED = {"first", "events"}  # series of which only the month is known
 MORE_THAN_FIGURES = re.compile(r"\b(because|so that|since|rose|fell|more|less|most|least|only|again|already|still|record)\b")
 MODEL = {f"{when}_{level}": 0.0 for when in ("prior", "posterior") for level in ("q05", "q50", "q95")}
