@@ -1,7 +1,7 @@
 """Lock predictions: ``uv run --all-extras docs/make_lock.py 2024-12 --vintage 2025-01 --to 2026-12``, from a committed state.
 
-It infers with two seeds, which takes two hours on two cores, and writes `docs/locked/2024-12`. A call that was stopped goes on from
-where it was.
+It infers with two seeds, which takes two hours on two cores, and writes `docs/locked/2024-12`. A call that was stopped goes on
+from where it was.
 """
 
 import argparse

@@ -58,7 +58,7 @@ def test_it_is_verified_and_never_written_over(made, folder, tmp_path):
     with pytest.raises(UserError, match="never written over"):
         lock(made, folder, "2024-12", "abc")
     (folder / "about.json").write_text("{}")
-    with pytest.raises(UserError, match="about.json"):
+    with pytest.raises(UserError, match=r"about\.json"):
         verify(folder)
 
 
