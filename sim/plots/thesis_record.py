@@ -24,7 +24,7 @@ from sim.plots.style import (
     styled,
 )
 
-COLUMNS, PANEL = 2, 1.75  # series in a row, and their height in inches
+COLUMNS, PANEL = 2, 1.4  # series in a row, and their height in inches
 MONTH = np.timedelta64(1, "M")
 ROOM = (9, 5)  # width of the record, beside that of what is to come
 HALF = 0.5
