@@ -21,9 +21,10 @@ from sim.thesis.sightings import THOUSAND, amount, away, between, on_record, see
 
 LIKELY, OPEN = 2 / 3, 1 / 3
 HALF, TENTH, ALL = 0.5, 0.1, 100
+NO_BREAK = "\u00a0"
 WORDS = 60  # of the whole answer
 GOODS = {"munitions": "shells", "openness": "open dealings"}  # outcomes that a reader would call otherwise
-PANELS, MISSES, EVENTS, MONTHS = 6, 4, 3, 10
+PANELS, MISSES, EVENTS, MONTHS = 6, 4, 3, 9
 FEWEST = 2  # figures of a series that is shown
 NOTABLE = 0.005  # an effect below half a percent is as good as none
 LAST = "it is the last date, so that what is only delayed does not count"
@@ -248,7 +249,7 @@ def _before_after(answer: Answer, at: Sequence[Believed], dates: Sequence[str]) 
         (
             _capital(good(row.outcome)),
             chance(row.prior),
-            f"{chance(row.posterior)}\u00a0±\u00a0{chance(row.error)}",
+            f"{chance(row.posterior)}\u00a0±\u00a0{chance(row.error).replace(' ', NO_BREAK)}",
             between(chance(row.low), chance(row.high)),
             "not known" if row.effect is None else how_large(row.effect),
             *(_at(answer, row.outcome, date) for date in dates if date != last),
@@ -262,7 +263,7 @@ def _before_after(answer: Answer, at: Sequence[Believed], dates: Sequence[str]) 
         Text(
             f"Each is judged at every date. {long_date(last)} stands for the others: {reason}. "
             "Open dealings are how much of their cooperation Moscow and Pyongyang show. "
-            "Lower means: than if Beijing stood aside. On average means: the mean of the model's runs, here and above. "
+            "Lower means: than if Beijing stood aside. Averages are means. "
             "The ± comes from the number of runs alone. The range is what the chance would be on other assumptions about Beijing "
             "and the partners."
         ),
