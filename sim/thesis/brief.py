@@ -263,7 +263,7 @@ def _before_after(answer: Answer, at: Sequence[Believed], dates: Sequence[str]) 
         Text(
             f"Each is judged at every date. {long_date(last)} stands for the others: {reason}. "
             "Open dealings are how much of their cooperation Moscow and Pyongyang show. "
-            "Lower means: than if Beijing stood aside. Averages are means. "
+            "Lower means: than if Beijing stood aside. Averages are means over the runs of the model. "
             "The ± comes from the number of runs alone. The range is what the chance would be on other assumptions about Beijing "
             "and the partners."
         ),

@@ -170,7 +170,7 @@ def test_full_force_is_explained_where_it_is_said():
 
 def test_the_pages_say_what_is_on_average_and_know_no_median():
     text = " ".join(lines(answer()))
-    assert "Averages are means." in text
+    assert "Averages are means over the runs of the model." in text
     assert "median" not in text
 
 
