@@ -286,7 +286,8 @@ def _moved(answer: Answer) -> Section:
     blocks: list[Block] = []
     largest: dict[str, Move] = {}  # of each month
     for move in sorted(answer.moves or (), key=lambda move: -abs(move.change)):
-        largest.setdefault(move.until, move)
+        if abs(move.change) > move.error:
+            largest.setdefault(move.until, move)
     moves = list(largest.values())[:EVENTS]
     if moves:
         blocks.append(Text("Three months of the record moved the chances most:" if len(moves) == EVENTS else "What moved most:"))
