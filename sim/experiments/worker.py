@@ -116,8 +116,8 @@ class PointFans:
     def add(self, month: int, read: Read) -> None:
         """Take one month."""
         for name, values in self.values.items():
-            now = read(name)
-            values[:, month - 1] = quantiles(now.reshape(len(now), self._points, -1))
+            for row, now in enumerate(read(name)):
+                values[:, month - 1, row] = quantiles(now.reshape(self._points, -1))
 
 
 @lru_cache(maxsize=8)

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from sim.arrays import Array
 from sim.experiments.arms import Tick, ensemble
 from sim.explorer.choice import BOTH, Slider
+from sim.runs.results import QUANTILES, quantiles
 from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import Declaration
 from sim.thesis.statistics.effects import paired_effect, verdict
 from sim.thesis.statistics.words import WORDS
 
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+LEVELS = tuple(QUANTILES.tolist())
 FIELDS = ("absolute", "absolute_low", "absolute_high", "relative", "relative_low", "relative_high")
 PART = 10_000  # runs in one call, between two looks at the bar
 
@@ -122,7 +123,7 @@ def simulate(
             knockouts={"beijing": np.array([False, True])[:, None, None]},
             tick=tick,
         ).outcomes  # (month, outcome, arm, point, run)
-        fans[span] = np.quantile(found, LEVELS, axis=-1).transpose(4, 2, 3, 1, 0)
+        fans[span] = quantiles(found).transpose(4, 2, 3, 1, 0)
         judged_at = found[at]
         effect = paired_effect(judged_at[:, :, 1], judged_at[:, :, 0], delta_abs[:, None])
         effects[span] = np.stack([getattr(effect, name) for name in FIELDS]).transpose(3, 1, 2, 0)

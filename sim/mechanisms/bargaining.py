@@ -216,8 +216,8 @@ def best_of_several(excess: Excess) -> Array:
     return price
 
 
-def nash(contract: ContractCurve, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
-    """Joint optimum: the joint surplus less foreseen punishment is highest there (Nash 1950, Econometrica 18).
+def best_price(contract: ContractCurve) -> Array:
+    """Price λ at which the joint surplus less foreseen punishment is highest, million USD for a unit of visible tie, shape (R,).
 
     There can be more than one peak only where the slope of what is foreseen falls faster than the tie can follow its price.
     """
@@ -240,7 +240,12 @@ def nash(contract: ContractCurve, habit: Habit, draws: Array, noise: Array, adju
             caution[runs] = root(excess.take(runs), caution[runs], high[runs], first[runs], rise[runs])
         if several.size:
             caution[several] = best_of_several(excess.take(several))
-    return contract.package(caution)
+    return caution
+
+
+def nash(contract: ContractCurve, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:
+    """Joint optimum: the joint surplus less foreseen punishment is highest there (Nash 1950, Econometrica 18)."""
+    return contract.package(best_price(contract))
 
 
 def logit(contract: ContractCurve, habit: Habit, draws: Array, noise: Array, adjustment: Array) -> Package:

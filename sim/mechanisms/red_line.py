@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import EPSILON, Array
-from sim.mechanisms.bargaining import Habit, nash
+from sim.mechanisms.bargaining import best_price
 from sim.mechanisms.contract_curve import ContractCurve, Terms, Threat, borne
 from sim.mechanisms.package import Coefficients
 
@@ -47,7 +47,7 @@ def red_line(threats: list[Threat], seen: Array, rungs: list[Coefficients], show
     nothing, one = np.zeros_like(seen), np.ones_like(seen)
     if not threats or not rungs:
         return RedLine(threats, seen, nothing)
-    plain = np.stack([one for _ in rungs])
+    plain, easing = np.stack([one for _ in rungs]), np.stack([row.easing for row in rungs])
     terms = Terms(
         benefit=np.stack([row.benefit - cost for row, cost in zip(rungs, shown, strict=True)]),
         curvature=np.stack([row.curvature for row in rungs]),
@@ -56,8 +56,8 @@ def red_line(threats: list[Threat], seen: Array, rungs: list[Coefficients], show
         cap=np.stack([row.cap for row in rungs]),
         weight=plain,
         visibility=plain,
-        easing=np.stack([row.easing for row in rungs]),
-        strained=np.stack([row.easing for row in rungs]),
+        easing=easing,
+        strained=easing,
         kinked=(),
         plain=tuple(range(len(rungs))),
         already=seen,
@@ -69,4 +69,4 @@ def red_line(threats: list[Threat], seen: Array, rungs: list[Coefficients], show
         leak=one,
         threats=threats,
     )
-    return RedLine(threats, seen, nash(ContractCurve(terms), Habit(nothing, nothing), nothing, nothing, nothing).caution)
+    return RedLine(threats, seen, best_price(ContractCurve(terms)))

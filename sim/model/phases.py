@@ -12,7 +12,7 @@ from sim.mechanisms.ledger import REST_OF_WORLD, highest, total
 from sim.model.foresight import red_lines, threats
 from sim.model.roles import Ally, Country, Leader, Patron
 from sim.model.state import State, between
-from sim.model.welfare import belligerent_welfare, supplier_welfare
+from sim.model.welfare import belligerent_welfare, show_value, supplier_welfare
 
 
 def shock(world: State) -> None:
@@ -174,13 +174,14 @@ def learn(world: State) -> None:
 def record(world: State) -> None:
     """Account for welfare; everything else is read where it stands."""
     threat = total([a.threat for a in world.allies]) / len(world.allies) if world.allies else world.nothing
+    shows = {pair.name: show_value(pair) for pair in world.partnerships.values()}
     for country in world.countries.values():
         tie = world.nothing
         for pair in world.partnerships.values():
             if country is pair.belligerent:
-                tie = tie + belligerent_welfare(pair)
+                tie = tie + belligerent_welfare(pair, shows[pair.name])
             elif country is pair.supplier:
-                tie = tie + supplier_welfare(pair)
+                tie = tie + supplier_welfare(pair, shows[pair.name])
         if isinstance(country, Patron):
             tie = tie - country.harm_felt
         elif isinstance(country, Ally):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cached_property
 from pathlib import Path
 
 import mesa
@@ -80,10 +81,14 @@ class State(mesa.Model):
 
     # --- set-up -----------------------------------------------------------------------------------------------------------
 
-    def _scope(self, prefix: str) -> dict[str, Array]:
-        """The numbers under one address, by their last name."""
-        start = prefix + "."
-        return {k[len(start) :]: v for k, v in self.numbers.items() if k.startswith(start) and "." not in k[len(start) :]}
+    @cached_property
+    def _scopes(self) -> dict[str, dict[str, Array]]:
+        """The numbers under each address, by their last name."""
+        scopes: dict[str, dict[str, Array]] = {}
+        for address, number in self.numbers.items():
+            owner, _, name = address.rpartition(".")
+            scopes.setdefault(owner, {})[name] = number
+        return scopes
 
     def _create_countries(self) -> None:
         self.countries: dict[str, Country] = {}
@@ -92,7 +97,7 @@ class State(mesa.Model):
             slot = slots.get(entry.role, 0)
             slots[entry.role] = slot + 1
             kind = ROLE_CLASSES[entry.role]
-            self.countries[name] = kind(self, name, entry.name, entry.role, slot, self._scope(name), self.ledger)
+            self.countries[name] = kind(self, name, entry.name, entry.role, slot, self._scopes[name], self.ledger)
         self.belligerents = [c for c in self.countries.values() if isinstance(c, Belligerent)]
         self.suppliers = [c for c in self.countries.values() if isinstance(c, Supplier)]
         self.patrons = [c for c in self.countries.values() if isinstance(c, Patron)]
@@ -115,7 +120,7 @@ class State(mesa.Model):
             belligerent, supplier = self.countries[entry.belligerent], self.countries[entry.supplier]
             assert isinstance(belligerent, Belligerent) and isinstance(supplier, Supplier)
             self.partnerships[name] = Partnership(
-                name, slot, belligerent, supplier, goods, self._scope(name), self.ledger, self.removed
+                name, slot, belligerent, supplier, goods, self._scopes[name], self.ledger, self.removed
             )
 
     def _create_rules(self) -> None:
@@ -123,13 +128,13 @@ class State(mesa.Model):
         for name, entry in self.setting.rules.items():
             presser, target = self.countries[entry.presser], self.countries[entry.target]
             ties = [pair for pair in self.partnerships.values() if target in (pair.belligerent, pair.supplier)]
-            self.rules[name] = Rule(name, entry, presser, target, ties, self._scope(f"rules.{name}"), self.removed)
+            self.rules[name] = Rule(name, entry, presser, target, ties, self._scopes[f"rules.{name}"], self.removed)
         for partner in self.partners:
             partner.face([*self.patrons, *(rule.presser for rule in self.rules.values() if rule.target is partner)])
         self.belief_slots = [(p.name, q) for p in self.partners for q in p.beliefs]
 
     def _prepare(self) -> None:
-        world = self._scope("world")
+        world = self._scopes["world"]
         self.war_mean, self.war_persistence, self.war_volatility = (
             world[k] for k in ("war_intensity", "war_persistence", "war_volatility")
         )

@@ -37,13 +37,13 @@ def show_value(pair: Partnership) -> Array:
     return display(pair.terms_now, pair.openness, pair.concealment, shipments(pair.plain, pair.a_goods * pair.agreed))
 
 
-def belligerent_welfare(pair: Partnership) -> Array:
-    """The belligerent's part: rounds and soldiers at their worth, its share of the show, less what it gave and paid.
+def belligerent_welfare(pair: Partnership, show: Array) -> Array:
+    """The belligerent's part: rounds and soldiers at their worth, its share of the ``show``, less what it gave and paid.
 
     Rounds are worth v κq (1 − κq / 2G), the integral of a worth that falls to nothing at the gap, and soldiers likewise at the
     gap in manpower, when they are promised; what it hands over costs it what the bargain counts.
     """
-    welfare = (1.0 - pair.supplier_power) * show_value(pair) - pair.cash_paid
+    welfare = (1.0 - pair.supplier_power) * show - pair.cash_paid
     gap = np.maximum(pair.stance_now.gap, EPSILON)
     for i in pair.index["munitions"]:
         filled = np.minimum(pair.munitions_effective, gap)
@@ -58,9 +58,9 @@ def belligerent_welfare(pair: Partnership) -> Array:
     return welfare
 
 
-def supplier_welfare(pair: Partnership) -> Array:
-    """The supplier's part: what it was paid and given, its share of the show, less the cost of what it gave."""
-    welfare = pair.supplier_power * show_value(pair) + pair.cash_received
+def supplier_welfare(pair: Partnership, show: Array) -> Array:
+    """The supplier's part: what it was paid and given, its share of the ``show``, less the cost of what it gave."""
+    welfare = pair.supplier_power * show + pair.cash_received
     for i, row in enumerate(pair.table_now):
         welfare = welfare + pair.gain(i, row, pair.delivered[i])
     return welfare

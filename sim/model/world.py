@@ -88,9 +88,13 @@ class World(State):
         """Names of those who have a quantity."""
         return tuple(self._having(name))
 
+    def rows(self, name: str) -> list[Array]:
+        """Present value of a quantity for each of its holders, shape (R,) each: no copies, and only to be looked at."""
+        return [QUANTITY[name].of(self, holder) for holder in self._having(name).values()]
+
     def read(self, name: str) -> Array:
         """Present value of a quantity, shape (holders, R)."""
-        return self._stack([QUANTITY[name].of(self, holder) for holder in self._having(name).values()])
+        return self._stack(self.rows(name))
 
     def _stack(self, arrays: list[Array]) -> Array:
         return np.stack(arrays) if arrays else np.zeros((0, self.runs))

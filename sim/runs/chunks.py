@@ -169,7 +169,7 @@ def advance(
             world.believe(model.believed())
             model.step()
         world.step()
-        read = cache(world.read)
+        read = cache(world.rows)
         for recorder in recorders:
             recorder.add(month, read)
         tick(1.0 / months)

@@ -1,7 +1,8 @@
 """What is kept of a run. Recorders are handed each month's values and keep outcomes, paths, quantiles or counts of limits.
 
-They know nothing of the world: they take a function that reads a quantity by name, shape (holders, runs). Everything is
-done run by run in a fixed order, so that the bits of a run do not depend on which other runs stand beside it.
+They know nothing of the world: they take a function that reads a quantity by name, one array of shape (runs,) for each
+holder, which they must not change. Everything is done run by run in a fixed order, so that the bits of a run do not depend
+on which other runs stand beside it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ from sim.arrays import Array
 from sim.mechanisms.ledger import total
 from sim.mechanisms.quantities import DIMENSIONS, LIMITS, OUTCOMES, QUANTITY, Holder, Outcome
 
-Read = Callable[[str], Array]
+Read = Callable[[str], Sequence[Array]]
 
 QUANTILES = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
 
@@ -61,13 +62,12 @@ def members(outcome: Outcome, layout: Layout) -> tuple[int, ...]:
     return tuple(row for row, name in enumerate(own) if kind[name] == outcome.among)
 
 
-def across(values: Array, rows: Sequence[int], how: str) -> Array:
-    """Make one number per run, shape (runs,), of the chosen holders, rows of (holders, runs). With no holder it is zero."""
+def across(values: Sequence[Array], rows: Sequence[int], how: str) -> Array:
+    """Make one number per run, shape (runs,), of the chosen among the holders. With no holder it is zero, shape (1,)."""
     if not rows:
-        return np.zeros(values.shape[1])
+        return np.zeros(1)
     if len(rows) == 1:
-        only: Array = values[rows[0]]
-        return only
+        return values[rows[0]]
     if how == "max":
         return reduce(np.maximum, (values[row] for row in rows))
     summed = total(values[row] for row in rows)
@@ -199,7 +199,8 @@ class Fans:
     def add(self, month: int, read: Read) -> None:
         """Take the quantiles of one month."""
         for name, kept in self.values.items():
-            kept[:, month - 1] = quantiles(read(name))
+            for row, values in enumerate(read(name)):
+                kept[:, month - 1, row] = quantiles(values)
 
 
 class LimitCounts:
@@ -217,5 +218,5 @@ class LimitCounts:
     def add(self, month: int, read: Read) -> None:
         """Count one month."""
         for place, dimension in enumerate(DIMENSIONS):
-            codes = read(f"limit_{dimension}").astype(np.int64).ravel()
-            self.values[place, :, month - 1] = np.bincount(codes, minlength=len(LIMITS))
+            for codes in read(f"limit_{dimension}"):
+                self.values[place, :, month - 1] += np.bincount(codes.astype(np.int64), minlength=len(LIMITS))
