@@ -41,6 +41,7 @@ from sim.dashboard.helpers import Helpers  # noqa: E402
 from sim.dashboard.local import HOST, bind, open_browser  # noqa: E402
 from sim.dashboard.settings import Settings  # noqa: E402
 from sim.dashboard.side_by_side import pair_of, run_both  # noqa: E402
+from sim.dashboard.tally import stop_all  # noqa: E402
 from sim.runs.processes import cores  # noqa: E402
 
 PATIENCE = 2.0  # seconds that helpers have to end what they are at
@@ -82,6 +83,7 @@ def serve(settings: Settings, port: int, *, browser: bool, say: Say) -> None:
     try:
         server.run(sockets=[bound])
     except KeyboardInterrupt:
+        stop_all()
         if page.helpers is not None:
             threading.Timer(PATIENCE, _kill_helpers).start()
             page.helpers.shutdown(cancel_futures=True)

@@ -6,6 +6,7 @@ import io
 import multiprocessing
 import re
 import time
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from sim import Scenario, UserError
 from sim.dashboard.settings import Settings
 from sim.dashboard.side_by_side import ARMS, FANS, OUTCOMES, _effect, pair_of, run_both
+from sim.dashboard.tally import Unwanted
 from sim.runs.processes import standing_pool
 
 BASE = Settings.chosen(Scenario.load("base"), shipped=True)
@@ -129,3 +131,21 @@ def test_the_ensemble_of_the_page_takes_less_than_three_seconds(done):
 def test_rows_are_plain_text(done):
     for row in done.rows:
         assert all("_" not in text for text in dataclasses.astuple(row))
+
+
+@pytest.mark.parametrize("count", [0, 1], ids=["here", "in a helper"])
+def test_it_tells_how_far_it_is_and_ends_where_nobody_waits(count):
+    told = []
+
+    def tell(done):
+        told.append(done)
+        if done:
+            raise Unwanted
+
+    with standing_pool(count) if count else nullcontext() as helpers:
+        with pytest.raises(Unwanted):
+            run_both(pair_of(BASE), runs=4_000, helpers=helpers, tell=tell)
+        assert told == sorted(told)
+        assert 0 < told[-1] < 2 * 4_000
+        if helpers is not None:  # it is free at once
+            assert helpers.submit(abs, -1).result(timeout=10) == 1
