@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is looked up in /proc"),
 ]
 
-CULLING = "import solara.server.settings as s, sim.dashboard.server\ns.kernel.cull_timeout = '1s'\n"
+CULLING = "import solara.server.settings as s, sim.dashboard.server\ns.kernel.cull_timeout = '5s'\n"
 WARM, ALL = 10, 50  # tabs: what Python loads and sets aside for good is there after the first ten
 MOST_MEGABYTES_A_TAB = 0.4  # that the server may grow by, of some ten that an open one holds
 
@@ -26,6 +26,7 @@ def resident(served) -> float:
 def use(context, address) -> None:
     """Open a tab, play a run, move a slider, run the ensemble, and close the tab."""
     tab = context.new_page()
+    tab.set_default_timeout(180_000)
     tab.goto(address)
     tab.get_by_text("Month 0 of").wait_for()
     tab.get_by_role("button", name="Step").click()
@@ -34,7 +35,7 @@ def use(context, address) -> None:
     tab.locator("input[data-address='china.resolve']").press("ArrowRight")
     tab.get_by_role("button", name="Undo all changes").wait_for()
     tab.get_by_role("button", name="Run 2,000").click()
-    tab.locator(".cap-figures figure").nth(11).wait_for(timeout=180_000)
+    tab.locator(".cap-figures figure").nth(11).wait_for()
     tab.close(run_before_unload=True)
 
 
