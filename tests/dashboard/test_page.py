@@ -408,7 +408,7 @@ def test_words_are_explained_on_the_page(page):
     page.get_by_role("button", name="course of events").click()
     meaning = page.locator(".cap-meaning:visible")
     meaning.wait_for()
-    assert meaning.inner_text() == "history The course of events: what happened in which month."
+    assert meaning.inner_text() == "history\nThe course of events: what happened in which month."
     page.keyboard.press("Escape")
     meaning.wait_for(state="hidden")
 
