@@ -232,8 +232,8 @@ def _effect(first: Array, second: Array, under: str) -> str:
     if there <= 0:
         return f"some {under}, else none"
     ends = sorted((change.low, change.high), key=abs)
-    size, low, high = (number(100 * abs(float(each)) / there, figures=2) for each in (change.value, *ends))
-    less = "less" if change.value < 0 else "more"
+    less, most = ("less", 100.0) if change.value < 0 else ("more", np.inf)  # there cannot be less than nothing
+    size, low, high = (number(min(100 * abs(float(each)) / there, most), figures=2) for each in (change.value, *ends))
     return f"{size}% {less} {under} ({low} to {high}%)"
 
 

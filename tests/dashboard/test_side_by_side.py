@@ -114,6 +114,8 @@ def test_effects_are_told_in_percent_of_what_there_is_without_beijing():
     assert _effect(0.9 * free + noise, free, "with Beijing").startswith("10% less with Beijing (")
     assert _effect(1.1 * free + noise, free, "with Beijing").startswith("10% more with Beijing (")
     assert _effect(free + 100 * noise, free, "with Beijing") == "no difference to be seen"
+    rare = np.where(np.arange(100) < 10, 1_000.0, 0.0)
+    assert re.fullmatch(r"100% less with Beijing \(\d\d to 100%\)", _effect(0 * rare, rare, "with Beijing"))
     assert _effect(free, free, "with Beijing") == "no difference to be seen"
     assert _effect(free + noise, 0.0 * free, "with Beijing") == "some with Beijing, else none"
 
