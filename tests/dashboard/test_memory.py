@@ -1,4 +1,4 @@
-"""The memory of the server over many tabs, in a real browser: what a closed tab has held is given back."""
+"""The memory of the server over many tabs, in a real browser: what a closed tab has held is given back, but for little."""
 
 import re
 import time
