@@ -33,7 +33,7 @@ def one_run(page: Page) -> None:
 def two_thousand(page: Page) -> None:
     """Run the ensemble, and show what it found."""
     page.get_by_role("button", name="Run 2,000").click()
-    page.wait_for_function("() => document.querySelectorAll('.cap-figures figure').length === 12", timeout=60_000)
+    page.wait_for_function("() => document.querySelectorAll('.cap-figures figure').length === 12", timeout=300_000)
     page.mouse.move(0, 0)
     page.set_viewport_size(VIEW | {"height": 3000})
     page.wait_for_timeout(1000)  # until nothing moves any more
@@ -50,6 +50,7 @@ def main() -> None:
             address = next(found[0] for line in served.stdout or () if (found := re.search(r"http://127\.0\.0\.1:\S+", line)))
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
             page = browser.new_page(viewport=VIEW)
+            page.set_default_timeout(300_000)
             page.goto(address)
             page.get_by_text("Month 0 of").wait_for()
             one_run(page)

@@ -21,6 +21,12 @@ def evidence_folder(package: Path = PACKAGE) -> Path:
     return package / "evidence"
 
 
+def glossary_file(package: Path = PACKAGE) -> Path:
+    """Table of the words of the project: the documents' own in a checkout, and a copy of it inside the package in a wheel."""
+    checkout = package.parent / "docs" / "glossary.md"
+    return checkout if checkout.is_file() else package / "_glossary.md"
+
+
 def user_path(path: str | PathLike[str]) -> Path:
     """Give the path that a user has written. A ``~`` at its start is the home folder, or that of a user there is."""
     try:

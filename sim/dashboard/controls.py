@@ -51,6 +51,15 @@ SHOWN = {
     ),
     "package": ("value", "cost"),
 }
+GROUPS = (  # their titles, and notes with words that the page explains
+    ("Rules of Beijing", "How [patient](tolerance) China is, how [firm](resolve), and by what [means](channel) it could press."),
+    ("Rules of the West", "What the United States, Japan, South Korea and their like do, [rule](rule) by rule."),
+    (
+        "The partners",
+        "What Russia and North Korea have, want, believe of Beijing, and [could do instead](outside option).",
+    ),
+    ("The world", "The war, the oil market, and what can be seen."),
+)
 OWN_OR_PRESSERS = ("resolve", "tolerance", "width")  # a rule without its own goes by its presser's
 ANSWERING = ("tolerance", "width")  # of no use to a rule that answers to nothing
 
@@ -112,15 +121,8 @@ def groups_of(scenario: Scenario) -> tuple[Group, ...]:
     """Give all sliders of a scenario in groups: Beijing's rules, those of others, the partners, the world."""
     patrons = tuple(_parts_of_rules(scenario, beijing=True))
     others = tuple(_parts_of_rules(scenario, beijing=False))
-    groups = (
-        Group("Rules of Beijing", "How patient China is, how firm, and by what means it could press.", patrons),
-        Group("Rules of the West", "What the United States, Japan, South Korea and their like do.", others),
-        Group("The partners", "What Russia and North Korea have, want, and believe of Beijing.", tuple(_partners(scenario))),
-        Group(
-            "The world", "The war, the oil market, and what can be seen.", tuple(_part(scenario, "The world", "world", "world"))
-        ),
-    )
-    return tuple(group for group in groups if group.parts)
+    parts = (patrons, others, tuple(_partners(scenario)), tuple(_part(scenario, "The world", "world", "world")))
+    return tuple(Group(*words, made) for words, made in zip(GROUPS, parts, strict=True) if made)
 
 
 def lender(scenario: Scenario, address: str) -> str | None:

@@ -8,8 +8,14 @@ from pathlib import Path
 from sim.dashboard.side_by_side import Drawn, SideBySide
 from sim.dashboard.story import TRACES, Story
 from sim.dashboard.svg import NARROW, WIDE, chart_svg, legend, network_svg
+from sim.dashboard.words import explained
 
 KINDS = {".svg": "image/svg+xml", ".png": "image/png", ".csv": "text/csv"}
+
+
+def passage(content: str) -> str:
+    """Give a passage of the page's own, with the words that it explains."""
+    return f'<p class="cap-small">{explained(content)}</p>'
 
 
 def element(tag: str, content: str, classes: str = "") -> str:
@@ -33,6 +39,10 @@ def story_html(story: Story) -> str:
             f'<div class="cap-legend">{"".join(swatches)}',
             "<span>Broad lines are worth more; the scale is logarithmic.</span></div>",
             f'<div class="cap-charts">{"".join(charts)}</div>',
+            passage(
+                "Beijing presses where its [stance](stance) is cold, as it is when [the tie](tie) goes beyond its "
+                "[tolerance](tolerance). The more [openly](openness) the tie is shown, the more of it counts."
+            ),
             element("h3", "What has happened, latest first"),
             '<ul class="cap-chronicle">',
             *(f"<li><b>{escape(date)}</b>{escape(said)}</li>" for date, said in lines),
@@ -59,11 +69,10 @@ def ensemble_html(done: SideBySide) -> str:
     return "".join(
         (
             f'<table class="cap-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
-            element(
-                "p",
-                "Means over the runs, and the mean difference run by run; in brackets, what the number of runs leaves open. The "
-                "pictures below show medians, which may differ by more or less.",
-                "cap-small",
+            passage(
+                "Means of each [outcome](outcome) over the runs, and the mean difference run by run; in brackets, "
+                "[what the number of runs leaves open](Monte Carlo error). The pictures below show medians, which may "
+                "differ by more or less."
             ),
             element("h3", "Month by month"),
             element(

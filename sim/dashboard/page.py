@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import solara
-import solara.lab
 from mesa.visualization.solara_viz import ModelController
 from mesa.visualization.utils import update_counter
 
 from sim.dashboard.controls import Group, groups_of
 from sim.dashboard.files import export, export_name, imported, link, linked
+from sim.dashboard.jobs import Tell, ask, use_job
 from sim.dashboard.markup import ensemble_html, story_html
 from sim.dashboard.settings import Settings
 from sim.dashboard.side_by_side import RUNS, pair_of, run_both
 from sim.dashboard.story import Story
+from sim.dashboard.words import explained, meanings_html
 from sim.errors import UserError
 from sim.mechanisms.knockouts import KNOCKOUTS
 from sim.reporting.labels import limit_words
@@ -32,10 +33,12 @@ PACE = 350  # milliseconds between two months while it plays
 SPEEDS = [{"pace": 1_000, "text": "slow"}, {"pace": PACE, "text": "as usual"}, {"pace": 80, "text": "fast"}]
 QUESTION = "Is Beijing the limit of the partnership between Russia and North Korea?"
 LEAD = (
-    "Set what you believe about six governments. Play one possible course of events, month by month. Then run two thousand "
-    "of them, once with Beijing as you set it and once with a Beijing that does not care: what differs is "
-    "Beijing's doing. The answer may be: nothing. All numbers are assumptions within stated ranges, no forecasts."
+    "Set what you believe about six governments. Play one possible [course of events](history), month by month. Then run "
+    "two thousand of them, once with Beijing as you set it and once with [a Beijing that does not care](indifferent Beijing): "
+    "what differs is Beijing's doing. The answer may be: nothing. All numbers are assumptions within stated ranges, no forecasts."
 )
+
+LIMITS_NOTE = "Tick a [limit](limit) to see what happens in a [world without it](knock-out)."
 
 start = Settings.chosen(Scenario.load("base"), shipped=True)  # what a page opens with; the server sets it before it serves
 helpers: Executor | None = None  # processes that share the work of an ensemble; so is this
@@ -73,7 +76,7 @@ def MonthsView(
 
 
 @solara.component_vue("limits.vue")
-def LimitsView(limits: list[dict[str, str]], out: list[str], event_knock: Callable[[Any], None]) -> None:
+def LimitsView(note: str, limits: list[dict[str, str]], out: list[str], event_knock: Callable[[Any], None]) -> None:
     """Boxes to tick; tells the name of a limit and whether it is out."""
 
 
@@ -92,6 +95,11 @@ def FilesView(
 def text(tag: str, content: str, classes: str = "") -> None:
     """Put a text on the page, escaped."""
     solara.HTML(tag=tag, unsafe_innerHTML=escape(content), classes=[classes] if classes else [])
+
+
+def passage(content: str, classes: str = "cap-small") -> None:
+    """Put a passage of the page's own on it, with the words that it explains."""
+    solara.HTML(tag="p", unsafe_innerHTML=explained(content), classes=[classes])
 
 
 @solara.component
@@ -126,7 +134,7 @@ def Page() -> None:
     solara.Style(Path(__file__).with_name("page.css"))
     with solara.v.Html(tag="main", class_="cap"):
         text("h1", QUESTION)
-        text("p", LEAD, "cap-lead")
+        passage(LEAD, "cap-lead")
         with solara.Div(classes=["cap-columns"]):
             with solara.Div(classes=["cap-controls"]):
                 Controls(settings.value, message.value, apply)
@@ -136,6 +144,7 @@ def Page() -> None:
                     Ensemble(settings.value)
                 with solara.Div(classes=["cap-ensemble"]):
                     WhatIf(settings.value)
+        solara.HTML(tag="div", unsafe_innerHTML=meanings_html())
 
 
 def _begin(search: str | None) -> tuple[Settings, str]:
@@ -195,7 +204,7 @@ def Controls(settings: Settings, message: str, apply: Callable[[Callable[[], Set
     for group, parts in zip(groups, plain, strict=True):
         GroupView(
             title=group.title,
-            note=group.note,
+            note=explained(group.note),
             unfolded=group is groups[0],
             parts=parts,
             at=at,
@@ -204,7 +213,7 @@ def Controls(settings: Settings, message: str, apply: Callable[[Callable[[], Set
             event_restore=lambda address: apply(lambda: settings.restore(address)),
         ).key(group.title)
     limits = [dict(zip(("name", "title", "says"), (name, *limit_words(name)), strict=True)) for name in KNOCKOUTS]
-    LimitsView(limits=limits, out=sorted(settings.out), event_knock=knock)
+    LimitsView(note=explained(LIMITS_NOTE), limits=limits, out=sorted(settings.out), event_knock=knock)
 
 
 @cache
@@ -233,11 +242,9 @@ def OneRun(story: solara.Reactive[Story], settings: Settings, chance: int, other
     parameters = solara.use_reactive({"setting": settings.scenario, "chance": chance})
     pace, every, threads = solara.use_reactive(PACE), solara.use_reactive(1), solara.use_reactive(False)
     text("h2", "One possible course of events")
-    text(
-        "p",
+    passage(
         "“Step” goes one month on, “▶” goes on by itself, “Reset” goes back to the start. Move a slider, and the same months "
-        "are played again under the new setting, with the same chance events.",
-        "cap-small",
+        "are played again under the new setting, with the same chance events."
     )
     with solara.Div(classes=["cap-row", "cap-play"]):
         ModelController(story, model_parameters=parameters, play_interval=pace, render_interval=every, use_threads=threads).key(
@@ -275,78 +282,64 @@ def Told(story: Story) -> None:
 @solara.component
 def Ensemble(settings: Settings) -> None:
     """Run many runs with and without Beijing, and show them side by side."""
-    asked: solara.Reactive[tuple[Settings, str] | None] = solara.use_reactive(None)
+    job = use_job(_ensemble)
     beside = solara.use_reactive("")
     items = solara.use_memo(lambda: [{"value": "", "text": "the same, with a Beijing that does not care"}, *shipped()], [])
-    task = solara.lab.use_task(lambda: _tried(_ensemble, asked.value), dependencies=[asked.value])
-    shown, problem = task.latest or ("", "")
 
     def choose(name: str) -> None:
         if not name or name in scenario_names():
             beside.value = name
 
     text("h2", f"{RUNS:,} possible courses of events, twice: side by side")
-    text(
-        "p",
-        "Both worlds meet the same chance events. Where the other is the same but for Beijing, every difference is Beijing's "
-        "doing: its threat, or what it carries out. A share of runs is a share of the stated worlds and no probability.",
-        "cap-small",
+    passage(
+        "Both [worlds](world) meet [the same chance events](paired). Where the other is the same but for Beijing, "
+        "every difference is Beijing's doing: its threat, or [what it carries out](deed). "
+        "A share of runs is a share of the stated worlds and no probability."
     )
     Choose(label="Set your settings beside", ident="cap-beside", items=items, chosen=beside.value, event_choose=choose)
     with solara.Div(classes=["cap-row"]):
-        _ask(f"Run {RUNS:,} of each", lambda: asked.set((settings, beside.value)), task.pending)
-    if problem:
-        text("div", problem, "cap-message")
-    if shown and asked.value != (settings, beside.value):
+        ask(f"Run {RUNS:,} of each", lambda: job.start((settings, beside.value)), job, 2 * RUNS)
+    if job.shown.problem:
+        text("div", job.shown.problem, "cap-message")
+    if job.shown.html and not job.pending and job.shown.asked != (settings, beside.value):
         text("div", "The settings have changed since. Run again to see what they do.", "cap-note")
     # A key of its own, so that the note above it does not have it made anew: its pictures would go and come back.
-    solara.HTML(tag="div", unsafe_innerHTML=shown).key("ensemble")
+    solara.HTML(tag="div", unsafe_innerHTML=job.shown.html).key("ensemble")
 
 
-def _ask(says: str, on_click: Callable[[], None], pending: bool) -> None:
-    """Show the button that has something run, and that it runs."""
-    solara.Button(says, on_click=on_click, classes=["cap-button", "cap-main"], disabled=pending, text=True)
-    if pending:
-        text("span", "Running; this takes a few seconds …", "cap-running")
-
-
-def _tried[T](work: Callable[[T], str], asked: T | None) -> tuple[str, str]:
-    """Do what was asked, if anything: what is to be shown, or what is wrong with it."""
-    try:
-        return ("" if asked is None else work(asked)), ""
-    except UserError as error:
-        return "", str(error)
-
-
-def _ensemble(asked: tuple[Settings, str]) -> str:
+def _ensemble(asked: tuple[Settings, str], tell: Tell) -> str:
     settings, beside = asked
-    return ensemble_html(run_both(pair_of(settings, Scenario.load(beside) if beside else None), helpers=helpers))
+    return ensemble_html(run_both(pair_of(settings, Scenario.load(beside) if beside else None), helpers=helpers, tell=tell))
 
 
 @solara.component
 def WhatIf(settings: Settings) -> None:
     """Ask what a dated act would change under the settings."""
     typed = solara.use_reactive(EXAMPLE)
-    asked: solara.Reactive[tuple[Settings, str] | None] = solara.use_reactive(None)
-    task = solara.lab.use_task(lambda: _tried(_answer, asked.value), dependencies=[asked.value])
-    shown, problem = task.latest or ("", "")
+    job = use_job(_answer)
     text("h2", "What if?")
-    text(
-        "p",
-        f"Say who does what to whom, by how much, from when to when. {ACT_RUNS} pairs of runs, with the act and without it.",
-        "cap-small",
+    passage(
+        f"Say [who does what](act) to whom, by how much, from when to when. {ACT_RUNS} pairs of runs, "
+        "with the act and without it."
     )
     with solara.Div(classes=["cap-row", "cap-act"]):
         solara.InputText("An act in plain words", value=typed, continuous_update=True)
-        _ask("Ask what if", lambda: asked.set((settings, typed.value)), task.pending)
-    if problem:
-        text("div", problem, "cap-message")
-    elif shown and not task.pending:
-        if asked.value is not None and asked.value[0] != settings:
+        ask("Ask what if", lambda: job.start((settings, typed.value)), job, 2 * ACT_RUNS)
+    if job.shown.problem:
+        text("div", job.shown.problem, "cap-message")
+    elif job.shown.html and not job.pending:
+        if job.shown.asked is not None and job.shown.asked[0] != settings:
             text("div", "The settings have changed since. Ask again to see what the act does now.", "cap-note")
-        text("pre", shown, "cap-answer")
+        text("pre", job.shown.html, "cap-answer")
 
 
-def _answer(asked: tuple[Settings, str]) -> str:
+def _answer(asked: tuple[Settings, str], tell: Tell) -> str:
     settings, act = asked
-    return what_if(settings.scenario, act, runs=ACT_RUNS, processes=1, progress=False).summary()
+    done = 0.0
+
+    def count(runs: float) -> None:
+        nonlocal done
+        done += runs
+        tell(done)
+
+    return what_if(settings.scenario, act, runs=ACT_RUNS, processes=1, progress=count).summary()

@@ -9,6 +9,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 
 import solara.settings
 
@@ -41,6 +42,7 @@ from sim.dashboard.helpers import Helpers  # noqa: E402
 from sim.dashboard.local import HOST, bind, open_browser  # noqa: E402
 from sim.dashboard.settings import Settings  # noqa: E402
 from sim.dashboard.side_by_side import pair_of, run_both  # noqa: E402
+from sim.dashboard.tally import Unwanted, stop_all  # noqa: E402
 from sim.runs.processes import cores  # noqa: E402
 
 PATIENCE = 2.0  # seconds that helpers have to end what they are at
@@ -82,6 +84,7 @@ def serve(settings: Settings, port: int, *, browser: bool, say: Say) -> None:
     try:
         server.run(sockets=[bound])
     except KeyboardInterrupt:
+        stop_all()
         if page.helpers is not None:
             threading.Timer(PATIENCE, _kill_helpers).start()
             page.helpers.shutdown(cancel_futures=True)
@@ -110,4 +113,5 @@ def _when_started(server: uvicorn.Server, address: str, browser: bool, say: Say)
     say(f"The dashboard is at {address} (stop it with Ctrl+C)")
     if browser and (problem := open_browser(address)):
         say(problem)
-    run_both(pair_of(page.start), runs=20, helpers=page.helpers)
+    with suppress(Unwanted):  # the program may be ended meanwhile
+        run_both(pair_of(page.start), runs=20, helpers=page.helpers)

@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from concurrent.futures import CancelledError, Executor
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.dashboard.settings import Settings
 from sim.dashboard.svg import fans_svg
+from sim.dashboard.tally import Tally
 from sim.numerals import number, share
 from sim.plots.fans import LEVELS, PANELS, Panel, quantiles_by_holder
 from sim.plots.outcomes import OUTCOME, draw_distributions
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 RUNS = 2_000
+BEAT = 0.1  # seconds between two looks at how far the work is
 ARMS = ("with Beijing", "Beijing indifferent")
 FANS = {  # titles of fan charts, and what the page calls them
     "Munitions delivered so far": "Shells delivered so far",
@@ -129,48 +132,74 @@ def pair_of(settings: Settings, other: "Scenario | None" = None) -> Pair:
     return Pair((settings.scenario, other), ("Your settings", other.title), "under your settings")
 
 
-def run_both(pair: Pair, runs: int = RUNS, seed: int = 0, helpers: Executor | None = None) -> SideBySide:
+def run_both(
+    pair: Pair,
+    runs: int = RUNS,
+    seed: int = 0,
+    helpers: Executor | None = None,
+    tell: Callable[[float], object] = lambda done: None,
+) -> SideBySide:
     """Run two worlds on the same chance events, and draw both.
 
     Parameters
     ----------
     helpers : Executor, optional
         Processes that share the work. Where they are gone it is done here.
+    tell : callable, optional
+        Is told, some times a second, how many runs of both worlds are done. An error that it raises ends the work.
 
     Raises
     ------
     UserError
         If a world cannot be run.
     """
-    share = map if helpers is None else helpers.map
+    with Tally(len(pair.scenarios)) as tally:
+        if helpers is not None:
+            with suppress(RuntimeError, CancelledError):  # they died, or are being ended; an error of the work comes again here
+                return _both(pair, runs, seed, helpers, tally, tell)
+            tally.reset()
+        with ThreadPoolExecutor(1) as here:
+            return _both(pair, runs, seed, here, tally, tell)
+
+
+def _both(pair: Pair, runs: int, seed: int, crew: Executor, tally: Tally, tell: Callable[[float], object]) -> SideBySide:
+    """Have a crew run two worlds and draw them."""
+    both = _awaited(
+        [crew.submit(_arm, scenario, runs, seed, tally, place) for place, scenario in enumerate(pair.scenarios)], tally, tell
+    )
+    first, second = both
+    drawn = [crew.submit(_outcome, name, first.outcomes[name], second.outcomes[name], pair.names) for name in OUTCOMES]
+    fans = tuple(
+        fans_svg(says, SHOWN[title].unit, [arm.fans[title] for arm in both], pair.names, pair.scenarios[0].start)
+        for title, says in FANS.items()
+    )
+    return SideBySide(
+        names=pair.names,
+        rows=tuple(_row(name, first.outcomes[name], second.outcomes[name], len(first.months), pair.under) for name in OUTCOMES),
+        fans=fans,
+        outcomes=tuple(_awaited(drawn, tally, tell)),
+        table=_table(both, pair.names),
+        runs=runs,
+    )
+
+
+def _awaited[T](work: Sequence[Future[T]], tally: Tally, tell: Callable[[float], object]) -> list[T]:
+    """Wait for work and tell how far it is. Whatever ends the waiting ends the work first."""
     try:
-        both = list(share(partial(_arm, runs=runs, seed=seed), pair.scenarios))
-        first, second = both
-        outcomes = share(
-            partial(_outcome, names=pair.names), OUTCOMES, *([arm.outcomes[name] for name in OUTCOMES] for arm in both)
-        )
-        return SideBySide(
-            names=pair.names,
-            rows=tuple(
-                _row(name, first.outcomes[name], second.outcomes[name], len(first.months), pair.under) for name in OUTCOMES
-            ),
-            fans=tuple(
-                fans_svg(says, SHOWN[title].unit, [arm.fans[title] for arm in both], pair.names, pair.scenarios[0].start)
-                for title, says in FANS.items()
-            ),
-            outcomes=tuple(outcomes),
-            table=_table(both, pair.names),
-            runs=runs,
-        )
-    except (RuntimeError, CancelledError):  # they died, or are being ended; an error of the work itself comes again here
-        if helpers is None:
-            raise
-        return run_both(pair, runs, seed)
+        while wait(work, timeout=BEAT).not_done:
+            tell(tally.done)
+        return [each.result() for each in work]
+    except BaseException:
+        tally.stop()
+        for each in work:
+            each.cancel()
+        wait(work)
+        raise
 
 
-def _arm(scenario: "Scenario", runs: int, seed: int) -> Arm:
+def _arm(scenario: "Scenario", runs: int, seed: int, tally: Tally, place: int) -> Arm:
     record = sorted({panel.quantity for panel in SHOWN.values()})
-    data = run(scenario, runs, seed=seed, record=record, progress=False, processes=1)
+    data = run(scenario, runs, seed=seed, record=record, progress=partial(tally.add, place), processes=1)
     return Arm(
         outcomes={name: np.asarray(data["outcomes"].sel(outcome=name).values, dtype=float) for name in OUTCOMES},
         fans={title: _quantiles(data, panel) for title, panel in SHOWN.items()},
@@ -203,8 +232,8 @@ def _effect(first: Array, second: Array, under: str) -> str:
     if there <= 0:
         return f"some {under}, else none"
     ends = sorted((change.low, change.high), key=abs)
-    size, low, high = (number(100 * abs(float(each)) / there, figures=2) for each in (change.value, *ends))
-    less = "less" if change.value < 0 else "more"
+    less, most = ("less", 100.0) if change.value < 0 else ("more", np.inf)  # there cannot be less than nothing
+    size, low, high = (number(min(100 * abs(float(each)) / there, most), figures=2) for each in (change.value, *ends))
     return f"{size}% {less} {under} ({low} to {high}%)"
 
 

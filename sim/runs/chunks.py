@@ -26,6 +26,7 @@ from sim.mechanisms.quantities import QUANTITY
 from sim.runs.arguments import whole_number
 from sim.runs.memory import keep_freed_memory, swept
 from sim.runs.processes import allowed, cores, pool
+from sim.runs.progress import Tick
 from sim.runs.results import Fans, Into, Layout, LimitCounts, Outcomes, Paths, Recorder
 from sim.runs.software import versions
 
@@ -39,8 +40,6 @@ LARGE = 20_000 * USUAL_MONTHS  # runs times months from which a second process i
 MOST_RUNS = 10**9  # of a job or a sweep: a day and a half on one core
 MOST_PROCESSES = 1_024
 MOST_AHEAD = 2  # chunks in work beyond one for each process: none waits, and few lie about in memory
-
-Tick = Callable[[float], object]
 
 
 @dataclass(frozen=True)

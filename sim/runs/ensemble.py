@@ -16,6 +16,7 @@ from sim.runs.chunks import MOST_RUNS, Job, about
 from sim.runs.datasets import months_from
 from sim.runs.in_memory import collect
 from sim.runs.on_disk import write
+from sim.runs.progress import Show
 from sim.runs.run_directory import SavedRun, open_run, whole_directory
 from sim.scenario.scenario import Scenario
 from sim.scenario.telling import changes
@@ -44,7 +45,7 @@ def run(
     out: None = ...,
     at: Sequence[int] | None = ...,
     processes: int | None = ...,
-    progress: bool | None = ...,
+    progress: Show = ...,
 ) -> "xr.Dataset": ...
 @overload
 def run(
@@ -62,7 +63,7 @@ def run(
     out: str | Path,
     at: Sequence[int] | None = ...,
     processes: int | None = ...,
-    progress: bool | None = ...,
+    progress: Show = ...,
 ) -> SavedRun: ...
 def run(
     scenario: Scenario | str | Path,
@@ -78,7 +79,7 @@ def run(
     out: str | Path | None = None,
     at: Sequence[int] | None = None,
     processes: int | None = None,
-    progress: bool | None = None,
+    progress: Show = None,
 ) -> "xr.Dataset | SavedRun":
     """Run a scenario many times.
 
@@ -113,8 +114,9 @@ def run(
         Months, counted from 1, to which outcomes are given besides those to the end.
     processes : int, optional
         Number of processes; by default one for small work, and as many as there are cores for large.
-    progress : bool, optional
-        Whether to show a bar; by default in a terminal or notebook, else a line a minute.
+    progress : bool or callable, optional
+        Whether to show a bar; by default in a terminal or notebook, else a line a minute. A function is told instead how many
+        runs were done since it was told last; an error that it raises ends the work.
 
     Returns
     -------
@@ -153,7 +155,7 @@ def compare(
     record: Sequence[str] | None = None,
     at: Sequence[int] | None = None,
     processes: int | None = None,
-    progress: bool | None = None,
+    progress: Show = None,
 ) -> "xr.Dataset":
     """Run several scenarios on the same shocks.
 

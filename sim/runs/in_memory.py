@@ -13,6 +13,7 @@ from sim.errors import UserError
 from sim.mechanisms.quantities import OUTCOMES, QUANTITY
 from sim.numerals import number
 from sim.runs.chunks import CHUNK, Chunk, Job, about, chunks_of, layout_of, parts, process_count, world_of
+from sim.runs.progress import Show
 from sim.runs.progress import progress as shown
 from sim.runs.results import Into, Layout
 
@@ -26,7 +27,7 @@ PART_BYTES = 200 * 2**20  # that the paths of one chunk may take on their way fr
 WORD = 8  # bytes of a double
 
 
-def collect(scenarios: Sequence["Scenario"], job: Job, processes: int | None, progress: bool | None) -> "xr.Dataset":
+def collect(scenarios: Sequence["Scenario"], job: Job, processes: int | None, progress: Show) -> "xr.Dataset":
     """Run scenarios in memory: a Dataset with the dim ``scenario`` in front."""
     import xarray as xr
 

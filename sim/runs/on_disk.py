@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.runs.chunks import CHUNK, Job, Part, about, chunks_of, parts, process_count
+from sim.runs.progress import Show
 from sim.runs.progress import progress as shown
 from sim.runs.run_directory import (
     DIFFERENCE_FILE,
@@ -38,7 +39,7 @@ def write(
     job: Job,
     folder: Path,
     processes: int | None = None,
-    progress: bool | None = None,
+    progress: Show = None,
     *,
     as_csv: bool = False,
 ) -> None:

@@ -5,6 +5,7 @@ When it is done, either says how long it took and how many runs a second that wa
 
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 LINE_SECONDS = 60.0
+
+Tick = Callable[[float], object]  # is told of runs as they are done; an error that it raises ends the work
+Show = bool | Tick | None
 
 
 class Lines:
@@ -56,6 +60,19 @@ class Lines:
         )
 
 
+class Told:
+    """Nothing to see: the caller is told, and shows it in a way of his own."""
+
+    def __init__(self, update: Tick) -> None:
+        self.update = update
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Do nothing."""
+
+
 def is_shown(show: bool | None) -> bool:
     """Whether to show a bar: as asked, or where somebody looks at standard error, in a terminal or a notebook.
 
@@ -66,7 +83,7 @@ def is_shown(show: bool | None) -> bool:
     return sys.stderr.isatty() or "ipykernel" in sys.modules if show is None else show
 
 
-def progress(runs: int, show: bool | None, done: int = 0) -> "tqdm[Any] | Lines":
+def progress(runs: int, show: Show, done: int = 0) -> "tqdm[Any] | Lines | Told":
     """Make what shows progress: use it in a ``with`` statement, and tell it of runs by ``update``.
 
     A bar shows itself at once, with runs per second and time left.
@@ -75,11 +92,13 @@ def progress(runs: int, show: bool | None, done: int = 0) -> "tqdm[Any] | Lines"
     ----------
     runs : int
         Runs in all.
-    show : bool or None
-        Whether to show a bar; None: a bar in a terminal or notebook, else a line a minute.
+    show : bool, callable or None
+        Whether to show a bar; None: a bar in a terminal or notebook, else a line a minute. Or who is told instead.
     done : int
         Runs that were done before.
     """
+    if callable(show):
+        return Told(show)
     bar = is_shown(show)
     if show is None and sys.stderr is not None and not bar:
         return Lines(runs - done)

@@ -6,6 +6,7 @@ from sim.errors import UserError
 from sim.mechanisms.quantities import DIMENSIONS
 from sim.runs.arguments import whole_number
 from sim.runs.ensemble import compare
+from sim.runs.progress import Show
 from sim.scenario.scenario import Scenario
 from sim.scenario.tables import later
 from sim.thesis.declaration import Declaration
@@ -28,7 +29,7 @@ def what_if(
     months: int | None = None,
     seed: int = 0,
     processes: int | None = None,
-    progress: bool | None = None,
+    progress: Show = None,
 ) -> Answer:
     """Ask what an act would change: a scenario with it and without it, run by run on the same shocks.
 

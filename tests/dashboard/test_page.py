@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -99,8 +100,11 @@ def export_file(page, folder: Path) -> Path:
 
 def run_ensemble(page) -> None:
     page.get_by_role("button", name="Run 2,000").click()
-    until(page, "() => document.querySelectorAll('.cap-figures figure').length === 12 && !document.querySelector('.cap-running')")
-    page.locator(".cap-note").wait_for(state="detached")
+    until(
+        page,
+        "() => document.querySelectorAll('.cap-figures figure').length === 12"
+        " && !document.querySelector('.cap-running, .cap-note')",
+    )
 
 
 def figures(page) -> list[str]:
@@ -281,34 +285,132 @@ def test_two_pages_do_not_disturb_each_other(page, browser, served):
     other.close()
 
 
+def runs_done(page) -> int:
+    return int(page.locator(".cap-running").inner_text().split(" of ")[0].replace(",", ""))
+
+
 def helpers(served) -> set[int]:
-    """Give the processes that the server has started and that know Python's way of starting processes."""
+    """Give the processes that the server has started by Python's way of starting processes, those that are dead left out."""
     found = set()
     for task in Path(f"/proc/{served.process.pid}/task").iterdir():
-        children = map(int, (task / "children").read_text().split())
-        found |= {each for each in children if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()}
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread or a process may end between two looks
+            for child in map(int, (task / "children").read_text().split()):
+                if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    found.add(child)
     return found
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are looked up in /proc")
+def work_of(process: int) -> int:
+    """Time that a process has computed so far, in hundredths of a second."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def is_still(processes: set[int]) -> bool:
+    before = [work_of(each) for each in processes]
+    time.sleep(1)
+    return sum(work_of(each) for each in processes) - sum(before) <= 5
+
+
+def wait_until(true) -> None:
+    end = time.monotonic() + 180
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+in_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are looked up in /proc")
+
+
+@pytest.fixture
+def long_one(browser, tmp_path):
+    """A page with an ensemble that takes some four times as long as that of the base scenario, and its server."""
+    (tmp_path / "long.toml").write_text('extends = "base"\nmonths = 240\n', "utf-8")
+    served = Served("long.toml", "--no-browser", cwd=tmp_path)
+    page = browser.new_page()
+    page.set_default_timeout(180_000)
+    page.goto(served.address)
+    page.get_by_text("Month 0 of 240").wait_for()
+    yield served, page
+    page.close()
+    assert not re.search("Traceback|Error|Exception|Warning", served.stop())
+
+
+@in_proc
+def test_an_ensemble_shows_how_far_it_is_and_can_be_cancelled(long_one):
+    served, page = long_one
+    page.get_by_role("button", name="Run 2,000").click()
+    page.locator(".cap-running").wait_for()
+    assert page.locator("progress").get_attribute("max") == "4000"
+    until(page, "() => document.querySelector('.cap-running').innerText.match(/^[1-9].* of 4,000 runs/)")
+    first = runs_done(page)
+    assert first < 4_000
+    until(page, "first => document.querySelector('progress').value > first", first)
+    page.get_by_role("button", name="Cancel").click()
+    page.locator(".cap-running").wait_for(state="detached")
+    crew = helpers(served)
+    assert crew
+    wait_until(lambda: is_still(crew))
+    assert page.locator(".cap-figures figure").count() == 0
+    step(page)
+
+    import_file(page, ROOT / "scenarios" / "base.toml")  # which is done soon, by the same helpers
+    page.get_by_text("Month 1 of 60").wait_for()
+    run_ensemble(page)
+    shown = figures(page)
+    assert helpers(served) == crew
+
+    slide(page, "china.goodwill", -20)
+    page.get_by_role("button", name="Run 2,000").click()
+    page.get_by_role("button", name="Cancel").click()
+    page.locator(".cap-running").wait_for(state="detached")
+    assert figures(page) == shown, "what was there before stays"
+    page.get_by_text("The settings have changed since").wait_for()
+
+
+@in_proc
+def test_an_ensemble_ends_with_its_tab(long_one):
+    served, page = long_one
+    page.get_by_role("button", name="Run 2,000").click()
+    until(page, "() => document.querySelector('.cap-running').innerText.match(/^[1-9].* of 4,000 runs/)")
+    crew = helpers(served)
+    assert not is_still(crew)
+    page.close(run_before_unload=True)
+    wait_until(lambda: is_still(crew))
+    assert helpers(served) == crew
+
+
+@in_proc
 def test_helpers_that_are_killed_are_replaced(browser, tmp_path):
     served, page = Served("--no-browser", cwd=tmp_path), browser.new_page()
+    page.set_default_timeout(180_000)
     page.goto(served.address)
     page.get_by_text("Month 0 of").wait_for()
     run_ensemble(page)
     before = helpers(served)
+    assert before
     for each in before:
         os.kill(each, signal.SIGKILL)
-    while helpers(served):  # until the server knows
-        time.sleep(0.1)
+    # A dead process is there until its parent has asked after it. Before that, the parent takes it for alive.
+    wait_until(lambda: not any(Path(f"/proc/{each}").exists() for each in before))
     shown = figures(page)
     slide(page, "china.goodwill", -20)
     page.get_by_text("The settings have changed since").wait_for()
     run_ensemble(page)
-    until(page, "shown => (document.querySelector('.cap-fans')?.outerHTML ?? shown) !== shown", shown[0])
-    assert len(helpers(served)) == len(before)
+    assert figures(page) != shown
+    wait_until(lambda: len(helpers(served)) == len(before))
+    assert not helpers(served) & before
     assert "Traceback" not in served.stop()
     page.close()
+
+
+def test_words_are_explained_on_the_page(page):
+    page.get_by_role("button", name="course of events").click()
+    meaning = page.locator(".cap-meaning:visible")
+    meaning.wait_for()
+    assert meaning.inner_text() == "history\nThe course of events: what happened in which month."
+    page.keyboard.press("Escape")
+    meaning.wait_for(state="hidden")
 
 
 def test_a_closed_tab_is_given_up_at_once(browser, served):

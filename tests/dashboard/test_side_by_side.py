@@ -6,6 +6,7 @@ import io
 import multiprocessing
 import re
 import time
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from sim import Scenario, UserError
 from sim.dashboard.settings import Settings
 from sim.dashboard.side_by_side import ARMS, FANS, OUTCOMES, _effect, pair_of, run_both
+from sim.dashboard.tally import Unwanted
 from sim.runs.processes import standing_pool
 
 BASE = Settings.chosen(Scenario.load("base"), shipped=True)
@@ -112,6 +114,8 @@ def test_effects_are_told_in_percent_of_what_there_is_without_beijing():
     assert _effect(0.9 * free + noise, free, "with Beijing").startswith("10% less with Beijing (")
     assert _effect(1.1 * free + noise, free, "with Beijing").startswith("10% more with Beijing (")
     assert _effect(free + 100 * noise, free, "with Beijing") == "no difference to be seen"
+    rare = np.where(np.arange(100) < 10, 1_000.0, 0.0)
+    assert re.fullmatch(r"100% less with Beijing \(\d\d to 100%\)", _effect(0 * rare, rare, "with Beijing"))
     assert _effect(free, free, "with Beijing") == "no difference to be seen"
     assert _effect(free + noise, 0.0 * free, "with Beijing") == "some with Beijing, else none"
 
@@ -129,3 +133,21 @@ def test_the_ensemble_of_the_page_takes_less_than_three_seconds(done):
 def test_rows_are_plain_text(done):
     for row in done.rows:
         assert all("_" not in text for text in dataclasses.astuple(row))
+
+
+@pytest.mark.parametrize("count", [0, 1], ids=["here", "in a helper"])
+def test_it_tells_how_far_it_is_and_ends_where_nobody_waits(count):
+    told = []
+
+    def tell(done):
+        told.append(done)
+        if done:
+            raise Unwanted
+
+    with standing_pool(count) if count else nullcontext() as helpers:
+        with pytest.raises(Unwanted):
+            run_both(pair_of(BASE), runs=4_000, helpers=helpers, tell=tell)
+        assert told == sorted(told)
+        assert 0 < told[-1] < 2 * 4_000
+        if helpers is not None:  # it is free at once
+            assert helpers.submit(abs, -1).result(timeout=10) == 1

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from sim import run
 from sim.runs import progress
 
 
@@ -56,3 +57,18 @@ def test_what_is_not_to_be_shown_is_not(capsys):
     with progress.progress(10, False) as shown:
         shown.update(10)
     assert capsys.readouterr().err == ""
+
+
+def test_a_caller_is_told_of_runs_and_can_end_the_work():
+    told = []
+    run("base", runs=20, months=4, record=[], progress=told.append)
+    assert told == [5.0] * 4
+
+    class Enough(Exception):
+        pass
+
+    def end(runs):
+        raise Enough
+
+    with pytest.raises(Enough):
+        run("base", runs=20, months=4, record=[], progress=end)
