@@ -11,13 +11,14 @@ from sim.experiments.design_tables import from_table
 from sim.experiments.levers import is_structural, numeric_levers, structures
 from sim.experiments.ranges import Range
 from sim.experiments.samplers import OWN_LEVELS, Levels
-from sim.experiments.scenario_ranges import find_impossible, gather, is_pattern
+from sim.experiments.scenario_ranges import gather, is_pattern
 from sim.experiments.sweep_arguments import SweepArguments
 from sim.experiments.sweep_declaration import SweepDeclaration, Varied, find_unquoted
 from sim.mechanisms.quantities import QUANTITY
 from sim.paths import scenario_folder, show, user_path
 from sim.runs.datasets import month_number
 from sim.scenario.files import Problems, kind_of, read_toml
+from sim.scenario.possible import find_impossible
 from sim.scenario.scenario import Scenario, scenario_names
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from sim.errors import UserError
 from sim.paths import user_path
 from sim.runs.software import software
-from sim.runs.whole_files import write_whole
+from sim.whole_files import write_whole
 
 SUMS_FILE = "sums.sha256"
 COMMENT = "# "
