@@ -14,7 +14,7 @@ Until = Annotated[str, typer.Option("--until", metavar="YYYY-MM", help="Last mon
 Vintage = Annotated[str | None, typer.Option("--vintage", help="Only figures known by then; the month after --until by default.")]
 Evidence = Annotated[Path | None, typer.Option("--evidence", help="Table of observations instead of the shipped one.")]
 Score = Annotated[Path | None, typer.Option("--score", help="Table of later observations to score the forecasts on.")]
-Budget = Annotated[str, typer.Option("--budget", help="How much to run: quick or standard.")]
+Budget = Annotated[str, typer.Option("--budget", help="How much to run: quick, standard or full.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed, instead of the declaration's.")]
 Months = Annotated[bool, typer.Option("--months", help="Tell the verdict as history unfolded, too, and what moved it.")]
 Groups = Annotated[bool, typer.Option("--groups", help="Tell the verdict without each group of figures, too.")]

@@ -188,11 +188,12 @@ def _contents(made: Posterior) -> dict[str, bytes]:
     return {
         "answer.json": (made.answer().model_dump_json(indent=1) + "\n").encode(),
         "posterior.toml": made.scenario_text(min(200, len(made.state.particles))).encode(),
-        **{f"{name}.csv": _csv(table) for name, table in tables.items() if table is not None},
+        **{f"{name}.csv": as_csv(table) for name, table in tables.items() if table is not None},
     }
 
 
-def _csv(table: "pd.DataFrame") -> bytes:
+def as_csv(table: "pd.DataFrame") -> bytes:
+    """Give a table as a file of the result; names in a list are joined."""
     buffer = BytesIO()
     table.map(_cell).to_csv(buffer, index=False, lineterminator="\n")
     return buffer.getvalue()

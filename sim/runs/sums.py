@@ -28,6 +28,7 @@ REMEDIES = {
     "what-if": "ask again, into another folder",
     "sweep": "run the command that made the sweep again: it does what is missing or damaged anew and keeps the rest",
     "inference": "run the command that made the inference again: it goes on from its last state that is whole",
+    "lock": "take the folder from the repository: it must never change",
     "thesis": "run the command that made the thesis test again: it does what is missing or damaged anew and keeps the rest",
 }
 ANY = "run the command that made the folder again"

@@ -133,7 +133,7 @@ def rank_of_truth(tmp_path, seed, budget=None):
     setting = bring_together(BASE, declared, declared.budgets["quick"], UNTIL)
     truth = prior_particles(plan_of(setting), 1, 77)
     path, course = twin(tmp_path, declared, truth, seed)
-    budget = budget or Budget(bank=2000, particles=400, moves=6, last=10)  # by hand with 1,000 particles
+    budget = budget or Budget(bank=4000, particles=1000, moves=6, last=10)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = sim.infer("base", declared, until=UNTIL, evidence=path, budget=budget, processes=1)
