@@ -12,7 +12,7 @@ from sim.experiments.ranges import Range, in_box
 from sim.experiments.samplers import sobol
 from sim.experiments.scenario_ranges import ranges_of
 from sim.experiments.sensitivity import rank_regression
-from sim.reporting.labels import amount, label, rule_title
+from sim.reporting.labels import amount, title
 from sim.scenario.files import Problems
 from sim.scenario.scenario import Parameter, Scenario
 from sim.thesis.declaration import Declaration
@@ -127,18 +127,6 @@ def stops(side: Range, own: float, count: int) -> tuple[float, ...]:
         places = np.log(rounded[1:-1] / own) if side.measure == "log" else rounded[1:-1] - own
         rounded[1 + int(np.argmin(np.abs(places)))] = own
     return tuple(rounded.tolist())
-
-
-def title(scenario: Scenario, address: str) -> str:
-    """Say whose number it is, and which: China: resolve."""
-    *owner, name = address.split(".")
-    said = label(name)
-    if owner[0] == "rules":
-        return f"{rule_title(scenario.rules[owner[1]], scenario)}: {said[:1].lower()}{said[1:]}"
-    if owner[0] in scenario.countries:
-        return f"{scenario.countries[owner[0]].name}: {said[:1].lower()}{said[1:]}"
-    of = f" ({owner[-1].replace('_', ' ')})" if len(owner) > 1 or owner[0] not in ("world", *scenario.partnerships) else ""
-    return said + of
 
 
 def _slider(scenario: Scenario, side: Range, count: int, weight: float | None) -> Slider:

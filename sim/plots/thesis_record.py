@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -19,12 +20,13 @@ from sim.plots.style import (
     broken,
     dates,
     numbers,
-    panels,
     picture,
     styled,
 )
 
-COLUMNS, PANEL = 3, 1.75  # panels in a row, and their height in inches
+COLUMNS, PANEL = 2, 1.4  # series in a row, and their height in inches
+MONTH = np.timedelta64(1, "M")
+ROOM = (9, 5)  # width of the record, beside that of what is to come
 HALF = 0.5
 
 
@@ -61,40 +63,60 @@ class BeforeAfter:
 @styled
 def record_fans(shown: Sequence[FanPanel]) -> Picture:
     """Draw series of the record over the model's range for the same figures, and its fan for what is to come."""
-    figure = picture(WIDTH, PANEL * -(-len(shown) // COLUMNS) + 0.45)
-    for axes, panel in zip(panels(figure, len(shown), min(COLUMNS, len(shown))), shown, strict=True):
-        _fan(axes, panel)
+    rows = -(-len(shown) // COLUMNS)
+    figure = picture(WIDTH, PANEL * rows + 0.45)
+    grid = figure.add_gridspec(rows, min(COLUMNS, len(shown)))
+    known = np.array([point.date for panel in shown for point in panel.points], dtype="datetime64[M]")
+    for place, panel in enumerate(shown):
+        axes = _series(figure, grid[divmod(place, grid.ncols)], panel)
+        axes.set_xlim(known.min() - MONTH, known.max() + MONTH)
     handles = [
         Patch(color=BLUE, alpha=0.25, label="model: nine runs in ten"),
         Patch(color=BLUE, alpha=0.5, label="half of the runs"),
-        Line2D([], [], color=BLACK, marker="_", label="record"),
-        Line2D([], [], color=VERMILLION, marker="x", label="record, missed"),
+        Line2D([], [], color=BLACK, marker="_", label="record, from low to high"),
+        Line2D([], [], color=VERMILLION, marker="x", linestyle="", label="record, missed"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=4)
     return figure
 
 
-def _fan(axes: Axes, panel: FanPanel) -> None:
-    months = list(panel.ahead)
-    if months:
-        fan = np.array([panel.ahead[month] for month in months]).T
-        at = np.array(months, dtype="datetime64[M]")
-        axes.fill_between(at, fan[0], fan[4], color=BLUE, alpha=0.22, linewidth=0)
-        axes.fill_between(at, fan[1], fan[3], color=BLUE, alpha=0.35, linewidth=0)
-        axes.plot(at, fan[2], color=BLUE, linewidth=1.2)
+def _series(figure: Picture, cell: SubplotSpec, panel: FanPanel) -> Axes:
+    """Draw the record and, beside it on the same values, what is to come: each has its own scale of time. Give the former."""
+    halves = cell.subgridspec(1, 2, width_ratios=ROOM, wspace=0.02)
+    axes = figure.add_subplot(halves[0])
+    if panel.ahead:
+        _ahead(figure.add_subplot(halves[1], sharey=axes), panel.ahead)
+    _record(axes, panel)
+    return axes
+
+
+def _record(axes: Axes, panel: FanPanel) -> None:
     for point in panel.points:
         when = np.datetime64(point.date, "M")
-        axes.plot([when, when], [point.model.low, point.model.high], color=BLUE, alpha=0.25, linewidth=5, solid_capstyle="butt")
+        axes.plot([when, when], [point.model.low, point.model.high], color=BLUE, alpha=0.3, linewidth=5, solid_capstyle="butt")
         colour = BLACK if point.hit else VERMILLION
         known = [end for end in (point.low, point.high) if end is not None]
         if known:
             axes.plot([when] * len(known), known, color=colour, marker="_" if point.hit else "x", markersize=5, linewidth=1.2)
-    axes.set_title(broken(panel.title, 26), fontsize=8)
-    axes.set_ylabel(panel.unit, fontsize=7)
-    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    axes.set_title(panel.title, fontsize=8)
+    axes.set_ylabel(broken(panel.unit, 19), fontsize=7)
+    if axes.dataLim.y0 >= 0:
+        axes.set_ylim(bottom=0.0)
     numbers(axes)
     dates(axes)
     axes.tick_params(labelsize=7)
+
+
+def _ahead(axes: Axes, ahead: Mapping[str, tuple[float, float, float, float, float]]) -> None:
+    fan = np.array(list(ahead.values())).T
+    at = np.array(list(ahead), dtype="datetime64[M]")
+    axes.fill_between(at, fan[0], fan[4], color=BLUE, alpha=0.22, linewidth=0)
+    axes.fill_between(at, fan[1], fan[3], color=BLUE, alpha=0.35, linewidth=0)
+    axes.set_title("expected", fontsize=7, fontweight="normal", loc="right")
+    axes.set_xlim(at[0], at[-1])
+    axes.spines["left"].set(linestyle=(0, (2, 2)), color=GREY)
+    axes.tick_params(labelsize=7, left=False, labelleft=False)
+    dates(axes)
 
 
 @styled

@@ -47,19 +47,23 @@ LABELS = {
     "fear_defeat": "Fear of Moscow's defeat",
     "fire": "Shells fired a month",
     "goodwill": "Goodwill",
+    "hedge_value": "Worth of depending on nobody",
     "horizon": "Months of punishment expected",
+    "incursion": "Soldiers missing on the day of an incursion",
     "intelligence_noise": "Error with which the tie is seen",
     "lag": "Delay of what is known",
     "leak": "Chance that a hidden flow is seen",
     "leakage": "Leakage at the start",
     "leakage_growth": "Growth of leakage",
     "leakage_max": "Leakage in the end",
+    "manpower_gap": "Soldiers missing at the front",
     "minimum_flow": "Least flow of the pipeline",
     "misperception": "Believed patience, over the true one",
     "munitions": "Shells in store",
     "munitions_output_max": "Highest output of shells",
     "offer": "What Washington could offer Pyongyang",
     "oil_price": "Price of oil",
+    "openness_weight": "Weight of openness in the visible tie",
     "prestige": "Prestige of an open tie",
     "put_off": "Summits put off by a full snub",
     "quality_old": "Old shells that work",
@@ -76,11 +80,15 @@ LABELS = {
     "stance_rate": "Speed at which the stance moves",
     "strength": "Strength",
     "supplier_power": "Pyongyang's share of the gain",
+    "test_rate": "Missile tests a month",
     "tolerance": "Tolerance",
     "trade_forgone": "Worth of trade with Russia",
+    "treaty_rate": "Chance of a treaty, each month",
     "troops": "Soldiers to spare",
     "trust": "Trust at the start",
     "value": "Worth to the receiver",
+    "volatility": "Swings from month to month",
+    "volume": "Ordinary flow",
     "war_intensity": "Intensity of the war",
     "welcome": "Welcome for shells that hold the front",
     "width": "From first to full pressure",
@@ -160,6 +168,18 @@ def rule_note(rule: "Rule") -> str:
         else "It presses whatever the target does."
     )
     return f"{does[:1].upper()}{does[1:]}. {answers}"
+
+
+def title(scenario: "Scenario", address: str) -> str:
+    """Say whose number it is, and which: China: resolve."""
+    *owner, name = address.split(".")
+    said = label(name)
+    if owner[0] == "rules":
+        return f"{rule_title(scenario.rules[owner[1]], scenario)}: {said[:1].lower()}{said[1:]}"
+    if owner[0] in scenario.countries:
+        return f"{scenario.countries[owner[0]].name}: {said[:1].lower()}{said[1:]}"
+    of = f" ({owner[-1]})" if len(owner) > 1 or owner[0] not in ("world", *scenario.partnerships) else ""
+    return readable(said + of)
 
 
 def amount(value: float, unit: str) -> str:

@@ -17,12 +17,12 @@ from sim.reporting.records import Record
 from sim.reporting.words import counted, listed
 from sim.runs.datasets import date_of
 from sim.thesis.estimates import long_date
+from sim.thesis.sightings import THOUSAND, amount, away, between, on_record, seen
 
 LIKELY, OPEN = 2 / 3, 1 / 3
-HALF, TENTH, TINY, ALL = 0.5, 0.1, 1e-12, 100
+HALF, TENTH, ALL = 0.5, 0.1, 100
 WORDS = 60  # of the whole answer
 GOODS = {"munitions": "shells", "openness": "open dealings"}  # outcomes that a reader would call otherwise
-THOUSAND = "thousand "
 PANELS, MISSES, EVENTS, MONTHS = 6, 4, 3, 10
 FEWEST = 2  # figures of a series that is shown
 NOTABLE = 0.005  # an effect below half a percent is as good as none
@@ -30,6 +30,7 @@ LAST = "it is the last date, so that what is only delayed does not count"
 CHOSEN = "it was chosen before any run"
 CLAIM = "school_ceiling"  # the school that says what the article says
 FIRST = ("PRK_RUS_shells_cum", "PRK_RUS_troops", "RUS_PRK_refined_oil")  # series of what is judged
+FULL_FORCE = "Full force is the most that a country could do by a measure; percentages of a measure are shares of that."
 BY_COMMAND = "The months, the groups of figures and the schools are had by"
 
 
@@ -119,11 +120,6 @@ def _with_chances(rows: Sequence[Believed]) -> list[str]:
     return [f"{good(row.outcome)} ({chance(row.posterior)})" for row in sorted(rows, key=lambda row: -row.posterior)]
 
 
-def between(low: str, high: str) -> str:
-    """Two texts as one range: 2–25%."""
-    return low if low == high else f"{low.removesuffix('%')}–{high}"
-
-
 def _how_large(row: Believed) -> list[str]:
     if row.effect is None:
         return []
@@ -180,7 +176,7 @@ def _beside(answer: Answer) -> Section:
         blocks.append(Items(tuple(_missed(row, answer.about.start) for row in sorted(misses, key=_away, reverse=True)[:MISSES])))
     panels = fans(answer)
     if panels:
-        caption = "The record beside the model, and what the model expects from now on. A red cross is a miss."
+        caption = "Left: the record beside the model. Right, on the same values: what the model expects. A cross is a miss."
         alt = "Series of the record beside what the model says."
         blocks.append(Figure("record", partial(record_fans, panels), caption, alt))
     return Section("beside", "The model beside the record", tuple(blocks))
@@ -191,11 +187,7 @@ def _when(vintage: str) -> str:
 
 
 def _away(row: Seen) -> float:
-    """How far a figure lies from the model's range, beside the width of that."""
-    width = max(row.posterior_q95 - row.posterior_q05, TINY)
-    below = row.posterior_q05 - (row.high if row.high is not None else row.posterior_q05)
-    above = (row.low if row.low is not None else row.posterior_q95) - row.posterior_q95
-    return max(below, above) / width
+    return away(row, row.posterior_q05, row.posterior_q95)
 
 
 def _missed(row: Seen, start: str) -> str:
@@ -206,21 +198,9 @@ def _missed(row: Seen, start: str) -> str:
             for ends in ((row.low or row.high, row.high or row.low), (row.posterior_q05, row.posterior_q95))
         )
         return f"{what}: begun in {seen} on record, in {model} in the model."
-    model = between(_amount(row.posterior_q05, row.unit), _amount(row.posterior_q95, row.unit))
-    unit = plain(row.unit.removeprefix(THOUSAND))
-    return f"{what}, {long_date(row.date)}: {_on_record(row)} {unit} on record, {model} in the model."
-
-
-def _on_record(row: Seen) -> str:
-    low, high = (None if end is None else _amount(end, row.unit) for end in (row.low, row.high))
-    if low is None or high is None:
-        return f"at least {low}" if high is None else f"at most {high}"
-    return between(low, high)
-
-
-def _amount(value: float, unit: str) -> str:
-    """A number as people write it: 1,500,000 rounds and not 1,500 thousand."""
-    return number(1000 * value if unit.startswith(THOUSAND) else value)
+    model = between(amount(row.posterior_q05, row.unit), amount(row.posterior_q95, row.unit))
+    unit = "" if row.unit == "share" else f" {plain(_a_month(row.unit.removeprefix(THOUSAND)))}"
+    return f"{what}, {long_date(row.date)}: {on_record(row)}{unit} on record, {model} in the model."
 
 
 def _title(series: str) -> str:
@@ -231,10 +211,18 @@ def fans(answer: Answer) -> list[FanPanel]:
     """Series of what is judged, then those with most figures, each with its figures and what is to come."""
     by_series: dict[str, list[Seen]] = {}
     for row in answer.record:
-        by_series.setdefault(row.series, []).append(row)
+        if row.kind != "first":  # a month, and no amount
+            by_series.setdefault(row.series, []).append(row)
     enough = [(name, rows) for name, rows in by_series.items() if len(rows) >= FEWEST]
     most = [rows for _, rows in sorted(enough, key=lambda each: (each[0] not in FIRST, -len(each[1])))][:PANELS]
-    return [FanPanel(_title(rows[0].series), rows[0].unit, [_point(row) for row in rows], _ahead(answer, rows)) for rows in most]
+    return [
+        FanPanel(_capital(_title(rows[0].series)), _a_month(rows[0].unit), [_point(row) for row in rows], _ahead(answer, rows))
+        for rows in most
+    ]
+
+
+def _a_month(unit: str) -> str:
+    return unit.replace("/month", " a month")
 
 
 def _point(row: Seen) -> Point:
@@ -274,7 +262,7 @@ def _before_after(answer: Answer, at: Sequence[Believed], dates: Sequence[str]) 
         Text(
             f"Each is judged at every date. {long_date(last)} stands for the others: {reason}. "
             "Open dealings are how much of their cooperation Moscow and Pyongyang show. "
-            "Lower means: than if Beijing stood aside. "
+            "Lower means: than if Beijing stood aside. On average means: the mean of the model's runs, here and above. "
             "The ± comes from the number of runs alone. The range is what the chance would be on other assumptions about Beijing "
             "and the partners."
         ),
@@ -300,7 +288,7 @@ def _moved(answer: Answer) -> Section:
     moves = list(largest.values())[:EVENTS]
     if moves:
         blocks.append(Text("Three months of the record moved the chances most:" if len(moves) == EVENTS else "What moved most:"))
-        blocks.append(Items(tuple(_move(move.until, move.says, move.outcome, move.change) for move in moves)))
+        blocks.append(Items(tuple(_move(move, answer.record) for move in moves)))
     if answer.schools:
         first, *rest = sorted(answer.schools, key=lambda school: -school.weight)
         text = (
@@ -336,9 +324,10 @@ def _last_months(answer: Answer) -> list[Month]:
     return [row for row in answer.months or () if row.date == last]
 
 
-def _move(until: str, says: str, outcome: str, change: float) -> str:
-    way = "rose" if change > 0 else "fell"
-    return f"{long_date(until)}: {plain(says)}. The chance for {good(outcome)} {way} by {_points(change)}."
+def _move(move: Move, record: Sequence[Seen]) -> str:
+    way = "rose" if move.change > 0 else "fell"
+    held = f"The chance that Beijing holds {good(move.outcome)} down {way} by {_points(move.change)}."
+    return f"**{long_date(move.until)}**: {_capital(seen(move, record))} {held}"
 
 
 def _points(change: float) -> str:
@@ -381,8 +370,10 @@ def _history(answer: Answer) -> tuple[Section, ...]:
     lines = tuple(f"**{long_date(line[:7])}**: {_in_sentences(plain(line[9:]))}" for line in answer.history[:MONTHS])
     text = (
         "**Simulated, and not what happened.** The model goes through a course of events that is neither rare nor extreme. "
-        "Summits and the treaty fall in their months; the rest agrees with the record only roughly:"
+        "Summits and the treaty fall in their months; the rest agrees with the record only roughly."
     )
+    if any("full force" in line for line in lines):
+        text += f" {FULL_FORCE}"
     return (Section("history", "One history, told", (Text(text), Items(lines))),)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sim import Scenario, UserError
 from sim.experiments.ranges import Range
 from sim.explorer import choice
-from sim.explorer.choice import STOPS, sliders, stops, title
+from sim.explorer.choice import STOPS, sliders, stops
 from sim.thesis.declaration import Declaration
 
 BASE, THESIS = Scenario.load("base"), Declaration.load("thesis")
@@ -25,12 +25,6 @@ def test_those_asked_for_stop_at_both_ends_and_at_the_scenarios_own_value():
         assert (slider.values[0], slider.values[-1]) == (number.low, number.high)
         assert slider.values[slider.own] == number.value
         assert slider.weight is None
-
-
-def test_they_are_named_by_whose_they_are():
-    assert title(BASE, "china.resolve") == "China: resolve"
-    assert title(BASE, "world.oil_price") == "Price of oil"
-    assert title(BASE, "rules.china_oil_valve.rate_up") == "China: squeeze on oil to North Korea: speed of rising"
 
 
 @pytest.mark.parametrize(

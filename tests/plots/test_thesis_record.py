@@ -15,13 +15,30 @@ POINTS = (
 AHEAD = {"2025-03": (1.0, 2.0, 3.0, 4.0, 5.0), "2025-06": (2.0, 3.0, 4.0, 5.0, 6.0)}
 
 
-def test_a_panel_has_its_series_its_marks_and_its_fan():
-    axes, other = record_fans([FanPanel("shells", "rounds", POINTS, AHEAD), FanPanel("none to come", "rounds", POINTS[:1])]).axes
-    assert (axes.get_title(loc="left"), axes.get_ylabel()) == ("shells", "rounds")
-    marks = [line.get_marker() for line in axes.lines]
+def test_a_series_has_its_marks_and_beside_them_on_the_same_values_its_fan():
+    shown = [FanPanel("Shells", "rounds", POINTS, AHEAD), FanPanel("None to come", "rounds", POINTS[:1])]
+    by_title = {axes.get_title(loc="left"): axes for axes in record_fans(shown).axes}
+    record, other, ahead = by_title["Shells"], by_title["None to come"], by_title[""]
+    assert record.get_ylabel() == "rounds"
+    marks = [line.get_marker() for line in record.lines]
     assert marks.count("_") == marks.count("x") == 1
-    assert len(axes.collections) == 2, "two bands"
-    assert len(other.collections) == 0
+    assert len(ahead.collections) == 2, "two bands"
+    assert ahead.get_ylim() == record.get_ylim()
+    assert ahead.get_title(loc="right") == "expected"
+    assert other.get_xlim() == record.get_xlim(), "all records share their months"
+
+
+def test_the_record_has_more_room_than_what_is_to_come_however_far_that_goes():
+    far = {f"{year}-06": (1.0, 2.0, 3.0, 4.0, 5.0) for year in range(2025, 2035)}
+    record, ahead = sorted(record_fans([FanPanel("Shells", "rounds", POINTS, far)]).axes, key=lambda axes: axes.get_position().x0)
+    assert record.get_position().width > 1.5 * ahead.get_position().width
+
+
+def test_values_start_at_nought_unless_some_lie_below():
+    below = Point("2024-01", -3.0, 3.0, Span(0.0, -2.0, 2.0), hit=True)
+    bottoms = [record_fans([FanPanel("Change", "percent", points)]).axes[0].get_ylim()[0] for points in (POINTS, (below,))]
+    assert bottoms[0] == 0.0
+    assert bottoms[1] < -3.0
 
 
 def test_the_arrow_goes_from_before_to_after_and_the_whiskers_are_the_range():

@@ -152,11 +152,39 @@ def test_a_figure_is_hit_where_its_range_meets_that_of_the_model(low, high, hit)
     assert is_hit(row) is hit
 
 
+def test_a_month_that_moved_the_verdict_says_what_was_seen_and_which_way_it_moved_which_good():
+    moved = next(each for each in told(pages(read(scenario_folder() / NAME), HEADLINE)) if each.title == "How the verdict moved")
+    months = [line for line in moved.sentences if "The chance that Beijing holds" in line]
+    assert len(months) == 3
+    for line in months:
+        assert re.match(r"[A-Z][a-z]+\u00a020\d\d: [A-Z1-9]", line)
+        assert re.search(r"The chance that Beijing holds [\w ]+ down (rose|fell) by \d+ points?\.$", line)
+        assert "so far, s" not in line, "a list of series is no sentence"
+
+
+def test_full_force_is_explained_where_it_is_said():
+    text = " ".join(lines(answer(history=["2024-01: China begins its squeeze on oil to North Korea, at 18% of full force."])))
+    assert "Full force is the most that a country could do" in text
+    assert "Full force" not in " ".join(lines(answer(history=["2024-01: North Korea tests 4 missiles."])))
+
+
+def test_the_pages_say_what_is_on_average_and_know_no_median():
+    text = " ".join(lines(answer()))
+    assert "On average means: the mean" in text
+    assert "median" not in text
+
+
+def test_a_month_in_which_something_began_is_no_amount_of_the_picture():
+    made = answer()
+    begun = made.record[0].model_copy(update={"kind": "first", "unit": "month number", "low": 15.0, "high": 15.0})
+    assert fans(made) == fans(made.model_copy(update={"record": [*made.record, begun]}))
+
+
 def test_the_series_of_what_is_judged_and_those_with_most_figures_are_drawn():
     shown = fans(read(scenario_folder() / NAME))
     assert 1 <= len(shown) <= 6
     judged = [panel.title for panel in shown[:3]]
-    assert set(judged) == {"shells delivered so far", "soldiers sent so far", "refined oil from Russia"}
+    assert set(judged) == {"Shells delivered so far", "Soldiers sent so far", "Refined oil from Russia"}
     counts = [len(panel.points) for panel in shown[3:]]
     assert counts == sorted(counts, reverse=True)
     assert all(panel.ahead for panel in shown)

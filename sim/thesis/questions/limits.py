@@ -27,7 +27,8 @@ BEIJING = ("beijing_threat", "beijing_action")
 OWN = ("beijing", *BEIJING)
 UNION = "+".join(BEIJING)
 NIL = "0 alone stands for less than a thousandth of the smallest effect of interest; a limit that is 0 throughout is left out."
-NO_SHORTFALL = "all limits together\ntake away too\nlittle to share out"
+NO_SHORTFALL = "too small to split"
+OUTWEIGHS = 2.0  # a part so many times the whole shows that the parts cancel: shares of what is left then mean nothing
 
 
 def attribution_plan(problem: Problem, limits: Sequence[str]) -> Plan:
@@ -80,7 +81,7 @@ class LimitValue(Record):
     value: Interval
     """Owen value: its part of the shortfall."""
     share: float | None
-    """Value over the shortfall; null where the shortfall is below the smallest effect of interest."""
+    """Value over the shortfall; null where that is below the smallest effect of interest, or outweighed by a part of it."""
     last_in: Interval
     """Gain from removing it alone, all others in force."""
     first_in: Interval
@@ -142,9 +143,10 @@ def share_out(problem: Problem, limits: Sequence[str], values: Array) -> dict[st
 
     def make(at: int, place: int) -> Attribution:
         whole = float(shortfall.value[at, place])
+        split = can_be_split(whole, found.value.value[:, at, place], problem.delta_abs[place])
         order = np.argsort(-found.value.value[:, at, place], kind="stable").tolist()
         return Attribution(
-            limits=[_limit(found, limits, i, (at, place), whole, problem.delta_abs[place]) for i in order],
+            limits=[_limit(found, limits, i, (at, place), whole if split else None) for i in order],
             unions={name: of(value, at, place) for name, value in unions.items()},
             shortfall=of(shortfall, at, place),
             rival=None if rival is None else str(rival[at, place]),
@@ -158,11 +160,16 @@ def share_out(problem: Problem, limits: Sequence[str], values: Array) -> dict[st
     return by_dimension(problem, make)
 
 
-def _limit(found: Values, limits: Sequence[str], i: int, place: tuple[int, int], shortfall: float, smallest: float) -> LimitValue:
+def can_be_split(shortfall: float, parts: Array, smallest: float) -> bool:
+    """Whether shares of a shortfall mean anything: it counts, and is no small rest of large parts that cancel."""
+    return bool(shortfall > max(smallest, 0.0) and np.abs(parts).max() <= OUTWEIGHS * shortfall)
+
+
+def _limit(found: Values, limits: Sequence[str], i: int, place: tuple[int, int], whole: float | None) -> LimitValue:
     return LimitValue(
         limit=limits[i],
         value=of(found.value, i, *place),
-        share=float(found.value.value[(i, *place)]) / shortfall if shortfall > max(smallest, 0.0) else None,
+        share=None if whole is None else float(found.value.value[(i, *place)]) / whole,
         last_in=of(found.last_in, i, *place),
         first_in=of(found.first_in, i, *place),
     )
@@ -266,8 +273,8 @@ def _label(limit: str) -> str:
 def _sentence(dimension: JudgedDimension, found: Attribution) -> str:
     if all(each.share is None for each in found.limits):
         return (
-            f"**{title(dimension.name)}**: all limits together take away {in_unit(found.shortfall, dimension)}, less than the "
-            "smallest effect of interest, so there is nothing to share out."
+            f"**{title(dimension.name)}**: all limits together take away {in_unit(found.shortfall, dimension)}. That is too "
+            "small to split: it is below the smallest effect of interest, or small beside the limits' own parts."
         )
     first, *rest = found.limits
     others = listed([f"{name(each.limit)} ({share(each.share)})" for each in rest[:2]])

@@ -1,14 +1,18 @@
 """What does the record say? Probabilities before and after it, what moved them, and what they hang on."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from sim.errors import UserError
 from sim.inference.answer import Answer
+from sim.inference.declaration import Declaration
 from sim.numerals import UNKNOWN, number, share
 from sim.reporting.document import Block, Cell, Section, Table, Text, plain
+from sim.reporting.labels import title
 from sim.reporting.records import Record
 from sim.reporting.tables import Rows
 from sim.reporting.words import TO, counted
+from sim.scenario.scenario import Scenario
 from sim.thesis.brief import Told, pages, told
 from sim.thesis.estimates import long_date
 from sim.thesis.problem import Problem
@@ -42,8 +46,39 @@ def chapter(judgement: Findings) -> Section:
     answer: Answer | None = judgement.record
     if answer is None:
         return Section(KEY, TITLE, (Text(plain(judgement.no_record), "note"),))
-    tables = (_chances(answer), *_groups(answer), *_moves(answer), *_schools(answer), *_watch(answer), _numbers(answer))
+    names = _Names(answer)
+    tables = (
+        _chances(answer, names), *_groups(answer), *_moves(answer), *_schools(answer), *_watch(answer), _numbers(answer, names),
+    )  # fmt: skip
     return Section(KEY, TITLE, (*_how(answer), *tables, Text(f"Made by `{plain(answer.about.command)}`.")))
+
+
+class _Names:
+    """What people call the numbers and the beliefs of an answer; what is not found keeps its own name."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.base = _loaded(Scenario.load, answer.about.scenario)
+        declaration = _loaded(Declaration.load, answer.about.declaration)
+        self.says: Mapping[str, str] = {name: each.says for name, each in declaration.alternatives.items()} if declaration else {}
+
+    def number(self, address: str) -> str:
+        """A number and its address: China: resolve (`china.resolve`)."""
+        if self.base is None or address not in self.base.parameters:
+            return f"`{address}`"
+        return f"{plain(title(self.base, address))} (`{address}`)"
+
+    def belief(self, belief: str) -> str:
+        """Another belief: China: resolve (`china.resolve`), its range is half as wide."""
+        name, _, address = belief.partition(": ")
+        says = plain(self.says.get(name, name.replace("_", " ")))
+        return f"{self.number(address)}, {says}" if address else says
+
+
+def _loaded[T](load: Callable[[str], T], name: str) -> T | None:
+    try:
+        return load(name)
+    except UserError:
+        return None
 
 
 def _how(answer: Answer) -> tuple[Block, ...]:
@@ -60,15 +95,15 @@ def _how(answer: Answer) -> tuple[Block, ...]:
     return (Text(text),)
 
 
-def _chances(answer: Answer) -> Table:
+def _chances(answer: Answer, names: _Names) -> Table:
     rows = [
         (
             row.outcome,
             long_date(row.date),
             share(row.prior),
             f"{share(row.posterior)}\u00a0±\u00a0{number(100 * row.error, 1)}",
-            f"{share(row.low)} ({plain(row.low_belief)})",
-            f"{share(row.high)} ({plain(row.high_belief)})",
+            f"{share(row.low)} ({names.belief(row.low_belief)})",
+            f"{share(row.high)} ({names.belief(row.high_belief)})",
             str(row.not_told),
             f"{_percent(row.effect)} ({_percent(row.effect_q05)}{TO}{_percent(row.effect_q95)})",
         )
@@ -133,11 +168,11 @@ def _watch(answer: Answer) -> list[Block]:
     return _table("Events that would move the probability by more than its error.", columns, rows, "llrlrrrr")
 
 
-def _numbers(answer: Answer) -> Table:
+def _numbers(answer: Answer, names: _Names) -> Table:
     most = sorted((row for row in answer.numbers if row.told > row.chance), key=lambda row: row.chance - row.told)[:NUMBERS]
     rows = tuple(
         (
-            f"`{row.address}`",
+            names.number(row.address),
             plain(row.unit),
             f"{number(row.prior_q50)} ({number(row.prior_q05)} to {number(row.prior_q95)})",
             f"{number(row.posterior_q50)} ({number(row.posterior_q05)} to {number(row.posterior_q95)})",

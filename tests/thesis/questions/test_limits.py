@@ -35,6 +35,20 @@ def test_values_of_limits_sum_to_the_shortfall():
             assert found.exact
 
 
+@pytest.mark.parametrize(
+    ("shortfall", "parts", "split"),
+    [
+        (10.0, [7.0, 3.0], True),
+        (10.0, [18.0, -8.0], True),
+        (10.0, [105.0, -95.0], False),
+        (0.9, [0.9], False),
+        (-3.0, [-3.0], False),
+    ],
+)
+def test_only_a_shortfall_that_counts_and_is_no_rest_of_large_parts_is_split(shortfall, parts, split):
+    assert limits_.can_be_split(shortfall, np.array(parts), 1.0) is split
+
+
 @pytest.mark.slow
 def test_one_limit_alone_has_no_rival_and_more_than_twelve_are_sampled():
     many = {f"limit_{place}": {"up": [address]} for place, address in enumerate(list(toy().parameters)[:13])}

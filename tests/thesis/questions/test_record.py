@@ -28,12 +28,31 @@ def test_where_the_record_says_nothing_the_report_says_why_and_answers_by_the_te
     assert made.tables["record"].empty
 
 
-def test_the_extreme_beliefs_are_named_with_error_and_size():
-    row = example().record.headline[-1]
-    text = " ".join(cell for block in chapter(example()).blocks if hasattr(block, "rows") for line in block.rows for cell in line)
-    assert row.low_belief in text
-    assert row.high_belief in text
+def cells(made) -> str:
+    blocks = [block for block in chapter(made).blocks if hasattr(block, "rows")]
+    return " ".join(cell for block in blocks for line in block.rows for cell in line)
+
+
+def test_the_extreme_beliefs_are_named_as_people_would_beside_their_address():
+    def two(raw):
+        for row in raw["record"]["headline"]:
+            row.update(low_belief="halved: russia.manpower_gap", high_belief="half_likelihood")
+
+    text = cells(changed(two))
+    assert "(Russia: soldiers missing at the front (`russia.manpower_gap`), its range is half as wide)" in text
+    assert "(the record counts half)" in text
+    assert "halved:" not in text
     assert "±" in text
+
+
+def test_a_belief_or_number_that_nobody_knows_keeps_its_name():
+    def strange(raw):
+        raw["record"]["about"].update(scenario="of 1914", declaration="of 1914")
+        for row in raw["record"]["headline"]:
+            row.update(low_belief="halved: kaiser.resolve", high_belief="my_own")
+
+    assert "(`kaiser.resolve`, halved)" in cells(changed(strange))
+    assert "(my own)" in cells(changed(strange))
 
 
 def test_what_is_less_than_its_error_is_left_out():
