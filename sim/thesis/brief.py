@@ -89,7 +89,8 @@ def in_short(answer: Answer, at: Sequence[Believed]) -> str:
     said = " ".join([*how_likely(at, _smallest(answer)), *_how_large(first), since_when(answer, first)])
     events = [event for event in answer.watch if event.outcome == first.outcome] or answer.watch
     watch = (
-        f"Watch next: {plain(event.says)} ({chance(event.if_seen)} if so, {chance(event.if_not)} if not)." for event in events
+        f"Watch next: {plain(event.says)} (then {good(event.outcome)} {chance(event.if_seen)}, else {chance(event.if_not)})."
+        for event in events
     )
     return " ".join([said, *[line for line in watch if len(f"{said} {line}".split()) <= WORDS][:1]])
 
