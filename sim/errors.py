@@ -16,9 +16,14 @@ class UserError(Exception):
     """
 
     def __init__(self, message: str, place: str = "") -> None:
-        self.message = message
-        self.place = place
-        super().__init__(f"{place}: {message}" if place else message)
+        self.message = printable(message)
+        self.place = printable(place)
+        super().__init__(f"{self.place}: {self.message}" if place else self.message)
+
+
+def printable(text: str) -> str:
+    """Write signs that are not printed, but for the end of a line, as Python does: a file's text must not steer a terminal."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in text)
 
 
 def install(extra: str) -> str:

@@ -35,6 +35,14 @@ def user_path(path: str | PathLike[str]) -> Path:
         return Path(path)
 
 
+def exists(path: Path) -> bool:
+    """Whether there is something at a path that a stranger may have written: a name too long, say, names nothing."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # also a null character
+        return False
+
+
 def show(path: Path) -> str:
     """Give the path as a user would write it: relative to the working folder where it lies in it."""
     absolute = path.absolute()

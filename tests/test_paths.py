@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sim.errors import UserError
 from sim.evidence import observations
 from sim.experiments.design_tables import from_table
 from sim.experiments.sweep_files import load_sweep
@@ -80,3 +81,28 @@ def test_results_go_to_the_home_folder(tmp_path, monkeypatch):
 
 def test_a_tilde_of_no_user_is_the_name_of_a_file():
     assert user_path("~$points.csv") == Path("~$points.csv")
+
+
+@pytest.mark.parametrize(
+    "read", [Scenario.load, load_sweep, Thesis.load, Inference.load], ids=["scenario", "sweep", "thesis", "inference"]
+)
+@pytest.mark.parametrize("name", ["A" * 5_000, "a\0b.toml", "a" * 300 + "/b.toml"], ids=["long", "null", "a long folder"])
+def test_a_name_that_no_file_can_have_is_refused_as_one_that_none_has(read, name):
+    with pytest.raises(UserError, match="there is no such") as caught:
+        read(name)
+    assert str(caught.value).isprintable()
+
+
+def test_a_sweep_may_name_a_scenario_by_a_name_that_no_file_can_have(tmp_path):
+    (tmp_path / "swept.toml").write_text(
+        f'title = "T"\nscenario = "{"A" * 5_000}"\ndesign = "sobol"\npoints = 2\nuncertainties = {{"*" = {{}}}}\n'
+    )
+    with pytest.raises(UserError, match="beside this file or among the shipped scenarios"):
+        load_sweep(tmp_path / "swept.toml")
+
+
+def test_signs_of_a_file_that_would_steer_a_terminal_are_written_out(tmp_path):
+    (tmp_path / "points.csv").write_bytes(b"\x1b[2Jgrandia.resolve\n\0001\n")
+    with pytest.raises(UserError, match=r"column \\x1b\[2Jgrandia.resolve: is '\\x001'") as caught:
+        from_table(tmp_path / "points.csv")
+    assert str(caught.value).isprintable()

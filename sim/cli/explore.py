@@ -29,12 +29,12 @@ def explore(
     without: Without = None,
 ) -> None:
     """Make a page to hand on: one file with sliders, fans and the verdict, which opens without a server or a network."""
-    from sim.explorer.explored import checked
     from sim.explorer.exploring import explore as work_out
+    from sim.runs.run_directory import claimed
 
-    checked(out)  # so that a name that is taken is refused before the runs
-    found = work_out(prepared(scenario, changes, without), numbers or (), runs=runs, months=months, seed=seed)
-    found.write(out)
+    with claimed([out]):  # so that a name that is taken is refused before the runs
+        found = work_out(prepared(scenario, changes, without), numbers or (), runs=runs, months=months, seed=seed)
+        found.write(out)
     size = f"{len(found.grid.words):,} settings of {len(found.sliders)} numbers, {out.stat().st_size / 1e6:.1f} MB"
     typer.echo(f"Written to {out}: {size}. Open it in a browser.")
     for slider in found.sliders:

@@ -9,9 +9,9 @@ from sim.dashboard.controls import parameter_at
 from sim.dashboard.settings import Settings
 from sim.errors import UserError, suggest
 from sim.paths import user_path
-from sim.runs.whole_files import temporary_folder
 from sim.scenario.files import Tree, locate, read_toml, toml_text
 from sim.scenario.scenario import Scenario, scenario_names
+from sim.whole_files import temporary_folder
 
 
 def export_name(settings: Settings) -> str:

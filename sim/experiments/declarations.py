@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from sim.errors import UserError, suggest
 from sim.experiments.ranges import Range
-from sim.paths import scenario_folder, show, user_path
+from sim.paths import exists, scenario_folder, show, user_path
 from sim.scenario.files import Problems, read_toml
 from sim.scenario.scenario import Scenario
 from sim.scenario.tables import Table, Text, explain
@@ -92,7 +92,7 @@ class BaseDeclaration(Table):
         if isinstance(source, cls):
             return source
         path = scenario_folder() / f"{cls.shipped}.toml" if source == cls.shipped else user_path(str(source))
-        if not path.exists():
+        if not exists(path):
             raise UserError(f"there is no such declaration; give '{cls.shipped}' or the path of a TOML file", str(source))
         return cls.from_dict({**read_toml(path), "name": path.stem}, show(path))
 

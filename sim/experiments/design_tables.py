@@ -19,6 +19,7 @@ from sim.paths import ordinary, show, user_path
 if TYPE_CHECKING:
     import pandas as pd
 
+UNNAMED_INDEX = "__index_level_"  # how the name of a column begins that pandas writes for rows with labels
 LONGEST_LINE = 4_000_000  # characters: more than all parameters of any scenario take
 
 
@@ -124,9 +125,10 @@ def read_parquet(path: Path) -> "pd.DataFrame":
             size = table.metadata.num_rows * table.metadata.num_columns
             if size > MOST_NUMBERS:
                 raise UserError(f"has {written(size)} numbers; a table of points has at most {written(MOST_NUMBERS)}", show(path))
-            frame = table.read().to_pandas()
-    except pa.ArrowException as error:
+            frame = table.read().to_pandas(ignore_metadata=True)  # which may be anything
+    except (pa.ArrowException, ValueError) as error:  # a name that is not UTF-8, too
         raise UserError(f"is no Parquet file: {error}", show(path)) from None
+    frame = frame.drop(columns=[name for name in frame if str(name).startswith(UNNAMED_INDEX)])
     _check_names(list(frame.columns), show(path))
     return frame
 

@@ -1,22 +1,19 @@
-"""Which parameters of a scenario vary, over which ranges; and whether numbers given to them are possible at all."""
+"""Which parameters of a scenario vary, and over which ranges."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from sim.errors import UserError, suggest
 from sim.experiments.ranges import Range
-from sim.mechanisms.parameters import Spec
 from sim.runs.arguments import name_list
-from sim.scenario.files import Problems, is_number, locate, look
+from sim.scenario.files import Problems, is_number
+from sim.scenario.possible import Note, find_impossible
 from sim.scenario.scenario import Parameter, Scenario
-from sim.scenario.tables import SECTIONS, Holder
 
-Note = Callable[[str, str], None]  # is told of an address or pattern, and what is wrong with it
 Uncertainties = str | Sequence[str] | Mapping[str, "tuple[float, float] | Range | None"]
 
 
@@ -70,51 +67,9 @@ def gather(scenario: Scenario, given: Mapping[str, Any], note: Note) -> dict[str
     return ranges
 
 
-def check_values(scenario: Scenario, columns: Mapping[str, ArrayLike]) -> None:
-    """Refuse numbers for parameters that a scenario does not have, or beyond what is possible for them.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    columns : mapping of array, shape (points,)
-        Numbers by address.
-
-    Raises
-    ------
-    UserError
-        With every such parameter.
-    """
-    problems = Problems()
-    find_impossible(scenario, columns, problems.note)
-    problems.check()
-
-
-def find_impossible(scenario: Scenario, columns: Mapping[str, ArrayLike], note: Note) -> None:
-    """Note every parameter that a scenario does not have, or that is given a number beyond what is possible for it."""
-    tree = scenario.to_dict()
-    for address, column in columns.items():
-        if address not in scenario.parameters:
-            note(address, f"there is no such parameter; {suggest(address, scenario.parameters)}")
-            continue
-        spec, numbers = spec_of(tree, address), np.asarray(column, dtype=float)
-        wrong = numbers[~((numbers >= spec.low) & (numbers <= spec.high))]
-        if wrong.size:
-            unit = scenario.parameters[address].unit
-            text = f"{wrong[0]:g} is outside [{spec.low:g}, {spec.high:g}] {unit}, which is what is possible ({spec.meaning})"
-            note(address, text)
-
-
 def is_pattern(name: str) -> bool:
     """Whether this stands for all addresses that fit it."""
     return any(sign in name for sign in "*?[")
-
-
-def spec_of(tree: dict[str, Any], address: str) -> Spec:
-    """Find the row in the table of parameters that stands behind an address of a complete scenario."""
-    *table, name = locate(tree, address)
-    scope = "package" if len(table) == 4 else SECTIONS.get(table[0], table[0])
-    holder = Holder(scope, tuple(table), ".".join(table), look(tree, tuple(table)))
-    return next(spec for spec in holder.specs() if spec.name == name)
 
 
 def _fitting(scenario: Scenario, pattern: str, wanted: object, note: Note) -> dict[str, Range]:

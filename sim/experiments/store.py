@@ -20,7 +20,7 @@ from sim.experiments.plan import FORMAT
 from sim.runs.run_directory import MANIFEST_FILE, log
 from sim.runs.software import software
 from sim.runs.sums import Entry, Sums, expect, kind_of, read_sums
-from sim.runs.whole_files import LOCK_FILE, at_work, make_folder, reasons, write_whole
+from sim.whole_files import LOCK_FILE, at_work, make_folder, reasons, write_whole
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -13,11 +13,12 @@ from sim.experiments.design_tables import from_table
 from sim.experiments.levers import Structure, numeric_levers, structures
 from sim.experiments.plan import Measures, Plan
 from sim.experiments.samplers import Levels, make_design
-from sim.experiments.scenario_ranges import Uncertainties, check_values, ranges_of
+from sim.experiments.scenario_ranges import Uncertainties, ranges_of
 from sim.mechanisms.quantities import OUTCOMES, QUANTITY
 from sim.runs.arguments import name_list, whole_number
 from sim.runs.chunks import MOST_RUNS
 from sim.runs.datasets import month_number, months_from
+from sim.scenario.possible import check_values
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:

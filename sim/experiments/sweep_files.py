@@ -11,13 +11,14 @@ from sim.experiments.design_tables import from_table
 from sim.experiments.levers import is_structural, numeric_levers, structures
 from sim.experiments.ranges import Range
 from sim.experiments.samplers import OWN_LEVELS, Levels
-from sim.experiments.scenario_ranges import find_impossible, gather, is_pattern
+from sim.experiments.scenario_ranges import gather, is_pattern
 from sim.experiments.sweep_arguments import SweepArguments
 from sim.experiments.sweep_declaration import SweepDeclaration, Varied, find_unquoted
 from sim.mechanisms.quantities import QUANTITY
-from sim.paths import scenario_folder, show, user_path
+from sim.paths import exists, scenario_folder, show, user_path
 from sim.runs.datasets import month_number
 from sim.scenario.files import Problems, kind_of, read_toml
+from sim.scenario.possible import find_impossible
 from sim.scenario.scenario import Scenario, scenario_names
 
 
@@ -101,7 +102,7 @@ def kind_of_file(source: str) -> str:
         return "sweep"
     declaration = scenario_folder() / f"{source}.toml"
     try:
-        return kind_of(read_toml(declaration if declaration.exists() else user_path(source)))
+        return kind_of(read_toml(declaration if exists(declaration) else user_path(source)))
     except UserError:
         return "scenario"
 
@@ -110,7 +111,7 @@ def _path(source: str | Path) -> Path:
     if isinstance(source, str) and source in sweep_names():
         return scenario_folder() / "sweeps" / f"{source}.toml"
     path = user_path(source)
-    if not path.exists():
+    if not exists(path):
         raise UserError(
             f"there is no such file and no shipped sweep of this name; {suggest(path.stem, sweep_names())}", str(source)
         )
@@ -121,7 +122,7 @@ def _scenario(name: str, path: Path, key: str) -> Scenario:
     """Load a scenario that a sweep file names: a shipped one, or a file beside it."""
     file = path.parent / user_path(name)
     known = scenario_names()
-    if name in known or file.is_file():
+    if name in known or (exists(file) and file.is_file()):
         return Scenario.load(name if name in known else file)
     text = f"there is no '{name}' beside this file or among the shipped scenarios; {suggest(name, known)}"
     raise UserError(text, f"{show(path)}: {key}")

@@ -22,8 +22,8 @@ from sim.experiments.worker import Shared, do, do_packed
 from sim.runs.arguments import folder_path
 from sim.runs.chunks import check_processes
 from sim.runs.progress import progress as shown
-from sim.runs.whole_files import temporary_folder
 from sim.scenario.scenario import Scenario
+from sim.whole_files import temporary_folder
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.errors import UserError
 from sim.explorer.grid import Findings
 from sim.explorer.page import page
-from sim.paths import show, user_path
-from sim.runs.whole_files import reasons, write_whole
+from sim.paths import user_path
+from sim.runs.run_directory import claimed
+from sim.whole_files import reasons, write_whole
 
 
 @dataclass(frozen=True, repr=False)
@@ -30,25 +30,9 @@ class Explored(Findings):
         Raises
         ------
         UserError
-            If there is something at this place, or it cannot be written.
+            If there is something at this place, another process writes there, or it cannot be written.
         """
-        path = checked(out)
-        with reasons(path):
+        path = user_path(out)
+        with claimed([path]), reasons(path):
             write_whole(path, self.html.encode("utf-8"))
         return path
-
-
-def checked(out: str | Path) -> Path:
-    """Give the path of a page that can be written there.
-
-    Raises
-    ------
-    UserError
-        If there is something already, or no folder that holds it.
-    """
-    path = user_path(out)
-    if path.exists():
-        raise UserError("exists already; give another name, or remove it", show(path))
-    if not path.parent.is_dir():
-        raise UserError("there is no such folder; make it first", show(path.parent))
-    return path

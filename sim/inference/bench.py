@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Collection, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from sim.inference.setting import Setting, bring_together
 from sim.inference.simulation import Shared, Simulator
 from sim.inference.store import opened
 from sim.runs.progress import LINE_SECONDS, is_shown
-from sim.runs.whole_files import temporary_folder
 from sim.scenario.scenario import Scenario
+from sim.whole_files import temporary_folder
 
 FEWEST_STEPS = 4  # from the prior to the posterior, by which it is judged whether processes are worth their start
 
@@ -93,10 +93,10 @@ def bench(
     plan: Plan, folder: Path | None, executor: Executor | None, processes: int | None, progress: bool | None
 ) -> Iterator[Bench]:
     """Give what samplers work with; the folder is by default one that goes."""
-    with temporary_folder("infer") as temporary:
+    with temporary_folder("infer") if folder is None else nullcontext(folder) as place:
         work = (plan.bank + plan.particles * (FEWEST_STEPS * plan.moves + plan.last)) * plan.months
         with workers(executor, processes, work, plan.particles) as crew, Shown(progress) as bar:
-            yield Bench(crew, folder or temporary / "states", bar)
+            yield Bench(crew, place, bar)
 
 
 def plan_of(setting: Setting) -> Plan:

@@ -12,8 +12,8 @@ from sim.inference.procedure import as_csv
 from sim.inference.scoring import PERIODS
 from sim.runs.software import versions
 from sim.runs.sums import Entry, Sums
-from sim.runs.whole_files import LOCK_FILE, at_work, write_whole
 from sim.scenario.files import toml_text
+from sim.whole_files import LOCK_FILE, at_work, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,6 @@ from sim.evidence import Observation, last_day, observations
 from sim.evidence.series import SERIES, Target, targets, why_left_out
 from sim.experiments.declarations import fitting
 from sim.experiments.ranges import Range
-from sim.experiments.scenario_ranges import spec_of
 from sim.inference.declaration import Budget, DatedEvent, Declaration
 from sim.inference.observations import Reading, ends_of, readings_of
 from sim.inference.priors import Prior
@@ -168,14 +167,14 @@ def _priors(base: Scenario, declaration: Declaration, box: Iterable[Range], prob
             if address in believed:
                 problems.add(f"'{address}' has a belief already; give each number one", key)
             believed[address] = (belief.family, belief.shape)
-    tree, found = base.to_dict(), []
+    found = []
     for side in box:
         own = "log" if side.measure == "log" else "uniform"
         family, shape = believed.get(side.address, (own, 2.0))
         if family in ("log", "lognormal") and side.low <= 0:
             problems.add(f"{side.address} reaches {side.low:g}, so it has no log; give it the family normal", ("priors",))
             continue
-        spec = spec_of(tree, side.address)
+        spec = base.specs[side.address]
         found.append(Prior(side.address, family, side.low, side.high, spec.low, spec.high, shape))
     return tuple(found)
 

@@ -22,7 +22,7 @@ from sim.mechanisms.pressure import RESPONSES
 from sim.runs.datasets import date_of
 from sim.runs.software import software
 from sim.runs.sums import Entry, Sums, kind_of, read_sums
-from sim.runs.whole_files import LOCK_FILE, at_work, reasons, write_whole
+from sim.whole_files import LOCK_FILE, at_work, reasons, write_whole
 
 KIND = "inference"
 IDENTITY_FILE = "identity.json"

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Array
-from sim.errors import UserError, suggest
+from sim.errors import UserError
 from sim.mechanisms.ledger import REST_OF_WORLD
 from sim.mechanisms.noise import EVENTS, Noise, Past, Site
+from sim.scenario.possible import check_values
 from sim.scenario.scenario import Parameter, Scenario
 
 
@@ -33,7 +34,7 @@ def expand_numbers(scenario: Scenario, noise: Noise, runs: int, values: Mapping[
     Raises
     ------
     UserError
-        If a replacement names no parameter, has another shape or is not finite.
+        If a replacement names no parameter, has another shape or is beyond what is possible.
     """
     places = slots(scenario)
     row = world_rows(scenario, noise)
@@ -43,14 +44,11 @@ def expand_numbers(scenario: Scenario, noise: Noise, runs: int, values: Mapping[
         owner, _, rest = address.rpartition(".")
         place = f"{places.get(owner, owner)}.{rest}"
         numbers[address] = world[address] if address in world else _of_parameter(place, parameter, noise, runs)
+    check_values(scenario, values)
     for address, value in values.items():
-        if address not in numbers:
-            raise UserError(f"no such parameter; {suggest(address, numbers)}", address)
         array = np.asarray(value, dtype=np.float64)
         if array.shape not in ((), (runs,)):
             raise UserError(f"needs one number or one per run ({runs}), not shape {array.shape}", address)
-        if not np.isfinite(array).all():
-            raise UserError("needs finite numbers", address)
         numbers[address] = np.broadcast_to(array, (runs,))
     return numbers
 

@@ -46,7 +46,7 @@ class World(State):
     Raises
     ------
     UserError
-        If ``values`` names an unknown parameter.
+        If ``values`` names an unknown parameter, or holds what is not possible for one.
 
     Examples
     --------

@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.numerals import tick
 from sim.paths import user_path
 from sim.plots.fonts import lay_out, told_already
-from sim.runs.whole_files import reasons, write_whole
+from sim.whole_files import reasons, write_whole
 
 # Okabe and Ito (2008): told apart by readers with any of the common kinds of colour blindness.
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import UserError, suggest
 from sim.mechanisms.quantities import OUTCOMES, QUANTITIES
 from sim.paths import user_path
+from sim.whole_files import reasons, write_whole
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -62,14 +64,10 @@ def export(table: Any, path: str | Path) -> Path:
     if not len(data.columns):
         raise UserError("the table has no columns; give one that has", str(path))
     columns = _columns(data, units, STATA_NAME if path.suffix.lower() == ".dta" else 255)
-    part = path.with_name(f".{path.name}.part{path.suffix}")
-    try:
-        write(data.set_axis([each.column for each in columns], axis="columns"), columns, part, path)
-        part.replace(path)
-    except OSError as error:
-        raise UserError(f"cannot be written: {error.strerror}; choose another place", str(path)) from None
-    finally:
-        part.unlink(missing_ok=True)
+    files = write(data.set_axis([each.column for each in columns], axis="columns"), columns, path)
+    with reasons(path):
+        for place, content in files.items():
+            write_whole(place, content)
     return path
 
 
@@ -127,12 +125,13 @@ def _about(columns: list[Column]) -> "DataFrame":
     return DataFrame([(each.column, each.name, each.unit, each.meaning) for each in columns], columns=[*Column.__slots__])
 
 
-def _csv(data: "DataFrame", columns: list[Column], part: Path, path: Path) -> None:
-    data.to_csv(part, index=False)
-    _about(columns).to_csv(path.with_name(f"{path.stem}_columns.csv"), index=False)
+# Who writes a kind of file gives the content of each, the one at the path and those beside it.
+def _csv(data: "DataFrame", columns: list[Column], path: Path) -> dict[Path, bytes]:
+    tables = {path.with_name(f"{path.stem}_columns.csv"): _about(columns), path: data}
+    return {place: table.to_csv(index=False).encode() for place, table in tables.items()}
 
 
-def _excel(data: "DataFrame", columns: list[Column], part: Path, path: Path) -> None:
+def _excel(data: "DataFrame", columns: list[Column], path: Path) -> dict[Path, bytes]:
     from pandas import ExcelWriter
 
     if len(data) > EXCEL_ROWS:
@@ -141,12 +140,14 @@ def _excel(data: "DataFrame", columns: list[Column], part: Path, path: Path) -> 
         import openpyxl  # noqa: F401
     except ImportError:
         raise UserError("Excel needs openpyxl: install it with pip install openpyxl, or write .csv", str(path)) from None
-    with ExcelWriter(part, engine="openpyxl") as book:
+    file = BytesIO()
+    with ExcelWriter(file, engine="openpyxl") as book:
         data.to_excel(book, sheet_name="data", index=False)
         _about(columns).to_excel(book, sheet_name="columns", index=False)
+    return {path: file.getvalue()}
 
 
-def _stata(data: "DataFrame", columns: list[Column], part: Path, path: Path) -> None:
+def _stata(data: "DataFrame", columns: list[Column], path: Path) -> dict[Path, bytes]:
     labels = {}
     for each in columns:
         unit = f" ({each.unit})" if each.unit else ""
@@ -157,10 +158,12 @@ def _stata(data: "DataFrame", columns: list[Column], part: Path, path: Path) -> 
             plain[name] = plain[name].map(lambda cell: "" if cell is None or cell != cell else str(cell)[:STATA_TEXT])
         elif plain[name].dtype.kind in "ui" and plain[name].abs().max() > 2**31 - 100:
             plain[name] = plain[name].astype(float)
-    plain.to_stata(part, write_index=False, variable_labels=labels, version=118)
+    file = BytesIO()
+    plain.to_stata(file, write_index=False, variable_labels=labels, version=118)
+    return {path: file.getvalue()}
 
 
-def _parquet(data: "DataFrame", columns: list[Column], part: Path, path: Path) -> None:
+def _parquet(data: "DataFrame", columns: list[Column], path: Path) -> dict[Path, bytes]:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -169,7 +172,9 @@ def _parquet(data: "DataFrame", columns: list[Column], part: Path, path: Path) -
         field.with_metadata({"unit": each.unit, "meaning": each.meaning, "name": each.name})
         for field, each in zip(table.schema, columns, strict=True)
     ]
-    parquet.write_table(table.cast(pa.schema(fields, metadata=table.schema.metadata)), part)
+    file = BytesIO()
+    parquet.write_table(table.cast(pa.schema(fields, metadata=table.schema.metadata)), file)
+    return {path: file.getvalue()}
 
 
 WRITERS = {".csv": _csv, ".xlsx": _excel, ".dta": _stata, ".parquet": _parquet}

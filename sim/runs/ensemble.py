@@ -18,6 +18,7 @@ from sim.runs.in_memory import collect
 from sim.runs.on_disk import write
 from sim.runs.progress import Show
 from sim.runs.run_directory import SavedRun, open_run, whole_directory
+from sim.scenario.possible import check_values
 from sim.scenario.scenario import Scenario
 from sim.scenario.telling import changes
 
@@ -258,19 +259,18 @@ def make_job(
         list(scenario.rules),
     ):
         raise UserError("beliefs can only be replayed from a scenario with the same countries and rules", "beliefs_of")
-    for name in values or {}:
-        if name not in scenario.parameters:
-            raise UserError(f"there is no parameter '{name}'; {suggest(name, scenario.parameters)}", "values")
+    numbers = {
+        name: float(value) if np.ndim(value) == 0 else _a_number_a_run(value, runs, f"values: {name}").astype(np.float64)
+        for name, value in (values or {}).items()
+    }
+    check_values(scenario, numbers)
     return Job(
         runs=int(runs),
         months=int(months),
         seed=int(seed),
         first=int(first),
         keys=None if keys is None else _a_number_a_run(keys, runs, "keys").astype(np.int64),
-        values={
-            name: float(value) if np.ndim(value) == 0 else _a_number_a_run(value, runs, f"values: {name}").astype(np.float64)
-            for name, value in (values or {}).items()
-        },
+        values=numbers,
         record=tuple(record),
         at=tuple(sorted(set(at or ()))),
         knockouts={name: _a_number_a_run(mask, runs, f"knockouts: {name}", "b") for name, mask in (knockouts or {}).items()},

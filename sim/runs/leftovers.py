@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.runs.sums import SUMS_FILE
-from sim.runs.whole_files import TEMPORARY, UNFINISHED, held
+from sim.whole_files import TEMPORARY, UNFINISHED, held
 
 LOCK = re.compile(r"\.(.+)\.lock")  # the name of a place's lock, with that of the place
 YOUNG_SECONDS = 60.0  # what is younger may not be locked yet

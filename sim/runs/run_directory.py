@@ -26,7 +26,7 @@ from sim.mechanisms.quantities import OUTCOMES
 from sim.paths import user_path
 from sim.runs.netcdf import ROOT, from_netcdf, to_netcdf
 from sim.runs.sums import Sums, expect, read_sums
-from sim.runs.whole_files import REASONS, TOKEN, held, make_folder, reasons, sync, unfinished
+from sim.whole_files import REASONS, TOKEN, held, make_folder, reasons, remove, sync, unfinished
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -84,7 +84,7 @@ def claimed(places: Iterable[Path]) -> Iterator[Path]:
     """
     refused = UserError("no place is given", "out")
     for place in places:
-        refused = UserError("exists already; give another folder, nothing is overwritten", str(place))
+        refused = UserError("exists already; give another name, nothing is overwritten", str(place))
         if os.path.lexists(place):
             continue
         with reasons(place), _parents(place), _locked(place) as free:
@@ -92,7 +92,7 @@ def claimed(places: Iterable[Path]) -> Iterator[Path]:
                 yield place
                 return
         if not free:
-            refused = UserError("another process is writing there; wait for it, or give another folder", str(place))
+            refused = UserError("another process is writing there; wait for it, or give another name", str(place))
     raise refused
 
 
@@ -113,7 +113,7 @@ def _parents(place: Path) -> Iterator[None]:
 def _locked(place: Path) -> Iterator[bool]:
     """Hold the lock of a place, once more if this process has it; False where another has.
 
-    Who has the lock knows that unfinished folders beside it are of the dead. A file system without locks has to do without.
+    Who has the lock knows that what is unfinished beside it is of the dead. A file system without locks has to do without.
     """
     from filelock import FileLock, Timeout
 
@@ -130,7 +130,7 @@ def _locked(place: Path) -> Iterator[bool]:
         return
     try:
         for dead in place.parent.glob(f".{glob.escape(place.name)}.{'[0-9a-f]' * TOKEN}.part"):
-            shutil.rmtree(dead, ignore_errors=True)
+            remove(dead)
         yield True
     finally:
         if lock.lock_counter == 1:

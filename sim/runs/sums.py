@@ -16,7 +16,7 @@ from typing import Any
 from sim.errors import UserError
 from sim.paths import user_path
 from sim.runs.software import software
-from sim.runs.whole_files import write_whole
+from sim.whole_files import write_whole
 
 SUMS_FILE = "sums.sha256"
 COMMENT = "# "
@@ -259,10 +259,11 @@ def verify(folder: str | Path) -> list[Sums]:
 
 def _parsed(content: bytes, path: Path, remedy: str) -> tuple[dict[str, Any], dict[str, Entry]]:
     """Take a list apart, after its last line has vouched for the others."""
-    text, _, last = content.removesuffix(b"\n").rpartition(b"\n")
-    if last.decode(errors="replace") != COMMENT + hashlib.sha256(text + b"\n").hexdigest():
+    end = content.removesuffix(b"\n").rfind(b"\n") + 1
+    text, last = content[:end], content[end:]
+    if last != f"{COMMENT}{hashlib.sha256(text).hexdigest()}\n".encode():
         raise UserError(f"is damaged: it is not what was written; {remedy}", str(path))
-    first, *lines = text.decode().split("\n")
+    first, *lines = text.decode().removesuffix("\n").split("\n")
     head = json.loads(first.removeprefix(COMMENT))
     sums = {name: found for found, _, name in (line.partition("  ") for line in lines)}
     return head, {name: Entry(found, head["bytes"][name]) for name, found in sums.items()}

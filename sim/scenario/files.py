@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 
 from sim.errors import UserError, suggest
 from sim.mechanisms.parameters import INFINITY
-from sim.paths import read_text, scenario_folder, show, user_path
+from sim.paths import exists, read_text, scenario_folder, show, user_path
 
 Tree = dict[str, Any]
 Key = tuple[str, ...]
@@ -88,7 +88,7 @@ class Problems:
 
     def note(self, place: str, text: str) -> None:
         """Add a problem at a place. After very many, those found so far are raised."""
-        self.found.append((_printable(place), _printable(text)))
+        self.found.append((place.replace("\n", "\\n"), text.replace("\n", "\\n")))  # a line for each problem
         if len(self.found) == MOST_PROBLEMS:
             self.check()
 
@@ -102,11 +102,6 @@ class Problems:
         count = f"the first {MOST_PROBLEMS} problems" if len(self.found) == MOST_PROBLEMS else f"{len(self.found)} problems"
         lines = [f"{count}:", *(f"  {place}: {text}" for place, text in self.found)]
         raise UserError("\n".join(lines), self.layers[-1] if self.layers else "")
-
-
-def _printable(text: str) -> str:
-    """Write control characters out, so that a strange file cannot command a terminal."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def is_number(content: object) -> bool:
@@ -284,7 +279,7 @@ def _parent(path: Path, name: object) -> Path:
         path.parent / user_path(f"{name}.toml"),
         *([shipped] if Path(name).stem in scenario_names() else []),
     ]
-    files = [candidate for candidate in candidates if _exists(candidate) and candidate.is_file()]
+    files = [candidate for candidate in candidates if exists(candidate) and candidate.is_file()]
     if not files:
         raise UserError(
             f"there is no '{name}' beside this file or among the shipped scenarios; {suggest(name, scenario_names())}", place
@@ -302,18 +297,11 @@ def _find(source: str | Path) -> Path:
     path = user_path(source)
     if isinstance(source, str) and source in scenario_names():
         return scenario_folder() / f"{source}.toml"
-    if not _exists(path):
+    if not exists(path):
         raise UserError(
             f"there is no such file and no shipped scenario of this name; {suggest(path.stem, scenario_names())}", str(source)
         )
     return path
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):  # a name too long, or with a null character
-        return False
 
 
 def kind_of(table: Tree) -> str:

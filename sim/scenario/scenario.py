@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import UserError, suggest
+from sim.mechanisms.parameters import Spec
 from sim.paths import scenario_folder, user_path
 from sim.scenario import telling
 from sim.scenario.checks import cross_check
@@ -31,6 +32,7 @@ from sim.scenario.files import (
     scenario_names,
     toml_text,
 )
+from sim.scenario.possible import spec_of
 from sim.scenario.schema import scenario_schema
 from sim.scenario.tables import (
     FOREVER,
@@ -47,6 +49,7 @@ from sim.scenario.tables import (
     parse,
 )
 from sim.scenario.writing import Parent, extensions
+from sim.whole_files import reasons, write_whole
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -224,12 +227,8 @@ class Scenario:
         path = user_path(path)
         if path.parent.resolve() == scenario_folder().resolve() and path.stem in scenario_names():
             raise UserError("is a shipped scenario; give another name", str(path))
-        part = path.with_name(f".{path.name}.part")
-        try:
-            part.write_text(self._toml(path), "utf-8")
-            part.replace(path)
-        except OSError as error:
-            raise UserError(f"cannot be written: {error.strerror}; choose another place", str(path)) from None
+        with reasons(path):
+            write_whole(path, self._toml(path).encode())
         return path
 
     def _toml(self, path: Path) -> str:
@@ -291,6 +290,12 @@ class Scenario:
         """SHA-256 of the canonical JSON of ``to_dict()``: equal scenarios, and only they, have equal hashes."""
         text = json.dumps(self.to_dict(), allow_nan=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def specs(self) -> Mapping[str, Spec]:
+        """Rows of the table of parameters, with what is possible, by address of the numbers that they stand behind."""
+        tree = self.to_dict()
+        return {address: spec_of(tree, address) for address in self.parameters}
 
     def set(self, changes: str | Mapping[str, Any], value: Any = None) -> Self:
         """Change numbers, or what a rule, variant or date says, by address.

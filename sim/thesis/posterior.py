@@ -11,7 +11,7 @@ from sim.inference.bench import budget_of
 from sim.inference.declaration import Declaration
 from sim.inference.procedure import infer
 from sim.inference.setting import Setting, bring_together
-from sim.paths import read_text, scenario_folder, user_path
+from sim.paths import exists, read_text, scenario_folder, user_path
 from sim.runs.sums import check_listed
 from sim.scenario.scenario import Scenario
 from sim.thesis.terms import BudgetName
@@ -99,8 +99,8 @@ def read(path: Path) -> Answer:
     UserError
         If there is none, or it is none.
     """
-    file = path / NAME if path.is_dir() else path
-    if not file.exists():
+    file = path / NAME if exists(path) and path.is_dir() else path
+    if not exists(file):
         raise UserError(f"holds no {NAME}; give the folder that the command infer has written", str(path))
     check_listed(file)
     try:

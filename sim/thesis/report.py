@@ -11,13 +11,13 @@ from sim.reporting.html import page
 from sim.reporting.lazy import ByName
 from sim.reporting.markdown import markdown
 from sim.reporting.words import listed
-from sim.runs.whole_files import at_work, make_folder, reasons, write_whole
 from sim.thesis.answer import front, question_and_answer
 from sim.thesis.estimates import title
 from sim.thesis.question import Findings
 from sim.thesis.questions import QUESTIONS
 from sim.thesis.questions.disagreement import SIMULATED
 from sim.thesis.stage_cache import list_files, refuse_other
+from sim.whole_files import at_work, make_folder, reasons, write_whole
 
 LEFT_OUT = (
     "**Six governments as single minds.** Factions, firms and publics have no part, but for Chinese firms that comply with "

@@ -11,9 +11,9 @@ import numpy as np
 from sim.errors import UserError
 from sim.experiments.identity import behaviour
 from sim.runs.sums import add_sums
-from sim.runs.whole_files import make_folder, reasons, write_whole
 from sim.thesis.problem import Problem
 from sim.thesis.sampling import Arrays
+from sim.whole_files import make_folder, reasons, write_whole
 
 KIND = "thesis"
 STAGES = "stages"  # folder of finished stages, in that of the report

@@ -14,7 +14,6 @@ from sim.paths import user_path
 from sim.runs.progress import is_shown
 from sim.runs.software import versions
 from sim.runs.sums import kind_of
-from sim.runs.whole_files import LOCK_FILE, at_work
 from sim.scenario.scenario import Scenario
 from sim.thesis.declaration import Declaration
 from sim.thesis.judgement import Judgement
@@ -28,6 +27,7 @@ from sim.thesis.questions.naive import NaiveObserver
 from sim.thesis.sampling import Arrays
 from sim.thesis.stage_cache import KIND, STAGES, cached, list_files, refuse_other
 from sim.thesis.terms import About, BudgetName, Hypothesis, JudgedDimension, JudgementDate, Side
+from sim.whole_files import LOCK_FILE, at_work
 
 if TYPE_CHECKING:
     from tqdm import tqdm

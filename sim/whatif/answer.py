@@ -11,10 +11,10 @@ from sim.reporting.records import row
 from sim.reporting.tables import as_json, as_text, frame
 from sim.runs.run_directory import whole_directory
 from sim.runs.sums import write_sums
-from sim.runs.whole_files import write_whole
 from sim.thesis.estimates import title
 from sim.whatif import words
 from sim.whatif.found import Findings
+from sim.whole_files import write_whole
 
 if TYPE_CHECKING:
     from pandas import DataFrame

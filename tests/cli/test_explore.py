@@ -12,11 +12,11 @@ def test_it_writes_one_file_and_says_which_numbers_it_holds(command, tmp_path):
 
 def test_what_is_wrong_ends_with_one_line_and_nothing_is_written_or_lost(command, tmp_path):
     (tmp_path / "page.html").write_text("mine", "utf-8")
-    assert command("explore", *FEW, code=2).err == "error: page.html: exists already; give another name, or remove it\n"
+    assert command("explore", *FEW, code=2).err == "error: page.html: exists already; give another name, nothing is overwritten\n"
     assert (tmp_path / "page.html").read_text("utf-8") == "mine"
     done = command("explore", "--number", "china.resolv", "--out", "other.html", code=2)
     assert done.err.count("\n") == 1
     assert "did you mean 'china.resolve'" in done.err
     assert command("explore", "nowhere", "--out", "other.html", code=2).err.count("\n") == 1
-    assert "no such folder" in command("explore", *FEW, "--out", "none/page.html", code=2).err
+    assert "is a file, not a folder" in command("explore", *FEW, "--out", "page.html/page.html", code=2).err
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]

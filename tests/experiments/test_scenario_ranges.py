@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from sim.errors import UserError
-from sim.experiments import samplers
 from sim.experiments.ranges import Range
-from sim.experiments.scenario_ranges import check_values, ranges_of
+from sim.experiments.scenario_ranges import ranges_of
 from sim.scenario.scenario import Scenario
 
 BASE = Scenario.load("base")
@@ -100,26 +99,3 @@ class TestRangesOf:
         assert message.startswith("3 problems")
         message = refuse({"china.resolve": (0, 2), "world.oil_price": (-5, 100), "china.goodwill": (0, 1)})
         assert message.startswith("2 problems")
-
-
-class TestCheckValues:
-    def test_every_parameter_of_every_shipped_scenario_passes_at_its_own_ends(self):
-        for scenario in (BASE, TOY, Scenario.load("eu_second_leader")):
-            check_values(scenario, {name: np.array([each.low, each.high]) for name, each in scenario.parameters.items()})
-
-    def test_a_design_from_own_ranges_passes(self):
-        check_values(BASE, samplers.latin_hypercube(ranges_of(BASE, "all"), 20).columns)
-
-    @pytest.mark.parametrize(
-        ("columns", "message"),
-        [
-            ({"china.resolve": [0.5, 1.0, 1.5]}, "china.resolve: 1.5 is outside [0, 1] share, which is what is possible"),
-            ({"china.resolve": [np.nan]}, "nan is outside [0, 1] share"),
-            ({"chine.resolve": [0.5]}, "chine.resolve: there is no such parameter; did you mean 'china.resolve'"),
-            ({"chine.resolve": [0.5], "china.resolve": [-1.0]}, "2 problems"),
-        ],
-    )
-    def test_what_is_impossible_is_refused(self, columns, message):
-        with pytest.raises(UserError) as caught:
-            check_values(BASE, columns)
-        assert message in str(caught.value)

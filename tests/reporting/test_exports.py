@@ -84,7 +84,7 @@ def test_paths_by_month_saved_runs_answers_and_rows_are_tables_too(compared, tmp
 def test_what_cannot_be_written_is_said_in_one_line(compared, tmp_path, monkeypatch):
     with pytest.raises(UserError, match=r"ends in '.xls'; did you mean '.xlsx'\?"):
         export(compared, tmp_path / "x.xls")
-    with pytest.raises(UserError, match="cannot be written"):
+    with pytest.raises(UserError, match="cannot be made there"):
         export(compared, tmp_path / "absent" / "x.csv")
     with pytest.raises(UserError, match="holds no table"):
         export(3, tmp_path / "x.csv")

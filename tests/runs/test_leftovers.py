@@ -11,13 +11,13 @@ import pytest
 import sim
 from sim.runs import leftovers
 from sim.runs.leftovers import clean
-from sim.runs.whole_files import held, temporary_folder
+from sim.whole_files import held, temporary_folder
 
 WRITER = """
 import sys
 from pathlib import Path
 from sim.runs.run_directory import whole_directory
-from sim.runs.whole_files import temporary_folder
+from sim.whole_files import temporary_folder
 
 with whole_directory(sys.argv[1]) as folder, temporary_folder("test") as temporary:
     (folder / "file").write_text("four")

@@ -88,15 +88,23 @@ def read_sweep(folder):
     return saved.manifest, [frame.to_json(double_precision=15) for frame in frames]
 
 
-def make_inference(out):
+def inferred(out=None, schools=()):
     from small_inference import SUMMIT_RECORD, TINY, declaration, table
 
     record = table(Path(tempfile.gettempdir()) / f"record-{os.getpid()}.csv", SUMMIT_RECORD)  # the result names its path
-    few = declaration(budgets={"quick": {**TINY.model_dump(), "bank": 200, "particles": 40, "moves": 1}})
-    return sim.infer("base", few, until="2023-12", evidence=record, out=out, processes=1, progress=False)
+    tiny = {"quick": {**TINY.model_dump(), "bank": 200, "particles": 40, "moves": 1}}
+    few = declaration(budgets=tiny, questions={"schools": list(schools)})
+    given = {"until": "2023-12", "evidence": record, "processes": 1, "progress": False}
+    return sim.infer("base", few, out=out, parts="schools" if schools else (), **given)
 
 
-def read_inference(folder):
+def make_lock(out):
+    from sim.inference.locking import lock
+
+    lock([inferred(schools=["school_bystander"])], out, "2024-12", "abc")
+
+
+def read_every_file(folder):
     sim.verify(folder)
     return {path.name: path.read_bytes() for path in folder.glob("*.*") if path.name != ".lock"}
 
@@ -128,7 +136,8 @@ KINDS = {
     "run": Kind(make_run, read_run),
     "comparison": Kind(make_comparison, read_comparison),
     "sweep": Kind(make_sweep, read_sweep, again=True),
-    "inference": Kind(make_inference, read_inference, again=True),
+    "inference": Kind(inferred, read_every_file, again=True),
+    "lock": Kind(make_lock, read_every_file),
     "thesis": Kind(make_thesis, read_thesis, again=True),
 }
 assert set(KINDS) == set(REMEDIES)
@@ -189,7 +198,7 @@ def harm(draw: random.Random, files: list[Path]) -> str:
 
 
 def said_in_one_line(error: str) -> bool:
-    return "\n" not in error and re.search("again|another folder", error) is not None
+    return "\n" not in error and re.search("again|another folder|from the repository", error) is not None
 
 
 def tried(read: Callable[[Path], Any], folder: Path) -> tuple[Any, str]:

@@ -86,7 +86,10 @@ def test_what_is_there_is_replaced_and_nothing_else_is_left(tmp_path):
 
 
 def test_a_place_that_cannot_be_written_and_a_shipped_scenario_are_refused(tmp_path, root):
-    with pytest.raises(UserError, match="cannot be written"):
+    with pytest.raises(UserError, match="cannot be made there"):
         BASE.save(tmp_path / "absent" / "x.toml")
+    with pytest.raises(UserError, match="is a folder"):
+        BASE.save(tmp_path)
+    assert not list(tmp_path.iterdir())
     with pytest.raises(UserError, match="is a shipped scenario"):
         BASE.save(root / "scenarios" / "base.toml")

@@ -11,10 +11,10 @@ from example import CASES, Page, changed, drawn, example, nothing_at_all
 
 from sim.errors import UserError
 from sim.reporting.markdown import markdown
-from sim.runs.whole_files import LOCK_FILE, at_work
 from sim.thesis.judgement import Judgement
 from sim.thesis.questions import QUESTIONS
 from sim.thesis.report import compose, write
+from sim.whole_files import LOCK_FILE, at_work
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,12 @@ import pytest
 from small import declared, judged, limits, problem, small, strict, tables, toy, words_of
 
 from sim import UserError, diagnose, judge, naive_observer, verify
-from sim.runs.whole_files import at_work
 from sim.thesis import verdict
 from sim.thesis.declaration import TESTS, Declaration
 from sim.thesis.judgement import Judgement
 from sim.thesis.questions import QUESTIONS
 from sim.thesis.report import write
+from sim.whole_files import at_work
 
 PROBLEM = problem()
 

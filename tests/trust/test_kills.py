@@ -12,23 +12,36 @@ from campaign import Call, Desk, calls, ended
 SIGNALS = ("SIGKILL", "SIGKILL", "SIGTERM", "SIGHUP", "SIGINT")
 KILLS = 4  # of one call, before it may finish
 TARGETS = {
+    "infer": 12,
+    "infer, two processes": 8,
+    "infer on Dask": 8,
+    "thesis": 12,
+    "explore": 12,
+    "sweep on Dask": 8,
     "run": 24,
     "run, two processes": 12,
     "sweep": 24,
     "sweep, two processes": 12,
-    "infer": 12,
-    "infer, two processes": 8,
-    "thesis": 12,
 }
 assert sum(TARGETS.values()) >= 100
 
 CLUSTER = """
 from distributed import LocalCluster
 if __name__ == "__main__":
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         print(cluster.scheduler_address, flush=True)
         input()
 """
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """Give the address of a Dask cluster of two processes, which outlives those that are killed."""
+    script = tmp_path_factory.mktemp("cluster") / "cluster.py"
+    script.write_text(CLUSTER)
+    with subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process.stdout.readline().strip()
+        process.communicate("\n")
 
 
 def killed(desk: Desk, call: Call, draw: random.Random, span: float, right: dict[str, bytes]) -> str | None:
@@ -80,8 +93,9 @@ def campaign(folder, call: Call, kills: int, seed: int = 1) -> dict[str, int]:
 @pytest.mark.nightly
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals")
 @pytest.mark.parametrize("name", TARGETS)
-def test_the_same_call_gives_the_same_bytes_after_kills(tmp_path, name):
-    counts = campaign(tmp_path, calls(tmp_path / "given")[name], TARGETS[name])
+def test_the_same_call_gives_the_same_bytes_after_kills(tmp_path, request, name):
+    address = request.getfixturevalue("cluster") if name.endswith("Dask") else ""
+    counts = campaign(tmp_path, calls(tmp_path / "given", address)[name], TARGETS[name])
     print(f"{name}: {counts}")
 
 
@@ -89,15 +103,3 @@ def test_the_same_call_gives_the_same_bytes_after_kills(tmp_path, name):
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals")
 def test_a_sweep_survives_a_few(tmp_path):
     campaign(tmp_path, calls(tmp_path / "given")["sweep"], 2)
-
-
-@pytest.mark.nightly
-def test_a_sweep_on_dask_gives_the_same_bytes_after_kills(tmp_path):
-    script = tmp_path / "cluster.py"
-    script.write_text(CLUSTER)
-    with subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as cluster:
-        address = cluster.stdout.readline().strip()
-        plain = calls(tmp_path / "given")["sweep"]
-        counts = campaign(tmp_path, Call("sweep on Dask", (*plain.arguments, "--dask", address)), 8)
-        cluster.communicate("\n")
-    print(f"sweep on Dask: {counts}")

@@ -7,8 +7,10 @@ import time
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from campaign import ROOT, TOY
 from hypothesis import HealthCheck, given, settings
@@ -24,6 +26,7 @@ from sim.inference.declaration import Declaration as Inference
 from sim.runs.sums import SUMS_FILE, write_sums
 from sim.scenario.files import toml_text
 from sim.thesis.declaration import Declaration as Thesis
+from sim.thesis.posterior import read as answer
 
 SECONDS, BYTES = 1.0, 512 * 2**20  # of one reading, at most
 LINES = 110  # of what is said: one for each problem, of which a hundred are told
@@ -100,6 +103,8 @@ FILES = {
         b"\n".join((ROOT / "sim" / "evidence" / "evidence.csv").read_bytes().splitlines()[:12]), observations, "file.csv"
     ),
     "points": Kind(csv_table(), from_table, "file.csv"),
+    "points in Parquet": Kind(pd.read_csv(BytesIO(csv_table())).to_parquet(index=False), from_table, "file.parquet"),
+    "answer": Kind((ROOT / "scenarios" / "answer.json").read_bytes(), answer, "answer.json"),
     "page": Kind(
         (ROOT / "scenarios" / "beijing_cuts_oil.toml").read_bytes(), lambda path: imported(path.name, path.read_bytes())
     ),

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from sim.errors import UserError
-from sim.runs.whole_files import at_work, held, reasons, write_whole
+from sim.whole_files import at_work, held, reasons, write_whole
 
 
 def test_what_was_there_is_replaced_and_nothing_else_stays(tmp_path):

@@ -11,7 +11,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sim.errors import UserError
@@ -32,6 +32,7 @@ REASONS = {
     errno.ENOTDIR: "a part of the path is a file, not a folder",
     errno.ENOENT: "cannot be made there; give another folder",
     errno.ENAMETOOLONG: "the name is too long",
+    errno.EISDIR: "is a folder; give another name",
     errno.ENOTEMPTY: "the folder exists by now; give another name",
     errno.EEXIST: "the folder exists by now; give another name",
 }
@@ -130,6 +131,15 @@ def temporary_folder(what: str) -> Iterator[Path]:
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or folder as far as that can be done."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def make_folder(folder: Path) -> None:
