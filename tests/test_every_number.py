@@ -37,7 +37,8 @@ def ends(address: str, number: Parameter) -> tuple[float, float]:
     """Ends of its range, or half and one and a half of what it is."""
     if address in RANGED:
         return number.low, number.high
-    return ENDS.get(address, (0.5 * number.value, 1.5 * number.value))
+    possible = BASE.specs[address]
+    return ENDS.get(address, (max(0.5 * number.value, possible.low), min(1.5 * number.value, possible.high)))
 
 
 @pytest.fixture(scope="module")

@@ -69,6 +69,7 @@ CROSS_CUTTING = {
     "test_project.py": "the project as a whole",
     "test_supply.py": "what is shipped and tested with",
     "test_site.py": "the documents as a site",
+    "dashboard/test_memory.py": "what tabs that were closed leave in memory",
     "inference/test_anywhere.py": "inference on a cluster, after a kill, and its memory",
     "inference/test_rolling_origins.py": "forecasts from three dates of the shipped record",
     "thesis/statistics/test_coverage.py": "how often the intervals of all estimators hold the truth",

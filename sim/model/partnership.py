@@ -72,7 +72,7 @@ class Partnership:
         self.goods = [good for _, good in goods.values()]
         self.index = {kind: [i for i, k in enumerate(self.kinds) if k == kind] for kind in KINDS}
         for key, value in numbers.items():
-            setattr(self, key, value)
+            setattr(self, key, value.copy())
         # Weights of goods and openness are relative: together they make one.
         whole = total([self.openness_weight, *(good.weight for good in self.goods)])
         whole = np.maximum(whole, EPSILON)

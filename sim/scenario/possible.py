@@ -1,7 +1,7 @@
 """Whether numbers that are given to the parameters of a scenario, by a user's call or a table, are possible at all."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,15 +9,24 @@ from numpy.typing import ArrayLike
 from sim.errors import suggest
 from sim.mechanisms.parameters import Spec
 from sim.scenario.files import Problems, Tree, locate, look
-from sim.scenario.tables import SECTIONS, Holder
-
-if TYPE_CHECKING:
-    from sim.scenario.scenario import Scenario
+from sim.scenario.tables import SECTIONS, Holder, Parameter
 
 Note = Callable[[str, str], None]  # is told of an address or pattern, and what is wrong with it
 
 
-def check_values(scenario: "Scenario", values: Mapping[str, ArrayLike]) -> None:
+class Numbered(Protocol):
+    """Whoever has numbers by address, as a scenario."""
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """The numbers."""
+
+    @property
+    def specs(self) -> Mapping[str, Spec]:
+        """The rows in the tables of parameters that stand behind them."""
+
+
+def check_values(scenario: Numbered, values: Mapping[str, ArrayLike]) -> None:
     """Refuse numbers for parameters that a scenario does not have, or beyond what is possible for them.
 
     Parameters
@@ -36,7 +45,7 @@ def check_values(scenario: "Scenario", values: Mapping[str, ArrayLike]) -> None:
     problems.check()
 
 
-def find_impossible(scenario: "Scenario", values: Mapping[str, ArrayLike], note: Note) -> None:
+def find_impossible(scenario: Numbered, values: Mapping[str, ArrayLike], note: Note) -> None:
     """Note every parameter that a scenario does not have, or that is given a number beyond what is possible for it."""
     for address, given in values.items():
         if address not in scenario.parameters:

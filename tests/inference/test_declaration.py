@@ -10,7 +10,7 @@ SERIES = {"sd": 0.1, "floor": 1.0, "reason": "none"}
 
 
 def test_the_shipped_declaration_is_sound():
-    assert Declaration.load("inference").budgets.keys() == {"quick", "standard"}
+    assert Declaration.load("inference").budgets.keys() == {"quick", "standard", "full"}
 
 
 def test_the_hash_says_all_that_is_declared():

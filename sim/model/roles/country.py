@@ -45,7 +45,7 @@ class Country(mesa.Agent):
                 ledger.make(ACCOUNTS[key], name, value)
                 setattr(self, key, ledger.account(ACCOUNTS[key], name))
             else:
-                setattr(self, key, value)
+                setattr(self, key, value.copy())
         nothing = np.zeros_like(numbers["treasury"])
         self.oil_shortage = nothing
         self.welfare = nothing
