@@ -1,5 +1,6 @@
 """The dashboard as a process of its own, for the tests that visit it."""
 
+import atexit
 import os
 import re
 import subprocess
@@ -59,6 +60,7 @@ class Served:
                 stdout=file,
                 stderr=subprocess.STDOUT,
             )
+        atexit.register(self.process.kill)  # where a test fails before it stops it
         try:
             self.address, self.origin = self._started()
         except BaseException:  # such as an interrupt of the tests
