@@ -29,6 +29,7 @@ del task, held
 gc.collect()
 assert gone() is not None
 tab.close()
+del tab
 gc.collect()
 assert gone() is None, "what the task holds is kept"
 assert solara.lifecycle._on_kernel_start_callbacks == asked
