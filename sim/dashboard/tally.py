@@ -27,9 +27,24 @@ class Tally:
 
     def __init__(self, parts: int) -> None:
         self._parts = parts
-        self._memory = SharedMemory(create=True, size=WORD * (1 + parts))
+        self._memory: SharedMemory | None = SharedMemory(create=True, size=WORD * (1 + parts))
+        self._bytes = _bytes_of(self._memory)
         _open.add(self)
         self.reset()
+
+    def __getstate__(self) -> tuple[int, str]:
+        assert self._memory is not None
+        return self._parts, self._memory.name
+
+    def __setstate__(self, state: tuple[int, str]) -> None:
+        """Share the memory of the process that began the work. Where it was given back meanwhile, the work is unwanted."""
+        self._parts, name = state
+        try:
+            self._memory = SharedMemory(name)
+            self._bytes = _bytes_of(self._memory)
+        except FileNotFoundError:
+            self._memory, self._bytes = None, memoryview(bytearray(WORD * (1 + self._parts)))
+            self.stop()
 
     def __enter__(self) -> Self:
         return self
@@ -37,6 +52,7 @@ class Tally:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Give the memory back."""
         _open.discard(self)
+        assert self._memory is not None  # it is the process that began the work
         with suppress(FileNotFoundError):  # the program is ending, and has given it back before
             self._memory.unlink()
 
@@ -73,10 +89,10 @@ class Tally:
     def _write(self, place: int, value: float) -> None:
         struct.pack_into("d", self._bytes, WORD * place, value)
 
-    @property
-    def _bytes(self) -> memoryview:
-        assert self._memory.buf is not None  # it is never closed before this goes
-        return self._memory.buf
+
+def _bytes_of(memory: SharedMemory) -> memoryview:
+    assert memory.buf is not None  # it is never closed before its tally goes
+    return memory.buf
 
 
 _open: "WeakSet[Tally]" = WeakSet()  # of this process

@@ -2,6 +2,7 @@
 
 import pickle
 import time
+from multiprocessing.shared_memory import SharedMemory
 
 import pytest
 
@@ -41,4 +42,11 @@ def test_when_the_program_ends_all_work_is_stopped_and_the_memory_given_back():
         with pytest.raises(Unwanted):
             tally.add(0, 1.0)
         with pytest.raises(FileNotFoundError):
-            pickle.loads(pickle.dumps(tally))
+            SharedMemory(tally.__getstate__()[1])
+
+
+def test_a_tally_that_comes_after_its_work_was_given_up_says_so():
+    with Tally(2) as tally:
+        sent = pickle.dumps(tally)
+    with pytest.raises(Unwanted):
+        pickle.loads(sent).add(1, 5.0)
