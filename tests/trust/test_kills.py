@@ -66,6 +66,7 @@ def killed(desk: Desk, call: Call, draw: random.Random, span: float, right: dict
 
 def campaign(folder, call: Call, kills: int, seed: int = 1) -> dict[str, int]:
     """Kill a call so many times, a few times on the way to each result."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it starts in the background ignore it
     draw, counts = random.Random(f"{call.name} {seed}"), dict.fromkeys(SIGNALS, 0)
     whole = Desk(folder / "whole")
     whole.finish(call)
