@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sim.cli.options import Base, TextFormat, at_home
+from sim.cli.options import Base, Processes, TextFormat, at_home
 
 if TYPE_CHECKING:
     from sim.thesis.judgement import Judgement
@@ -42,6 +42,7 @@ def thesis(
     declaration: Thesis = "thesis",
     budget: Budget = "quick",
     posterior: Record = None,
+    processes: Processes = None,
     out: Folder = None,
     format: TextFormat = "text",
 ) -> None:
@@ -52,7 +53,7 @@ def thesis(
 
     place = out or Path("out") / f"{Path(declaration).stem}-{Path(scenario).stem}-{budget}"
     try:
-        judgement = judge(scenario, declaration, budget, place, posterior=posterior)
+        judgement = judge(scenario, declaration, budget, place, posterior=posterior, processes=processes)
     except KeyboardInterrupt:
         typer.echo(f"\nInterrupted. Finished stages are kept in {place}; the same call goes on from them.", err=True)
         raise

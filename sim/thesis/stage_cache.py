@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -37,25 +36,13 @@ def stage_name(problem: Problem, name: str) -> str:
     return f"{_digest(json.dumps(depends).encode())}-{name}"
 
 
-def cached(folder: Path | None, problem: Problem, name: str, make: Callable[[], Arrays]) -> Arrays:
-    """Give a stage's arrays from its file, or make them and keep them.
+def kept(folder: Path | None, problem: Problem, name: str) -> Arrays | None:
+    """Give the arrays of a stage that was kept in the folder of a test; None where it was not, or is damaged.
 
-    A file's name ends with the first figures of its SHA-256, so that one that is damaged is known, and made again.
-
-    Parameters
-    ----------
-    folder : Path or None
-        Folder of the test; None keeps nothing.
-    make : callable
-        Simulates the stage.
-
-    Raises
-    ------
-    UserError
-        If the folder cannot be written.
+    A file's name ends with the first figures of its SHA-256, so that one that is damaged is known, and removed.
     """
     if folder is None:
-        return make()
+        return None
     stem, stages = stage_name(problem, name), folder / STAGES
     for path in sorted(stages.glob(f"{stem}-{'?' * FIGURES}.npz")):
         content = path.read_bytes()
@@ -63,12 +50,25 @@ def cached(folder: Path | None, problem: Problem, name: str, make: Callable[[], 
             with np.load(BytesIO(content), allow_pickle=False) as file:
                 return {each: file[each] for each in file.files}
         path.unlink()
-    arrays, buffer = make(), BytesIO()
+    return None
+
+
+def keep(folder: Path | None, problem: Problem, name: str, arrays: Arrays) -> None:
+    """Keep the arrays of a stage in the folder of a test; without one they are not kept.
+
+    Raises
+    ------
+    UserError
+        If the folder cannot be written.
+    """
+    if folder is None:
+        return
+    buffer, stages = BytesIO(), folder / STAGES
     np.savez(buffer, **arrays)  # type: ignore[arg-type]
     with reasons(stages):
         make_folder(stages)
-        write_whole(stages / f"{stem}-{_digest(buffer.getvalue())}.npz", buffer.getvalue())
-    return arrays
+        content = buffer.getvalue()
+        write_whole(stages / f"{stage_name(problem, name)}-{_digest(content)}.npz", content)
 
 
 def refuse_other(folder: Path, scenario: str, declaration: str, budget: str) -> None:

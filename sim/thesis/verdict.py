@@ -1,6 +1,8 @@
 """The thesis test as functions: judge a scenario by a declaration, or ask one of its questions alone."""
 
 import shlex
+from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -10,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import UserError
+from sim.experiments.executors import completed, workers
+from sim.mechanisms.pressure import RESPONSES, Response
 from sim.paths import user_path
+from sim.runs.chunks import check_processes, get_ready, own_responses
 from sim.runs.progress import is_shown
 from sim.runs.software import versions
 from sim.runs.sums import kind_of
@@ -25,12 +30,14 @@ from sim.thesis.questions.diagnosis import Diagnoses
 from sim.thesis.questions.disagreement import Disagreement
 from sim.thesis.questions.naive import NaiveObserver
 from sim.thesis.sampling import Arrays
-from sim.thesis.stage_cache import KIND, STAGES, cached, list_files, refuse_other
+from sim.thesis.stage_cache import KIND, STAGES, keep, kept, list_files, refuse_other
 from sim.thesis.terms import About, BudgetName, Hypothesis, JudgedDimension, JudgementDate, Side
 from sim.whole_files import LOCK_FILE, at_work
 
 if TYPE_CHECKING:
     from tqdm import tqdm
+
+STAGE_RUNS = 70  # all stages together take so many times the runs of an arm in the base world, by the shipped budgets
 
 
 def judge(
@@ -41,6 +48,7 @@ def judge(
     progress: bool | None = None,
     *,
     posterior: Given = None,
+    processes: int | None = None,
 ) -> Judgement:
     """Test the thesis over a scenario: does Beijing cap it, on what, how, and in how much of the declared box?
 
@@ -61,6 +69,8 @@ def judge(
         What the record says, which is reported first: the folder of an inference, its ``answer.json``, or the answer itself.
         By default it is the shipped one if that belongs to what is judged, and else inferred now, in the folder ``posterior``
         of ``out``. ``"none"`` leaves the record out.
+    processes : int, optional
+        Number of processes that share the stages; by default one for small work, and as many as there are cores for large.
 
     Returns
     -------
@@ -71,11 +81,12 @@ def judge(
     UserError
         If the scenario or the declaration is not sound, they do not go together, or the posterior belongs to another scenario.
     """
+    check_processes(processes)
     problem = _problem(base, thesis, budget)
     folder = None if out is None else _checked(user_path(out), problem)
     problem = replace(problem, record=asked(problem.base, posterior, budget, folder, progress))
     makers = {name: make for question in QUESTIONS for name, make in question.stages(problem).items()}
-    done, runs = _simulate(problem, makers, folder, progress)
+    done, runs = _simulate(problem, makers, folder, progress, processes)
     words = ["run_sim.py", "thesis", _source(base), _source(thesis), "--budget", budget]
     words += ["--posterior", str(posterior)] if isinstance(posterior, str | Path) else []
     return _judgement(problem, done, _about(problem, shlex.join(words), runs))
@@ -132,28 +143,58 @@ def _problem(base: "str | Path | Scenario", thesis: "str | Path | Declaration", 
 
 
 def _simulate(
-    problem: Problem, makers: dict[str, Make], folder: Path | None, progress: bool | None
+    problem: Problem, makers: dict[str, Make], folder: Path | None, progress: bool | None, processes: int | None = None
 ) -> tuple[dict[str, Arrays], dict[str, int]]:
     """Do all stages, or take them from where they are kept; also count the runs of each."""
-    done: dict[str, Arrays] = {}
+    work = STAGE_RUNS * problem.budget.base_runs * problem.base.months
     with nullcontext() if folder is None else at_work(folder), _bar(len(makers), progress) as bar:
-        for name, make in makers.items():
-            bar.set_description(name)
-            done[name] = cached(folder, problem, name.replace(" ", "-").replace(",", ""), partial(_counted, problem, make, bar))
-            bar.update()
+        found = {name: kept(folder, problem, _file_name(name)) for name in makers}
+        waiting = {name: makers[name] for name, arrays in found.items() if arrays is None}
+        bar.update(len(makers) - len(waiting))
+        with workers(None, processes, work, len(waiting)) as crew:
+            for name, arrays in _made(problem, waiting, crew, bar):
+                found[name] = arrays
+                keep(folder, problem, _file_name(name), arrays)
+                bar.update()
         if folder is not None:
             list_files(folder, [])
+    done = {name: arrays for name, arrays in found.items() if arrays is not None}
     return done, {name: int(arrays["runs"]) for name, arrays in done.items()}
 
 
-def _counted(problem: Problem, make: Make, bar: "tqdm[Any]") -> Arrays:
+def _made(problem: Problem, makers: dict[str, Make], crew: Executor | None, bar: "tqdm[Any]") -> Iterator[tuple[str, Arrays]]:
+    """Do stages, each with the number of its runs: here, or on processes as they come, those of many small calls first."""
+    if crew is None:
+        for name, make in makers.items():
+            bar.set_description(name)
+            yield name, _counted(problem, make, bar)
+        return
+    bar.set_description("stages")
+    tasks = [(name, problem, make, own_responses()) for name, make in reversed(makers.items())]
+    yield from completed(crew, _elsewhere, tasks)
+
+
+def _elsewhere(task: tuple[str, Problem, Make, dict[str, Response]]) -> tuple[str, Arrays]:
+    """Do one stage in another process, which learns the user's own responses."""
+    name, problem, make, own = task
+    get_ready()
+    RESPONSES.update(own)
+    return name, _counted(problem, make, None)
+
+
+def _file_name(stage: str) -> str:
+    return stage.replace(" ", "-").replace(",", "")
+
+
+def _counted(problem: Problem, make: Make, bar: "tqdm[Any] | None") -> Arrays:
     """Do a stage, and keep with it how many runs it took."""
     count = 0
 
     def tick(runs: int) -> None:
         nonlocal count
         count += runs
-        bar.set_postfix_str(f"{count:,} runs")
+        if bar is not None:
+            bar.set_postfix_str(f"{count:,} runs")
 
     arrays = make(problem, tick)
     return {**arrays, "runs": np.array(count)}

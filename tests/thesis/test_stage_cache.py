@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-import pytest
 from small import BUDGET, declared, problem, toy
 
 from sim import response
@@ -13,33 +12,34 @@ from sim.experiments.sweep_arguments import SweepArguments
 from sim.mechanisms.pressure import RESPONSES
 from sim.runs import software
 from sim.thesis.problem import bring_together
-from sim.thesis.stage_cache import STAGES, cached, stage_name
+from sim.thesis.stage_cache import STAGES, keep, kept, stage_name
 
 PROBLEM = problem()
 
 
-def test_a_finished_stage_is_read_and_not_made_again(tmp_path):
-    made = cached(tmp_path, PROBLEM, "one", lambda: {"x": np.arange(3.0)})
-    again = cached(tmp_path, PROBLEM, "one", lambda: pytest.fail("made again"))
-    assert np.array_equal(made["x"], again["x"])
+def test_a_finished_stage_is_kept_by_its_name(tmp_path):
+    assert kept(tmp_path, PROBLEM, "one") is None
+    keep(tmp_path, PROBLEM, "one", {"x": np.arange(3.0)})
+    assert kept(tmp_path, PROBLEM, "one")["x"].tolist() == [0.0, 1.0, 2.0]
+    assert kept(tmp_path, PROBLEM, "two") is None
+    assert kept(None, PROBLEM, "one") is None
 
 
-def test_a_damaged_stage_is_made_again_wherever_it_is_damaged(tmp_path):
-    cached(tmp_path, PROBLEM, "one", lambda: {"x": np.arange(3.0)})
+def test_a_damaged_stage_is_not_taken_wherever_it_is_damaged(tmp_path):
+    keep(tmp_path, PROBLEM, "one", {"x": np.arange(3.0)})
     (path,) = (tmp_path / STAGES).iterdir()
     content = path.read_bytes()
     flipped = [content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :] for place in range(len(content))]
     for damaged in (b"", content[:-1], content + b"\0", *flipped):
         path.write_bytes(damaged)
-        assert cached(tmp_path, PROBLEM, "one", lambda: {"x": np.ones(1)})["x"].tolist() == [1.0]
-        (again,) = (tmp_path / STAGES).iterdir()
-        again.unlink()
+        assert kept(tmp_path, PROBLEM, "one") is None
+        assert list((tmp_path / STAGES).iterdir()) == []
 
 
 def test_the_file_of_a_stage_depends_on_its_arrays_alone(tmp_path):
     names = []
     for folder in (tmp_path / "one", tmp_path / "two"):
-        cached(folder, PROBLEM, "one", lambda: {"x": np.arange(3.0)})
+        keep(folder, PROBLEM, "one", {"x": np.arange(3.0)})
         names += [(path.name, path.read_bytes()) for path in (folder / STAGES).iterdir()]
     assert names[0] == names[1]
 

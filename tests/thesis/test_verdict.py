@@ -87,6 +87,14 @@ def test_a_question_asked_alone_is_answered_as_in_the_whole():
     assert naive_observer(toy(), declared()) == small().naive
 
 
+def test_stages_are_shared_by_processes_and_the_judgement_is_the_same(tmp_path):
+    shared = judge(toy(), declared(), out=tmp_path / "out", posterior="none", processes=2)
+    assert shared == judge(toy(), declared(), posterior="none", processes=1)
+    assert len(list((tmp_path / "out" / "stages").iterdir())) == len(shared.about.runs)
+    with pytest.raises(UserError, match="processes: must be a whole number"):
+        judge(toy(), declared(), processes=0)
+
+
 def test_an_interrupt_keeps_what_is_done_and_the_next_call_goes_on(tmp_path):
     counted: list[str] = []
 
