@@ -1,5 +1,6 @@
 """The dashboard as a process of its own, for the tests that visit it."""
 
+import atexit
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+START = 180.0  # seconds that a start may take on a busy machine
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+/)\?token=\S+")
 
 
@@ -58,12 +60,22 @@ class Served:
                 stdout=file,
                 stderr=subprocess.STDOUT,
             )
-        end = time.monotonic() + 180
+        atexit.register(self.process.kill)  # where a test fails before it stops it
+        try:
+            self.address, self.origin = self._started()
+        except BaseException:  # such as an interrupt of the tests
+            self.process.kill()
+            self.process.wait()
+            raise
+
+    def _started(self) -> tuple[str, str]:
+        """Wait until it has printed where it is."""
+        end = time.monotonic() + START
         while not (found := ADDRESS.search(self.printed)):
             assert self.process.poll() is None, self.printed
             assert time.monotonic() < end, self.printed
             time.sleep(0.1)
-        self.address, self.origin = found[0], found[1]
+        return found[0], found[1]
 
     @property
     def printed(self) -> str:

@@ -37,6 +37,7 @@ import uvicorn  # noqa: E402
 solara.server.starlette.StaticCdn.lookup_path = starlette.staticfiles.StaticFiles.lookup_path
 
 import sim.dashboard.page as page  # noqa: E402
+import sim.dashboard.tabs as tabs  # noqa: E402
 from sim.dashboard.gate import guarded, policy  # noqa: E402
 from sim.dashboard.helpers import Helpers  # noqa: E402
 from sim.dashboard.local import HOST, bind, open_browser  # noqa: E402
@@ -70,6 +71,7 @@ def serve(settings: Settings, port: int, *, browser: bool, say: Say) -> None:
         If the port cannot be had.
     """
     page.start = settings
+    tabs.give_back()
     bound = bind(port)
     page.helpers = Helpers(2) if cores() > 1 else None
     solara.server.app.apps["__default__"] = solara.server.app.AppScript("sim.dashboard.page")
