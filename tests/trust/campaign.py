@@ -67,8 +67,8 @@ class Desk:
         self.work, self.temporary = folder / "work", folder / "temporary"
         for each in (self.work, self.temporary):
             each.mkdir(parents=True)
-        compiled = folder.parent / "compiled"  # once for all calls, and nowhere else
-        own = {"TMPDIR": str(self.temporary), "MPLBACKEND": "Agg", "PYTHONPYCACHEPREFIX": str(compiled)}
+        compiled = os.environ.get("PYTHONPYCACHEPREFIX") or str(folder.parent / "compiled")  # once for all calls
+        own = {"TMPDIR": str(self.temporary), "MPLBACKEND": "Agg", "PYTHONPYCACHEPREFIX": compiled}
         self.environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | own
 
     @property
