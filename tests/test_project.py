@@ -68,6 +68,7 @@ CROSS_CUTTING = {
     "test_prior_predictive.py": "what the ranges of the base scenario must show",
     "test_project.py": "the project as a whole",
     "test_supply.py": "what is shipped and tested with",
+    "test_served.py": "the dashboard as a process of the tests",
     "test_site.py": "the documents as a site",
     "dashboard/test_memory.py": "what tabs that were closed leave in memory",
     "inference/test_anywhere.py": "inference on a cluster, after a kill, and its memory",
