@@ -15,7 +15,7 @@ from sim.errors import UserError
 from sim.experiments.executors import completed, workers
 from sim.mechanisms.pressure import RESPONSES, Response
 from sim.paths import user_path
-from sim.runs.chunks import check_processes, get_ready, own_responses
+from sim.runs.chunks import LARGE, check_processes, get_ready, own_responses
 from sim.runs.progress import is_shown
 from sim.runs.software import versions
 from sim.runs.sums import kind_of
@@ -37,7 +37,8 @@ from sim.whole_files import LOCK_FILE, at_work
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-STAGE_RUNS = 70  # all stages together take so many times the runs of an arm in the base world, by the shipped budgets
+# By the shipped budgets, in runs of an arm in the base world: those of the first stage, in one call, and those of all stages.
+CALL_RUNS, STAGE_RUNS = 5, 70
 
 
 def judge(
@@ -70,7 +71,8 @@ def judge(
         By default it is the shipped one if that belongs to what is judged, and else inferred now, in the folder ``posterior``
         of ``out``. ``"none"`` leaves the record out.
     processes : int, optional
-        Number of processes that share the stages; by default one for small work, and as many as there are cores for large.
+        Number of processes that share the stages; by default one for small work, and as many as there are cores for stages of
+        many small calls. Large calls share the cores by themselves.
 
     Returns
     -------
@@ -146,7 +148,8 @@ def _simulate(
     problem: Problem, makers: dict[str, Make], folder: Path | None, progress: bool | None, processes: int | None = None
 ) -> tuple[dict[str, Arrays], dict[str, int]]:
     """Do all stages, or take them from where they are kept; also count the runs of each."""
-    work = STAGE_RUNS * problem.budget.base_runs * problem.base.months
+    arm = problem.budget.base_runs * problem.base.months
+    work = STAGE_RUNS * arm if CALL_RUNS * arm < LARGE else 0  # a large call shares all cores by itself
     with nullcontext() if folder is None else at_work(folder), _bar(len(makers), progress) as bar:
         found = {name: kept(folder, problem, _file_name(name)) for name in makers}
         waiting = {name: makers[name] for name, arrays in found.items() if arrays is None}
