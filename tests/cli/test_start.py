@@ -1,4 +1,4 @@
-"""An interrupt ends the program with its code and without a traceback, whatever it is loading; a second one is not needed."""
+"""An interrupt ends the program with its code and without a traceback, whatever it is doing; a second one is not needed."""
 
 import os
 import signal
@@ -37,6 +37,54 @@ def work():
 app.main = work
 run()
 """
+
+
+SWALLOWED = {
+    "the first numbers of Sobol": """
+from numpy.lib.npyio import NpzFile
+
+inner = NpzFile.__getitem__
+
+def interrupted(self, key):
+    if key == "vinit":
+        os.kill(os.getpid(), signal.SIGINT)
+    return inner(self, key)
+
+NpzFile.__getitem__ = interrupted
+from scipy.stats import qmc
+
+qmc.Sobol(30, rng=0).random(8).sum()
+print("drawn", flush=True)
+""",
+    "the end of an object": """
+class Held:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+held = Held()
+del held
+print("drawn", flush=True)
+""",
+}
+
+
+@pytest.mark.parametrize("work", SWALLOWED.values(), ids=SWALLOWED)
+def test_an_interrupt_that_would_be_swallowed_comes_again(root, work):
+    lines = [f"    {line}" for line in work.strip().splitlines()]
+    script = "\n".join(
+        [
+            "import os, signal, sys, time",
+            "import sim.cli.app as app, sim.cli.start as start",
+            "def work():",
+            *lines,
+            "    time.sleep(30)",
+            "app.main = work",
+            "start.main()",
+        ]
+    )
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=25)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "drawn\n", "")
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals")
