@@ -144,9 +144,9 @@ def country_name(name: str) -> str:
     return "Rest of world" if name == "rest_of_world" else name.replace("_", " ").title()
 
 
-def dates(axes: Axes) -> None:
-    """Label a time axis with years, and with months where it is short."""
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=6)
+def dates(axes: Axes, most: int = 6) -> None:
+    """Label a time axis with at most so many years, or months where it is short."""
+    locator = mdates.AutoDateLocator(minticks=most // 2, maxticks=most)
     locator.intervald[mdates.MONTHLY] = [1, 2, 3, 4, 6, 12]  # without the last it warns of some spans between two and three years
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))

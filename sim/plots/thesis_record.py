@@ -28,6 +28,7 @@ COLUMNS, PANEL = 2, 1.4  # series in a row, and their height in inches
 MONTH = np.timedelta64(1, "M")
 ROOM = (9, 5)  # width of the record, beside that of what is to come
 HALF = 0.5
+LOW = 0.5  # share of the height to come below which the record has a scale of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,33 @@ def record_fans(shown: Sequence[FanPanel]) -> Picture:
 
 
 def _series(figure: Picture, cell: SubplotSpec, panel: FanPanel) -> Axes:
-    """Draw the record and, beside it on the same values, what is to come: each has its own scale of time. Give the former."""
+    """Draw the record and beside it what is to come, each with its own scale of time. Give the former.
+
+    They share the scale of values unless the record would be flat on it, as that of a sum which goes on growing.
+    """
     halves = cell.subgridspec(1, 2, width_ratios=ROOM, wspace=0.02)
     axes = figure.add_subplot(halves[0])
-    if panel.ahead:
-        _ahead(figure.add_subplot(halves[1], sharey=axes), panel.ahead)
     _record(axes, panel)
+    if panel.ahead:
+        flat = axes.dataLim.y1 < LOW * max(fan[-1] for fan in panel.ahead.values())
+        ahead = figure.add_subplot(halves[1], sharey=None if flat else axes)
+        _ahead(ahead, panel.ahead)
+        if flat:
+            _own_scale(ahead)
+        else:
+            ahead.tick_params(left=False, labelleft=False)
+            axes.autoscale(axis="y")
+    if axes.dataLim.y0 >= 0:
+        axes.set_ylim(bottom=0.0)
     return axes
+
+
+def _own_scale(axes: Axes) -> None:
+    axes.yaxis.tick_right()
+    axes.tick_params(right=False)
+    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    axes.set_title("expected, own scale", fontsize=7, fontweight="normal", loc="right")
+    numbers(axes)
 
 
 def _record(axes: Axes, panel: FanPanel) -> None:
@@ -100,8 +121,6 @@ def _record(axes: Axes, panel: FanPanel) -> None:
             axes.plot([when] * len(known), known, color=colour, marker="_" if point.hit else "x", markersize=5, linewidth=1.2)
     axes.set_title(panel.title, fontsize=8)
     axes.set_ylabel(broken(panel.unit, 19), fontsize=7)
-    if axes.dataLim.y0 >= 0:
-        axes.set_ylim(bottom=0.0)
     numbers(axes)
     dates(axes)
     axes.tick_params(labelsize=7)
@@ -115,8 +134,8 @@ def _ahead(axes: Axes, ahead: Mapping[str, tuple[float, float, float, float, flo
     axes.set_title("expected", fontsize=7, fontweight="normal", loc="right")
     axes.set_xlim(at[0], at[-1])
     axes.spines["left"].set(linestyle=(0, (2, 2)), color=GREY)
-    axes.tick_params(labelsize=7, left=False, labelleft=False)
-    dates(axes)
+    axes.tick_params(labelsize=7)
+    dates(axes, most=3)
 
 
 @styled

@@ -39,6 +39,7 @@ assert starts == ["start", "start"], "what the program asks for is asked at each
 """
 
 
+@pytest.mark.slow
 @pytest.mark.browser  # which brings the packages of the page
 def test_what_a_task_of_a_tab_holds_goes_with_the_tab():
     packages()

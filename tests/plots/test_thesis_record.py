@@ -28,6 +28,16 @@ def test_a_series_has_its_marks_and_beside_them_on_the_same_values_its_fan():
     assert other.get_xlim() == record.get_xlim(), "all records share their months"
 
 
+def test_a_record_that_would_be_flat_beside_what_is_to_come_has_its_own_scale():
+    far = {date: tuple(10 * value for value in fan) for date, fan in AHEAD.items()}
+    record, ahead = sorted(record_fans([FanPanel("Shells", "rounds", POINTS, far)]).axes, key=lambda axes: axes.get_position().x0)
+    assert 9.0 < record.get_ylim()[1] < 12.0
+    assert ahead.get_ylim()[0] == 0.0
+    assert ahead.get_ylim()[1] >= 60.0
+    assert ahead.get_title(loc="right") == "expected, own scale"
+    assert all(tick.label2.get_visible() and not tick.label1.get_visible() for tick in ahead.yaxis.get_major_ticks())
+
+
 def test_the_record_has_more_room_than_what_is_to_come_however_far_that_goes():
     far = {f"{year}-06": (1.0, 2.0, 3.0, 4.0, 5.0) for year in range(2025, 2035)}
     record, ahead = sorted(record_fans([FanPanel("Shells", "rounds", POINTS, far)]).axes, key=lambda axes: axes.get_position().x0)
