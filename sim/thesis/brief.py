@@ -178,7 +178,7 @@ def _beside(answer: Answer) -> Section:
         blocks.append(Items(tuple(_missed(row, answer.about.start) for row in sorted(misses, key=_away, reverse=True)[:MISSES])))
     panels = fans(answer)
     if panels:
-        caption = "Left: the record beside the model. Right: what the model expects, where need be on its own scale. A cross is a miss."
+        caption = "Left: the record beside the model. Right, maybe on its own scale: what the model expects. A cross is a miss."
         alt = "Series of the record beside what the model says."
         blocks.append(Figure("record", partial(record_fans, panels), caption, alt))
     return Section("beside", "The model beside the record", tuple(blocks))
