@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import PurePath
 from types import FrameType
 
@@ -28,7 +29,8 @@ def later(number: int) -> None:
 
     again = threading.Timer(LATER_SECONDS, os.kill, (os.getpid(), number))
     again.daemon = True
-    again.start()
+    with suppress(RuntimeError):  # the program is at its end already
+        again.start()
 
 
 def unraisable(lost: "sys.UnraisableHookArgs") -> None:

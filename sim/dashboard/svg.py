@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.numerals import number
-from sim.plots.network import COLOURS, MUTUAL, Flow, places_of, width
+from sim.plots.network import COLOURS, MUTUAL, NAMES, Flow, places_of, width
 from sim.plots.style import BLACK, BLUE, country_name
 
 Point = tuple[float, float]
@@ -21,15 +21,6 @@ WIDE, NARROW = (760.0, 470.0), (400.0, 460.0)  # canvas of the map, on a desk an
 MARGIN = (72.0, 30.0)
 LETTER, LINE = 8.2, 30.0  # width of a letter in a country's box, and the box's height
 BENDS = (0.0, 0.14, -0.14, 0.28, -0.28, 0.42, -0.42)
-GOODS = {
-    "trade": "ordinary trade, both ways",
-    "oil": "oil",
-    "components": "dual-use goods",
-    "munitions": "shells",
-    "troops": "soldiers (their pay)",
-    "technology": "technology",
-    "money": "payment",
-}
 WORLD = "Rest of world"
 # The looks of fans go with them, so that a saved picture has them; on the page its colours follow light and dark.
 FAN_LOOKS = (
@@ -209,7 +200,7 @@ def _values(name: str, month: int, year: int, quantiles: Array, unit: str) -> st
 def legend(flows: Iterable[Flow]) -> list[tuple[str, str]]:
     """Give colour and words of each good that can flow."""
     present = {flow.good for flow in flows}
-    return [(colour, GOODS.get(good, country_name(good))) for good, colour in COLOURS.items() if good in present]
+    return [(colour, NAMES.get(good, good)) for good, colour in COLOURS.items() if good in present]
 
 
 def _joined(flows: Iterable[Flow]) -> list[Flow]:
@@ -271,7 +262,7 @@ def _line(flow: Flow, boxes: dict[str, Box], bend: float, heads: str) -> str:
     colour = COLOURS.get(flow.good, BLACK)
     mutual = flow.good == MUTUAL
     head = "" if mutual else f' marker-end="url(#{heads}-{colour[1:]})"'
-    says = escape(f"{GOODS.get(flow.good, flow.good)}: {_short(flow.value)} million USD")
+    says = escape(f"{NAMES.get(flow.good, flow.good)}: {_short(flow.value)} million USD")
     return (
         f'<path d="{path}" fill="none" stroke="{colour}" stroke-opacity="{0.4 if mutual else 0.9}" '
         f'stroke-width="{1.3 * width(flow.value):.1f}"{head}><title>{says}</title></path>'

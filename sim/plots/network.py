@@ -15,7 +15,21 @@ from matplotlib.text import Text
 from sim.arrays import Array
 from sim.errors import UserError
 from sim.plots.inputs import one_arm
-from sim.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, Picture, country_name, picture, styled
+from sim.plots.style import (
+    BLACK,
+    BLUE,
+    BROWN,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    Picture,
+    country_name,
+    picture,
+    styled,
+)
 
 if TYPE_CHECKING:
     from xarray import Dataset
@@ -40,6 +54,15 @@ COLOURS = {
     "money": GREEN,
     "troops": PURPLE,
     "technology": SKY,
+    "labour": BROWN,
+}
+NAMES = {
+    "trade": "ordinary trade, both ways",
+    "components": "dual-use goods",
+    "munitions": "shells",
+    "money": "payment",
+    "troops": "soldiers (their pay)",
+    "labour": "workers abroad (their pay)",
 }
 MUTUAL = "trade"  # ordinary commerce flows both ways and is drawn once for a pair
 SCALE = (10, 100, 1_000, 10_000, 100_000)
@@ -220,8 +243,7 @@ def _line(axes: Axes, flow: Flow, labels: Mapping[str, Text], bend: float) -> No
 
 def _legends(axes: Axes, flows: list[Flow]) -> None:
     goods = [good for good in COLOURS if any(flow.good == good for flow in flows)]
-    words = {"trade": "ordinary trade, both ways"}
-    lines = [Line2D([], [], color=COLOURS[good], linewidth=3, label=words.get(good, good)) for good in goods]
+    lines = [Line2D([], [], color=COLOURS[good], linewidth=3, label=NAMES.get(good, good)) for good in goods]
     first = axes.legend(handles=lines, loc="upper left", bbox_to_anchor=(0.0, -0.01), ncols=4)
     axes.add_artist(first)
     scale = [Line2D([], [], color=GREY, linewidth=width(value), label=f"{value:,}") for value in SCALE]

@@ -87,6 +87,15 @@ def test_an_interrupt_that_would_be_swallowed_comes_again(root, work):
     assert (done.returncode, done.stdout, done.stderr) == (130, "drawn\n", "")
 
 
+def test_an_interrupt_at_the_very_end_says_nothing(root):
+    script = (
+        "import atexit, os, signal\nimport sim.cli.app as app, sim.cli.start as start\napp.main = lambda: None\nstart.main()\n"
+    )
+    script += "class Held:\n    def __del__(self):\n        os.kill(os.getpid(), signal.SIGINT)\natexit.register([Held()].clear)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stderr == ""
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_an_interrupt_within_an_import_waits_for_its_end(root, name):

@@ -12,8 +12,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
+import matplotlib.image as mpimg
+import numpy as np
 import pytest
 from served import ROOT, Served, environment, packages
 
@@ -573,7 +576,9 @@ def test_on_a_phone_the_run_comes_before_the_sliders_and_dark_is_dark(browser, s
     tab.get_by_text("Month 0 of").wait_for()
     tops = [tab.locator(f".cap-{part}").bounding_box()["y"] for part in ("run", "controls")]
     assert tops[0] < tops[1]
-    ink = tab.evaluate("getComputedStyle(document.querySelector('.cap')).color.match(/\\d+/g).map(Number)")
-    paper = tab.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
-    assert min(ink[:3]) > 150 > 60 > max(paper[:3])
+    text = tab.locator("h1, h2, h3, label, summary, .cap p").all()
+    inks = [each.evaluate("node => getComputedStyle(node).color.match(/\\d+/g).map(Number)") for each in text]
+    assert min(min(ink[:3]) for ink in inks) > 120
+    seen = mpimg.imread(BytesIO(tab.screenshot()))[..., :3]
+    assert np.median(seen) < 0.25, "what is seen, whatever lies over the page's own paper"
     context.close()

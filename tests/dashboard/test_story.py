@@ -88,6 +88,17 @@ def test_the_map_shows_every_country_and_what_flows():
     assert [words for _, words in legend(flows)] == ["ordinary trade, both ways", "oil", "payment"]
 
 
+def test_the_legend_has_a_colour_and_a_word_for_every_good_that_flows():
+    told = Story(BASE, months=24)
+    seen = {flow.good for flow in told.flows}
+    for _ in range(24):
+        told.step()
+        seen |= {flow.good for flow in told.flows}
+    assert "labour" in seen
+    told_of = legend(Flow("russia", "china", good, 1.0) for good in seen)
+    assert len({colour for colour, _ in told_of}) == len(seen)
+
+
 def test_names_from_a_file_cannot_write_into_the_page():
     evil = "<script>alert(1)</script>"
     drawn = network_svg([Flow("russia", "china", "oil", 1.0)], {"russia": evil, "china": '"><img src=x>'})
