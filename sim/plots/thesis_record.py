@@ -139,8 +139,8 @@ def _ahead(axes: Axes, ahead: Mapping[str, tuple[float, float, float, float, flo
 
 
 @styled
-def before_after(rows: Mapping[str, BeforeAfter]) -> Picture:
-    """Draw for each good the probability before the record and after it, with whiskers for other beliefs."""
+def before_after(rows: Mapping[str, BeforeAfter], least: str = "as much as counts") -> Picture:
+    """Draw for each good the probability of such an effect before the record and after it, with whiskers for other beliefs."""
     figure = picture(WIDTH, 1.2 * ROW * len(rows) + 0.8)
     axes = figure.subplots()
     for at, found in enumerate(rows.values()):
@@ -155,7 +155,7 @@ def before_after(rows: Mapping[str, BeforeAfter]) -> Picture:
     axes.axvline(HALF, color=BLACK, linewidth=0.8, linestyle=(0, (2, 2)))
     axes.text(HALF + 0.01, -HALF + 0.08, "even odds", fontsize=7, va="top")
     percents(axes.xaxis)
-    axes.set_xlabel("how likely it is that Beijing holds it down by as much as counts")
+    axes.set_xlabel(f"how likely it is that Beijing holds it down by {least}")
     axes.grid(visible=False, axis="y")
     handles = [
         Line2D([], [], linestyle="", marker="o", markerfacecolor="white", markeredgecolor=BLACK, label="before the record"),
@@ -167,7 +167,7 @@ def before_after(rows: Mapping[str, BeforeAfter]) -> Picture:
 
 
 @styled
-def verdict_moves(months: Mapping[str, Mapping[str, float]], schools: Mapping[str, Span]) -> Picture:
+def verdict_moves(months: Mapping[str, Mapping[str, float]], schools: Mapping[str, Span], by: str = "") -> Picture:
     """Draw the probability by the month in which the record ends, a line for each good, and beside it the schools' weights.
 
     Parameters
@@ -176,12 +176,14 @@ def verdict_moves(months: Mapping[str, Mapping[str, float]], schools: Mapping[st
         Probability by good and month, "YYYY-MM"; empty where it was not asked for.
     schools : mapping of Span
         Weight of each school; empty likewise.
+    by : str
+        The date that is judged, in words.
     """
     figure = picture(WIDTH, 2.2)
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     for (name, line), colour in zip(months.items(), SERIES_COLOURS, strict=False):
         left.plot(np.array(list(line), dtype="datetime64[M]"), list(line.values()), color=colour, marker=".", label=name)
-    left.set_title("As the record grew")
+    left.set_title(f"Chance by {by}, as the record grew" if by else "As the record grew")
     if months:
         known = sorted(set().union(*months.values()))
         left.set_xlabel(f"last month of the record, {known[0]} to {known[-1]}")
@@ -191,7 +193,7 @@ def verdict_moves(months: Mapping[str, Mapping[str, float]], schools: Mapping[st
         left.legend(ncols=2, fontsize=7)
     else:
         say(left, "not asked for")
-    right.set_title("The schools (line: 95%)")
+    right.set_title("The schools, 95% intervals")
     for at, weight in enumerate(schools.values()):
         right.barh(at, weight.value, color=BLUE, height=0.6)
         right.plot([weight.low, weight.high], [at, at], color=BLACK, linewidth=1.4)

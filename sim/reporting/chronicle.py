@@ -117,7 +117,7 @@ def _rung(event: "Event", who: list[str]) -> str:
 
 def _oil_cap(event: "Event", who: list[str]) -> str:
     barrels = _number(event, "thousand_barrels", 1e3)
-    return f"{who[0]} gives {who[1]} {barrels} barrels of oil, for the first time more than the United Nations allow"
+    return f"{who[0]} gives {who[1]} {barrels} barrels of oil, for the first time above the pace of the UN's cap"
 
 
 def _meeting(event: "Event", who: list[str]) -> str:

@@ -1,12 +1,13 @@
 """The answer in one paragraph, the figure that shows it, and what stands behind it: the first section of the report."""
 
+from dataclasses import replace
 from functools import partial
 
 from sim.numerals import number, share
 from sim.plots.thesis_cap import Judged, cap_figure
 from sim.reporting.document import Block, Figure, Items, Section, Text, plain
 from sim.reporting.words import above_zero, below_zero, by_word, counted, listed, name
-from sim.thesis.brief import pages
+from sim.thesis.brief import good, pages
 from sim.thesis.estimates import BEST_TO_WORST, at_headline, headlined, how_much_lower, long_date, span, title, until
 from sim.thesis.question import Findings
 from sim.thesis.questions.worlds import declared
@@ -31,8 +32,23 @@ MEASURES = {"declared": "its declared measure", "linear": "a linear measure", "l
 def front(judgement: Findings) -> tuple[Section, ...]:
     """The answer on two pages; where the record says nothing, that it does so, and the paragraph of the test."""
     if judgement.record is not None:
-        return pages(judgement.record, judgement.about.headline)
+        found = pages(judgement.record, judgement.about.headline)
+        return tuple(
+            replace(each, blocks=(*each.blocks, *_limits(judgement))) if each.key == "before-after" else each for each in found
+        )
     return (Section("answer", "The answer", (Text(paragraph(judgement), "lead"), Text(plain(judgement.no_record), "note"))),)
+
+
+def _limits(judgement: Findings) -> list[Text]:
+    """What limits each good most in the base world, so that a reader who is told what Beijing is not learns what is."""
+    goods: dict[str, list[str]] = {}
+    for dimension, found in headlined(judgement, judgement.attribution.get("complete", {})):
+        if found.limits and found.limits[0].share is not None:
+            goods.setdefault(name(found.limits[0].limit), []).append(good(dimension.name))
+    if not goods:
+        return []
+    parts = [f"{limit} ({listed(held)})" for limit, held in goods.items()]
+    return [Text(f"What holds them down most in the base scenario: {'; '.join(parts)}. Section 7 has the whole list.")]
 
 
 def question_and_answer(judgement: Findings) -> Section:

@@ -3,12 +3,13 @@
 It says what the record says of the claim (`sim.inference.answer`), and nothing of the technical report that follows it.
 """
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from itertools import groupby, pairwise
 
 from sim.evidence.series import SERIES
-from sim.inference.answer import Answer, Believed, Forecast, Month, Move, Seen, Watched
+from sim.inference.answer import Answer, Believed, Forecast, Month, Move, SchoolWeight, Seen, Watched
 from sim.numerals import number, share
 from sim.plots.intervals import Span
 from sim.plots.thesis_record import BeforeAfter, FanPanel, Point, before_after, record_fans, verdict_moves
@@ -23,13 +24,24 @@ LIKELY, OPEN = 2 / 3, 1 / 3
 HALF, TENTH, ALL = 0.5, 0.1, 100
 NO_BREAK = "\u00a0"
 WORDS = 60  # of the whole answer
-GOODS = {"munitions": "shells", "openness": "open dealings"}  # outcomes that a reader would call otherwise
-PANELS, MISSES, EVENTS, MONTHS = 6, 4, 3, 9
+GOODS = {"munitions": "shells", "openness": "open dealings", "troops": "soldiers"}  # outcomes that a reader would call otherwise
+PANELS, MISSES, EVENTS = 6, 4, 3
 FEWEST = 2  # figures of a series that is shown
 NOTABLE = 0.005  # an effect below half a percent is as good as none
+SCHOOLS = {  # what each says, after its name
+    "school_bystander": "which has the levers and never pulls them",
+    "school_beneficiary": "which gains from shells and minds technology and show alone",
+    "school_reluctant_patron": "which needs shells and no ally",
+    "school_ceiling": "which the partners fear",
+    "school_hedger": "which takes from both",
+}
 LAST = "it is the last date, so that what is only delayed does not count"
 CHOSEN = "it was chosen before any run"
 CLAIM = "school_ceiling"  # the school that says what the article says
+NO_RIVALS = (
+    "These weights compare fixed portraits with each other alone. The chances above leave open what moves Beijing, "
+    "and so need not agree with them."
+)
 FIRST = ("PRK_RUS_shells_cum", "PRK_RUS_troops", "RUS_PRK_refined_oil")  # series of what is judged
 FULL_FORCE = "Full force is the most that a country could do by a measure; percentages of a measure are shares of that."
 BY_COMMAND = "The months, the groups of figures and the schools are had by"
@@ -88,10 +100,10 @@ def in_short(answer: Answer, at: Sequence[Believed]) -> str:
     """The whole answer in at most 60 words."""
     first = max(at, key=lambda row: row.posterior)
     said = " ".join([*how_likely(at, _smallest(answer)), *_how_large(first), since_when(answer, first)])
-    events = [event for event in answer.watch if event.outcome == first.outcome] or answer.watch
     watch = (
-        f"Watch next: {plain(event.says)} (then {good(event.outcome)} {chance(event.if_seen)}, else {chance(event.if_not)})."
-        for event in events
+        f"Watch next: {plain(event.says)} (then {chance(event.if_seen)}, else {chance(event.if_not)})."
+        for event in answer.watch
+        if event.outcome == first.outcome
     )
     return " ".join([said, *[line for line in watch if len(f"{said} {line}".split()) <= WORDS][:1]])
 
@@ -104,7 +116,18 @@ def how_likely(at: Sequence[Believed], smallest: str = "a tenth") -> list[str]:
         ("probably not", [row for row in at if row.posterior < OPEN], "or"),
     )
     parts = [f"{way} {listed(_with_chances(rows), last)}" for way, rows, last in ways if rows]
-    return [f"By {long_date(at[0].date)}, what is over {smallest} lower because of Beijing?", f"{_capital('; '.join(parts))}."]
+    asked = f"By {long_date(at[0].date)}, what is over {smallest} lower because of Beijing?"
+    return [_in_a_word([len(rows) for _, rows, _ in ways]), asked, f"{_capital('; '.join(parts))}."]
+
+
+def _in_a_word(counts: Sequence[int]) -> str:
+    """What counts of likely, open and unlikely goods come to."""
+    likely, _, unlikely = counts
+    most = sum(counts) / 2
+    for count, whole, part in ((likely, "Probably yes.", "Mostly yes."), (unlikely, "Probably not.", "Mostly no.")):
+        if count > most:
+            return whole if count == sum(counts) else part
+    return "It depends on the good."
 
 
 def _smallest(answer: Answer) -> str:
@@ -149,7 +172,7 @@ def since_when(answer: Answer, first: Believed) -> str:
     turned = [later.until for earlier, later in pairwise(line) if (earlier.posterior > HALF) != side]
     if line:
         since = turned[-1] if turned else line[0].until
-        return f"The odds have been {'for' if side else 'against'} it since {long_date(since)}."
+        return f"The odds have {'been' if side else 'not been'} above even since {long_date(since)}."
     earliest = min((row for row in answer.headline if row.outcome == first.outcome), key=lambda row: row.date)
     return f"For {long_date(earliest.date)} it is {chance(earliest.posterior)}."
 
@@ -169,7 +192,7 @@ def _beside(answer: Answer) -> Section:
     blocks: list[Block] = [
         Text(
             f"The model was held against {counted(len(answer.record), 'figure')} known by {_when(answer.about.vintage)}. "
-            f"In {hits:,} cases the range on record meets that of nine in ten runs. "
+            f"In {hits:,} cases the range on record overlaps that of nine runs in ten. "
             "The model has learned from the same figures, so this is no test of its forecasts. "
             + ("It misses none." if not misses else f"It misses {len(misses):,}. The largest misses are:")
         )
@@ -257,19 +280,25 @@ def _before_after(answer: Answer, at: Sequence[Believed], dates: Sequence[str]) 
         )
         for row in at
     )
-    others = tuple(f"chance by {long_date(date)}" for date in dates if date != last)
+    others = tuple(f"after it, judged in {long_date(date)}" for date in dates if date != last)
     columns = ("", "before the record", "after it", "on other assumptions", "on average", *others)
     caption = f"Chance that Beijing holds each down by more than {_smallest(answer)} by {long_date(last)}."
     blocks: tuple[Block, ...] = (
         Text(
             f"Each is judged at every date. {long_date(last)} stands for the others: {reason}. "
-            "Open dealings are how much of their cooperation Moscow and Pyongyang show. "
+            "Open dealings are the part of their cooperation that Moscow and Pyongyang show in public. "
             "Lower means: than if Beijing stood aside. Averages are means over the runs of the model. "
+            f"A mean can exceed {_smallest(answer)} while the chance is below half, since some runs have a large effect. "
             "The ± comes from the number of runs alone. The range is what the chance would be on other assumptions about Beijing "
             "and the partners."
         ),
         Table(caption, columns, rows, "lrrrl" + "r" * len(others)),
-        Figure("before_after", partial(before_after, shown), caption, "The chances of the table above, with their ranges."),
+        Figure(
+            "before_after",
+            partial(before_after, shown, f"more than {_smallest(answer)}"),
+            caption,
+            "The chances of the table above, with their ranges.",
+        ),
     )
     return Section("before-after", "Before the record and after it", blocks)
 
@@ -284,34 +313,35 @@ def _at(answer: Answer, outcome: str, date: str) -> str:
 
 def _moved(answer: Answer) -> Section:
     blocks: list[Block] = []
-    largest: dict[str, Move] = {}  # of each month
+    by_month: dict[str, list[Move]] = {}
     for move in sorted(answer.moves or (), key=lambda move: -abs(move.change)):
         if abs(move.change) > move.error:
-            largest.setdefault(move.until, move)
-    moves = list(largest.values())[:EVENTS]
-    if moves:
-        blocks.append(Text("Three months of the record moved the chances most:" if len(moves) == EVENTS else "What moved most:"))
-        blocks.append(Items(tuple(_move(move, answer.record) for move in moves)))
+            by_month.setdefault(move.until, []).append(move)
+    months_told = [_month(moves, answer.record) for moves in list(by_month.values())[:EVENTS]]
+    if months_told:
+        blocks.append(Text("What moved the chances most, month by month. Figures of the same month cannot be told apart."))
+        blocks.append(Items(tuple(months_told)))
     if answer.schools:
         first, *rest = sorted(answer.schools, key=lambda school: -school.weight)
         text = (
-            f"Of {counted(len(answer.schools), 'school')} of thought, the record favours “{_school(first.title)}”: "
+            f"Of {counted(len(answer.schools), 'school')} of thought, the record favours {_school_said(first)}: "
             f"{chance(first.weight)} ({between(chance(first.low), chance(first.high))})."
         )
-        text += f" The next is “{_school(rest[0].title)}” with {chance(rest[0].weight)}." if rest else ""
+        text += f" The next is {_school_said(rest[0])}: {chance(rest[0].weight)}." if rest else ""
         own = [
             f" “{_school(each.title)}”, the claim itself, has {chance(each.weight)}." for each in rest[1:] if each.school == CLAIM
         ]
-        blocks.append(Text("".join([text, *own, " Each school fixes what moves Beijing; the chances above leave it open."])))
+        blocks.append(Text("".join([text, *own, f" {NO_RIVALS}"])))
     months = {
         _capital(good(name)): {row.until: row.posterior for row in rows}
         for name, rows in groupby(sorted(_last_months(answer), key=lambda row: row.outcome), key=lambda row: row.outcome)
     }
     schools = {_school(each.title): Span(each.weight, each.low, each.high) for each in answer.schools or ()}
     if months or schools:
-        caption = "Left: the chance, had the record ended in that month. Right: how likely each school is by the record."
+        by = long_date(max(row.date for row in answer.headline))
+        caption = f"Left: the chance by {by}, had the record ended in that month. Right: how likely each school is by the record."
         blocks.append(
-            Figure("moved", partial(verdict_moves, months, schools), caption, "Chances by month, and weights of the schools.")
+            Figure("moved", partial(verdict_moves, months, schools, by), caption, "Chances by month, and weights of the schools.")
         )
     if answer.months is None or answer.schools is None:
         blocks.append(Text(f"{BY_COMMAND} `{_all(answer)}`."))
@@ -327,15 +357,27 @@ def _last_months(answer: Answer) -> list[Month]:
     return [row for row in answer.months or () if row.date == last]
 
 
-def _move(move: Move, record: Sequence[Seen]) -> str:
-    way = "rose" if move.change > 0 else "fell"
-    held = f"The chance that Beijing holds {good(move.outcome)} down {way} by {_points(move.change)}."
-    return f"**{long_date(move.until)}**: {_capital(seen(move, record))} {held}"
+def _month(moves: Sequence[Move], record: Sequence[Seen]) -> str:
+    """What came in during a month, and what that moved, by the way it went."""
+    parts = []
+    for way, went in (
+        ("fell", [move for move in moves if move.change < 0]),
+        ("rose", [move for move in moves if move.change > 0]),
+    ):
+        if went:
+            goods = [f"{good(move.outcome)} by {_points(move.change)}" for move in went]
+            parts.append(f"The chance {way} for {listed(goods)}.")
+    return " ".join([f"**{long_date(moves[0].until)}**: {_capital(seen(moves[0], record))}", *parts])
 
 
 def _points(change: float) -> str:
     size = number(100 * abs(change), 0)
     return f"{size} {'point' if size == '1' else 'points'}"
+
+
+def _school_said(school: SchoolWeight) -> str:
+    says = SCHOOLS.get(school.school)
+    return f"“{_school(school.title)}”, {says}" if says else f"“{_school(school.title)}”"
 
 
 def _school(title: str) -> str:
@@ -360,7 +402,7 @@ def _watch(answer: Answer, at: Sequence[Believed]) -> Section:
 
 
 def _event(event: Watched, chances: dict[str, float]) -> str:
-    now = f" It is {chance(chances[event.outcome])} now." if event.outcome in chances else ""
+    now = f" By the record so far it is {chance(chances[event.outcome])}." if event.outcome in chances else ""
     return (
         f"**{_capital(plain(event.says))}** ({chance(event.chance)} likely by {long_date(event.by)}). The chance for "
         f"{good(event.outcome)} would be {chance(event.if_seen)} with it and {chance(event.if_not)} without it.{now}"
@@ -370,7 +412,7 @@ def _event(event: Watched, chances: dict[str, float]) -> str:
 def _history(answer: Answer) -> tuple[Section, ...]:
     if not answer.history:
         return ()
-    lines = tuple(f"**{long_date(line[:7])}**: {_in_sentences(plain(line[9:]))}" for line in answer.history[:MONTHS])
+    lines = tuple(f"**{long_date(line[:7])}**: {_in_sentences(plain(line[9:]))}" for line in answer.history)
     text = (
         "**Simulated, and not what happened.** The model goes through a course of events that is neither rare nor extreme. "
         "Summits and the treaty fall in their months; the rest agrees with the record only roughly."
@@ -381,8 +423,8 @@ def _history(answer: Answer) -> tuple[Section, ...]:
 
 
 def _in_sentences(line: str) -> str:
-    """What happened in a month, a sentence for each thing."""
-    return ". ".join(_capital(part) for part in line.split("; "))
+    """What happened in a month, a sentence for each thing; from where a measure moved may be a month that is not told."""
+    return ". ".join(_capital(re.sub(r", from [\d.,]+% to ", " to ", part)) for part in line.split("; "))
 
 
 def _capital(text: str) -> str:

@@ -70,7 +70,7 @@ CASES = [
     ),
     (
         Event(15, "oil_cap", ("russia", "north_korea"), {"thousand_barrels": 51.0}),
-        "2024-10: Russia gives North Korea 51,000 barrels of oil, for the first time more than the United Nations allow.",
+        "2024-10: Russia gives North Korea 51,000 barrels of oil, for the first time above the pace of the UN's cap.",
     ),
     (Event(3, "meeting", ("china", "north_korea")), "2023-10: China receives the leader of North Korea."),
     (

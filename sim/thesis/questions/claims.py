@@ -390,7 +390,7 @@ def _found(claim: Claim) -> str:
         by_address.setdefault(each.address, []).append(_moved(each))
     parts = [f"`{address}` takes {listed(texts)}" for address, texts in by_address.items()]
     idle = [address for address in dict.fromkeys(each.address for each in claim.experiments) if address not in _addresses(moving)]
-    sentences = [claim.found]
+    sentences = [claim.found if claim.found.endswith((".", "%")) else f"{claim.found}."]
     if parts:
         more = f"; {counted(len(moving) - MOST, 'smaller change')} besides" if len(moving) > MOST else ""
         sentences.append(f"From low to high, {'; '.join(parts)}{more}.")
