@@ -44,6 +44,8 @@ def compose(judgement: Findings) -> Document:
         f"The thesis test on the scenario “{plain(about.title)}” (`{about.scenario}`), {about.months} months from {about.start}; "
         f"budget *{about.budget}*."
     )
+    if judgement.record is not None:
+        subtitle += f" What the record says comes from an inference by budget *{judgement.record.about.budget}*."
     first, *others = (each.chapter for each in QUESTIONS if each.chapter and not each.appendix)
     last = (each.chapter for each in QUESTIONS if each.chapter and each.appendix)
     chapters = (first, question_and_answer, *others, left_out, reproduce, *last)
