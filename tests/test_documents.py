@@ -67,8 +67,9 @@ def of_the_program(command: str) -> list[str] | None:
 
 
 def small(text: str) -> str:
-    """The same command or code with few runs, so that it is over soon."""
-    return re.sub(r"(--runs[ =]|runs=)[\d_]+", r"\g<1>20", text)
+    """The same command or code with few runs and the smallest budget, so that it is over soon."""
+    few = re.sub(r"(--runs[ =]|runs=)[\d_]+", r"\g<1>20", text)
+    return re.sub(r"(--budget[ =]|budget=\")(standard|full)", r"\g<1>quick", few)
 
 
 @pytest.mark.parametrize("document", [named(d) for d in DOCUMENTS])

@@ -137,7 +137,7 @@ def trade_network(flows: Any, title: str = "Who trades what with whom") -> Pictu
     axes = figure.subplots()
     draw_network(figure, axes, flows)
     axes.set_title(title, fontsize=12)
-    _legends(axes, flows)
+    _legends(figure, axes, flows)
     return figure
 
 
@@ -241,10 +241,9 @@ def _line(axes: Axes, flow: Flow, labels: Mapping[str, Text], bend: float) -> No
     axes.add_patch(arrow)
 
 
-def _legends(axes: Axes, flows: list[Flow]) -> None:
+def _legends(figure: Picture, axes: Axes, flows: list[Flow]) -> None:
     goods = [good for good in COLOURS if any(flow.good == good for flow in flows)]
     lines = [Line2D([], [], color=COLOURS[good], linewidth=3, label=NAMES.get(good, good)) for good in goods]
-    first = axes.legend(handles=lines, loc="upper left", bbox_to_anchor=(0.0, -0.01), ncols=4)
-    axes.add_artist(first)
+    figure.legend(handles=lines, loc="outside lower center", ncols=5)
     scale = [Line2D([], [], color=GREY, linewidth=width(value), label=f"{value:,}") for value in SCALE]
-    axes.legend(handles=scale, loc="upper right", bbox_to_anchor=(1.0, -0.01), ncols=5, title="million USD a month")
+    axes.legend(handles=scale, loc="lower right", title="million USD a month")
