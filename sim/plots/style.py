@@ -28,6 +28,8 @@ BROWN = "#8A5A2B"
 SERIES_COLOURS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, YELLOW)
 MAP = "cividis"  # Nuñez et al. (2018): even steps for all eyes, and ever lighter in grey
 
+DIGITS = 9  # of a place in a figure
+
 PROPER = (
     "China", "North Korea", "South Korea", "Russia", "Japan", "US", "United States", "Iran", "EU", "Beijing", "Seoul", "Moscow",
     "Pyongyang", "Washington", "Tokyo", "Kim",
@@ -70,6 +72,8 @@ class Picture(Figure):
         if self.get_layout_engine() is not None:
             self.draw_without_rendering()
             self.set_layout_engine("none")
+            for axes in self.axes:  # the solver of the layout gives other last digits each time
+                axes.set_position([round(end, DIGITS) for end in axes.get_position(original=True).bounds])
         file = io.BytesIO()
         with told_already(), mpl.rc_context({"svg.hashsalt": "beijing-cap", "svg.fonttype": "none"}):
             self.savefig(file, format=kind, dpi=110, metadata={"Date": None} if kind == "svg" else None)

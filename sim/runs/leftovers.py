@@ -1,7 +1,6 @@
 """What killed processes have left: unfinished files and folders, and temporary ones, that no process holds any more."""
 
 import os
-import re
 import shutil
 import tempfile
 import time
@@ -9,10 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.runs.sums import SUMS_FILE
+from sim.runs.run_directory import is_lock
 from sim.whole_files import TEMPORARY, UNFINISHED, held
 
-LOCK = re.compile(r"\.(.+)\.lock")  # the name of a place's lock, with that of the place
 YOUNG_SECONDS = 60.0  # what is younger may not be locked yet
 
 
@@ -54,15 +52,9 @@ def clean(folder: Path, *, remove: bool = False) -> list[Leftover]:
 def _unfinished(folder: Path) -> Iterator[Path]:
     for place, folders, files in os.walk(folder):
         for name in sorted((*folders, *files)):
-            if UNFINISHED.fullmatch(name) or _is_lock(Path(place, name)):
+            if UNFINISHED.fullmatch(name) or is_lock(Path(place, name)):
                 yield Path(place, name)
         folders[:] = sorted(name for name in folders if not UNFINISHED.fullmatch(name))
-
-
-def _is_lock(path: Path) -> bool:
-    """Whether it is the lock of a place at which there is a finished folder of this program."""
-    place = LOCK.fullmatch(path.name)
-    return place is not None and (path.with_name(place[1]) / SUMS_FILE).is_file() and path.lstat().st_size == 0
 
 
 def _temporary() -> Iterator[Path]:

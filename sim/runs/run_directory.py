@@ -7,6 +7,7 @@ import errno
 import glob
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -25,7 +26,7 @@ from sim.errors import UserError
 from sim.mechanisms.quantities import OUTCOMES
 from sim.paths import user_path
 from sim.runs.netcdf import ROOT, from_netcdf, to_netcdf
-from sim.runs.sums import Sums, expect, read_sums
+from sim.runs.sums import SUMS_FILE, Sums, expect, read_sums
 from sim.whole_files import REASONS, TOKEN, held, make_folder, reasons, remove, sync, unfinished
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ TRAJECTORY_FILE = "trajectories.nc"
 MANIFEST_FILE = "manifest.json"
 LOG_FILE = "log.jsonl"
 PATHS = "paths"  # the group of full paths
+LOCK = re.compile(r"\.(.+)\.lock")  # the name of a place's lock, with that of the place
 MANIFEST = {  # what a manifest holds
     **dict.fromkeys(("label", "hash"), str),
     **dict.fromkeys(("seed", "runs", "months", "first"), int),
@@ -86,6 +88,9 @@ def claimed(places: Iterable[Path]) -> Iterator[Path]:
     for place in places:
         refused = UserError("exists already; give another name, nothing is overwritten", str(place))
         if os.path.lexists(place):
+            if is_lock(_lock(place)):  # of a process that died when all but this was done
+                with suppress(OSError), _locked(place):
+                    pass
             continue
         with reasons(place), _parents(place), _locked(place) as free:
             if free and not os.path.lexists(place):
@@ -94,6 +99,18 @@ def claimed(places: Iterable[Path]) -> Iterator[Path]:
         if not free:
             refused = UserError("another process is writing there; wait for it, or give another name", str(place))
     raise refused
+
+
+def is_lock(path: Path) -> bool:
+    """Whether it is the lock of a place at which there is a finished folder of this program."""
+    place = LOCK.fullmatch(path.name)
+    return (
+        place is not None and (path.with_name(place[1]) / SUMS_FILE).is_file() and path.is_file() and path.lstat().st_size == 0
+    )
+
+
+def _lock(place: Path) -> Path:
+    return place.with_name(f".{place.name}.lock")
 
 
 @contextmanager
@@ -117,7 +134,7 @@ def _locked(place: Path) -> Iterator[bool]:
     """
     from filelock import FileLock, Timeout
 
-    path = place.with_name(f".{place.name}.lock")
+    path = _lock(place)
     lock = FileLock(path, timeout=0, is_singleton=True)
     try:
         lock.acquire()

@@ -44,6 +44,11 @@ def test_the_record_has_more_room_than_what_is_to_come_however_far_that_goes():
     assert record.get_position().width > 1.5 * ahead.get_position().width
 
 
+def test_the_same_picture_has_the_same_bytes_each_time():
+    shown = [FanPanel(f"Series {number}", "rounds", POINTS, AHEAD) for number in range(6)]
+    assert len({record_fans(shown).to_bytes("svg") for _ in range(12)}) == 1
+
+
 def test_values_start_at_nought_unless_some_lie_below():
     below = Point("2024-01", -3.0, 3.0, Span(0.0, -2.0, 2.0), hit=True)
     bottoms = [record_fans([FanPanel("Change", "percent", points)]).axes[0].get_ylim()[0] for points in (POINTS, (below,))]

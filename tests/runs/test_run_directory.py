@@ -12,6 +12,7 @@ import pytest
 
 from sim.errors import UserError
 from sim.runs.run_directory import claimed, whole_directory
+from sim.runs.sums import SUMS_FILE
 
 WRITER = """
 import sys
@@ -72,6 +73,16 @@ def test_what_a_killed_process_has_left_goes_with_the_next_that_writes_there(tmp
     assert len(names(tmp_path)) == 3
     write(tmp_path / "batch")
     assert names(tmp_path) == [".batch.x.01234567.part", "batch"]
+
+
+@pytest.mark.parametrize(("lock", "left"), [("", []), ("of another program", [".batch.lock"])])
+def test_a_lock_that_outlived_its_process_goes_with_the_next_call_though_that_is_refused(tmp_path, lock, left):
+    (tmp_path / "batch").mkdir()
+    (tmp_path / "batch" / SUMS_FILE).touch()
+    (tmp_path / ".batch.lock").write_text(lock)
+    with pytest.raises(UserError, match="exists already"):
+        write(tmp_path / "batch")
+    assert names(tmp_path) == [*left, "batch"]
 
 
 def test_an_error_leaves_nothing_and_what_appears_meanwhile_is_not_touched(tmp_path):
