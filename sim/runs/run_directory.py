@@ -104,9 +104,7 @@ def claimed(places: Iterable[Path]) -> Iterator[Path]:
 def is_lock(path: Path) -> bool:
     """Whether it is the lock of a place at which there is a finished folder of this program."""
     place = LOCK.fullmatch(path.name)
-    return (
-        place is not None and (path.with_name(place[1]) / SUMS_FILE).is_file() and path.is_file() and path.lstat().st_size == 0
-    )
+    return place is not None and (path.with_name(place[1]) / SUMS_FILE).is_file() and path.is_file() and path.lstat().st_size == 0
 
 
 def _lock(place: Path) -> Path:

@@ -44,9 +44,10 @@ def test_the_record_has_more_room_than_what_is_to_come_however_far_that_goes():
     assert record.get_position().width > 1.5 * ahead.get_position().width
 
 
-def test_the_same_picture_has_the_same_bytes_each_time():
-    shown = [FanPanel(f"Series {number}", "rounds", POINTS, AHEAD) for number in range(6)]
-    assert len({record_fans(shown).to_bytes("svg") for _ in range(12)}) == 1
+def test_the_last_digits_of_a_layout_which_differ_each_time_are_cut_off():
+    drawn = record_fans([FanPanel("Shells", "rounds", POINTS, AHEAD)])
+    drawn.to_bytes("svg")
+    assert all(round(end, 9) == end for axes in drawn.axes for end in axes.get_position(original=True).bounds[:2])
 
 
 def test_values_start_at_nought_unless_some_lie_below():
