@@ -73,7 +73,8 @@ class Picture(Figure):
             self.draw_without_rendering()
             self.set_layout_engine("none")
             for axes in self.axes:  # the solver of the layout gives other last digits each time
-                axes.set_position([round(end, DIGITS) for end in axes.get_position(original=True).bounds])
+                left, bottom, wide, high = (round(end, DIGITS) for end in axes.get_position(original=True).bounds)
+                axes.set_position((left, bottom, wide, high))
         file = io.BytesIO()
         with told_already(), mpl.rc_context({"svg.hashsalt": "beijing-cap", "svg.fonttype": "none"}):
             self.savefig(file, format=kind, dpi=110, metadata={"Date": None} if kind == "svg" else None)
