@@ -576,6 +576,9 @@ def test_on_a_phone_the_run_comes_before_the_sliders_and_dark_is_dark(browser, s
     tab.get_by_text("Month 0 of").wait_for()
     tops = [tab.locator(f".cap-{part}").bounding_box()["y"] for part in ("run", "controls")]
     assert tops[0] < tops[1]
+    ink = tab.evaluate("getComputedStyle(document.querySelector('.cap')).color.match(/\\d+/g).map(Number)")
+    paper = tab.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+    assert min(ink[:3]) > 150 > 60 > max(paper[:3])
     text = tab.locator("h1, h2, h3, label, summary, .cap p").all()
     inks = [each.evaluate("node => getComputedStyle(node).color.match(/\\d+/g).map(Number)") for each in text]
     assert min(min(ink[:3]) for ink in inks) > 120
