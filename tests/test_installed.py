@@ -11,6 +11,7 @@ from pathlib import Path
 
 import make_transcripts
 import pytest
+import xarray as xr
 
 import sim
 
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST = "3.12"  # has to be there; of the others those are tested that are
 VERSIONS = (OLDEST, "3.13")
 NEXT = "3.14"  # for which wheels have to exist
+TESTED = ROOT / "constraints.txt"  # versions of all that is needed
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 
 pytestmark = pytest.mark.slow
@@ -66,7 +68,7 @@ def wheel(uv, tmp_path_factory) -> Path:
     return built
 
 
-def install(version: str, uv: str, wheel: str, home: Path) -> Path:
+def install(version: str, uv: str, wheel: str, home: Path, *options: str | Path) -> Path:
     """Install the wheel, with extras or not, into a new environment, and give the folder of its programs."""
     python = interpreter(version)
     if python is None:
@@ -74,7 +76,7 @@ def install(version: str, uv: str, wheel: str, home: Path) -> Path:
         pytest.skip(f"Python {version} is not to be found on this machine")
     call([uv, "venv", "--python", python, home], home.parent)
     bin_folder = home / ("Scripts" if os.name == "nt" else "bin")
-    call([uv, "pip", "install", "--python", bin_folder / "python", wheel], home.parent)
+    call([uv, "pip", "install", "--python", bin_folder / "python", *options, wheel], home.parent)
     return bin_folder
 
 
@@ -110,6 +112,21 @@ def test_the_main_job_runs(installed, tmp_path):
     names = {path.name for path in (tmp_path / "first").iterdir()}
     assert names == {"outcomes.parquet", "trajectories.nc", "manifest.json", "sums.sha256", "log.jsonl", "figures"}
     assert "bit for bit" in call([installed / "beijing-cap", "replay", "first", "7"], tmp_path)
+
+
+@pytest.mark.parametrize("version", [*VERSIONS[1:], NEXT])
+def test_every_python_gives_the_same_bytes(version, uv, wheel, tmp_path):
+    """With one set of versions of all else, that of CI."""
+    for each in (OLDEST, version):
+        programs = install(each, uv, str(wheel), tmp_path / f"venv-{each}", "--constraint", TESTED)
+        call([programs / "beijing-cap", "run", "base", "--runs", "200", "--out", each], tmp_path)
+    tables = [(tmp_path / each / "outcomes.parquet").read_bytes() for each in (OLDEST, version)]
+    assert tables[0] == tables[1]
+    oldest, other = (
+        xr.load_dataset(tmp_path / each / "trajectories.nc") for each in (OLDEST, version)
+    )  # the file tells its Python
+    assert list(oldest.variables) == list(other.variables)
+    assert [name for name in oldest.variables if oldest[name].values.tobytes() != other[name].values.tobytes()] == []
 
 
 @pytest.mark.parametrize("installed", VERSIONS[1:], indirect=True)  # the tutorial, followed below, does so with the oldest
