@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sim import infer
 from sim.inference.locking import lock
+from sim.inference.posterior import Posterior
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = (7, 8)
@@ -20,16 +21,15 @@ def said(*words: str) -> str:
     return subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def main() -> None:
-    """Infer, and lock what is forecast."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add what says which inferences are meant."""
     parser.add_argument("until", help="last month that is fitted")
     parser.add_argument("--vintage", required=True, help="only what was known by then")
-    parser.add_argument("--to", required=True, help="last month that is forecast")
     parser.add_argument("--budget", default="full")
-    asked = parser.parse_args()
-    if said("status", "--porcelain", "--", "sim", "scenarios"):
-        raise SystemExit("the program is changed against its last commit; commit first")
+
+
+def inferred(asked: argparse.Namespace) -> list[Posterior]:
+    """Infer with each seed, or go on from where that was."""
     made = []
     for seed in SEEDS:
         out = Path("out") / f"lock-{asked.until}-{asked.budget}-{seed}"
@@ -37,7 +37,18 @@ def main() -> None:
             infer(until=asked.until, vintage=asked.vintage, budget=asked.budget, seed=seed, parts="schools", out=out, processes=2)
         )
         print(made[-1].summary())
-    for path in lock(made, ROOT / "docs" / "locked" / asked.until, asked.to, said("rev-parse", "HEAD")):
+    return made
+
+
+def main() -> None:
+    """Infer, and lock what is forecast."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    options(parser)
+    parser.add_argument("--to", required=True, help="last month that is forecast")
+    asked = parser.parse_args()
+    if said("status", "--porcelain", "--", "sim", "scenarios"):
+        raise SystemExit("the program is changed against its last commit; commit first")
+    for path in lock(inferred(asked), ROOT / "docs" / "locked" / asked.until, asked.to, said("rev-parse", "HEAD")):
         print(path)
 
 

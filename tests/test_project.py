@@ -62,6 +62,7 @@ CROSS_CUTTING = {
     "test_hooks.py": "the checks before a commit",
     "test_installed.py": "the wheel",
     "test_invariants.py": "what holds in every world",
+    "test_locked.py": "predictions that were locked",
     "test_notebooks.py": "the notebooks",
     "test_past.py": "shocks and events that are given, from a scenario's history to the runs",
     "test_odd.py": "the description of the model",

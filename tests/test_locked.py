@@ -1,0 +1,60 @@
+"""Predictions that are locked, and the page that says what they scored."""
+
+import make_score
+import pytest
+from small_inference import SUMMIT_RECORD, TINY, declaration, row, table
+
+import sim
+
+LATER = (
+    row("L1", "PRK_RUS_shells_cum", "2023-08-01", "2024-02-29", "shells", 9_000_000),
+    row("L2", "RUS_PRK_refined_oil", "2024-02-01", "2024-02-29", "barrels/month", 30_000, low=20_000, high=60_000),
+    row("L3", "RUS_PRK_refined_oil", "2024-02-01", "2024-02-29", "gallons", 5),
+)
+ABOUT = {"until": "2023-12", "vintage": "2024-01", "commit": "0123456789abcdef", "figures": "later.csv", "sum": "f" * 64}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("scored")
+
+
+@pytest.fixture(scope="module")
+def made(folder):
+    record = table(folder / "record.csv", SUMMIT_RECORD)
+    given = {"until": "2023-12", "evidence": record, "budget": TINY, "processes": 1}
+    return [sim.infer("base", declaration(), seed=seed, **given) for seed in (1, 2)]
+
+
+@pytest.fixture(scope="module")
+def later(folder):
+    return table(folder / "later.csv", LATER)
+
+
+def test_a_figure_has_the_mean_score_of_the_seeds(made, later):
+    found = make_score.scored(made, later).set_index("id")
+    each = [one.scores(later).set_index("id") for one in made]
+    assert list(found.index) == ["L1", "L2"]
+    for column in ("q50", "crps posterior", "crps prior", "within 90 posterior"):
+        assert found.loc["L1", column] == pytest.approx(sum(table.loc["L1", column] for table in each) / 2)
+
+
+def test_a_distance_over_one_is_outside_the_band():
+    band = {"q05": 10.0, "q50": 20.0, "q95": 40.0}
+    distances = [make_score.miss(band | {"low": low, "high": high}) for low, high in ((50, 50), (30, 60), (5, 5), (15, 25))]
+    assert distances == [1.5, 0.5, 1.5, 0.0]
+
+
+def test_the_page_tells_what_was_scored_what_was_missed_and_why_and_what_was_not_scored(made, later):
+    found = make_score.scored(made, later)
+    text = make_score.page(
+        found, [("L3", "RUS_PRK_refined_oil", "no such unit")], ABOUT, {"says": "So.", "mechanisms": {"L1": "Because."}}
+    )
+    assert "\n\nSo.\n\n" in text
+    assert "| single numbers | 1 |" in text
+    assert "| ranges | 1 |" in text
+    assert "| L1 | " in text
+    assert " | Because. |" in text
+    assert "| RUS_PRK_refined_oil | 1 | no such unit |" in text
+    assert "nan" not in text
+    assert all(len(line) <= 160 for line in text.splitlines() if not line.startswith("|"))
