@@ -39,6 +39,8 @@ DIFFERENCE_FILE = "differences.parquet"
 TRAJECTORY_FILE = "trajectories.nc"
 MANIFEST_FILE = "manifest.json"
 LOG_FILE = "log.jsonl"
+PAGE_MARK = b'<meta name="generator" content="beijing-cap">'  # of a page that `explore` writes, within its first signs
+PAGE_HEAD = 1024
 PATHS = "paths"  # the group of full paths
 LOCK = re.compile(r"\.(.+)\.lock")  # the name of a place's lock, with that of the place
 MANIFEST = {  # what a manifest holds
@@ -102,9 +104,17 @@ def claimed(places: Iterable[Path]) -> Iterator[Path]:
 
 
 def is_lock(path: Path) -> bool:
-    """Whether it is the lock of a place at which there is a finished folder of this program."""
+    """Whether it is the lock of a place at which there is a finished folder or page of this program."""
     place = LOCK.fullmatch(path.name)
-    return place is not None and (path.with_name(place[1]) / SUMS_FILE).is_file() and path.is_file() and path.lstat().st_size == 0
+    return place is not None and path.is_file() and path.lstat().st_size == 0 and _is_finished(path.with_name(place[1]))
+
+
+def _is_finished(place: Path) -> bool:
+    if not place.is_file():
+        return (place / SUMS_FILE).is_file()
+    with suppress(OSError), place.open("rb") as file:
+        return PAGE_MARK in file.read(PAGE_HEAD)
+    return False
 
 
 def _lock(place: Path) -> Path:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -67,12 +68,15 @@ def test_a_file_that_is_being_written_stays(tmp_path):
     assert [each.path for each in clean(tmp_path)] == [part]
 
 
-def test_the_lock_beside_a_finished_folder_goes_and_others_stay(tmp_path):
+def test_the_lock_beside_a_finished_folder_or_page_goes_and_others_stay(tmp_path):
+    for name in ("whole", "other", "page.html", "other.html", "nothing"):
+        (tmp_path / f".{name}.lock").touch()
     for name in ("whole", "other"):
         (tmp_path / name).mkdir()
-        (tmp_path / f".{name}.lock").touch()
     (tmp_path / "whole" / "sums.sha256").touch()
-    assert [each.path.name for each in clean(tmp_path, remove=True)] == [".whole.lock"]
+    (tmp_path / "page.html").write_bytes((Path(sim.__file__).parent / "explorer" / "page.html").read_bytes())
+    (tmp_path / "other.html").write_text("<!DOCTYPE html>")
+    assert [each.path.name for each in clean(tmp_path, remove=True)] == [".page.html.lock", ".whole.lock"]
     assert (tmp_path / ".other.lock").exists()
 
 
