@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.inference.answer import Answer
+from sim.inference.declaration import Declaration
 from sim.paths import scenario_folder
 from sim.reporting.document import Figure, Table, bare
-from sim.thesis.brief import LIKELY, OPEN, WORDS, chance, fans, how_large, in_short, is_hit, pages, told
+from sim.thesis.brief import CLAIM, LIKELY, OPEN, SCHOOLS, WORDS, chance, fans, how_large, in_short, is_hit, pages, told
 from sim.thesis.posterior import NAME, read
 
 EXAMPLE = Path(__file__).with_name("example_answer.json")
@@ -222,3 +223,8 @@ def test_the_series_of_what_is_judged_and_those_with_most_figures_are_drawn():
 def test_the_json_and_the_page_say_the_same():
     made = example()
     assert made.answer == told(pages(made.record, made.about.headline))
+
+
+def test_every_school_that_is_weighed_has_words():
+    assert set(SCHOOLS) == set(Declaration.load("inference").questions.schools)
+    assert CLAIM in SCHOOLS
