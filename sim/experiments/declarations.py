@@ -18,8 +18,9 @@ from sim.errors import UserError, suggest
 from sim.experiments.ranges import Range
 from sim.paths import exists, scenario_folder, show, user_path
 from sim.scenario.files import Problems, read_toml
+from sim.scenario.parsing import explain
 from sim.scenario.scenario import Scenario
-from sim.scenario.tables import Table, Text, explain
+from sim.scenario.tables import Table, Text
 
 
 def as_tuple(given: Any) -> Any:

@@ -1,6 +1,6 @@
 """Scenario files as plain tables: read safely, merged along ``extends``, with a memory of which file said what.
 
-Nothing here knows what a scenario means; that stands in ``scenario_tables`` and ``scenario_checks``.
+Nothing here knows what a scenario means; that stands in ``tables`` and ``checks``.
 """
 
 import json

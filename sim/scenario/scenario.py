@@ -32,6 +32,7 @@ from sim.scenario.files import (
     scenario_names,
     toml_text,
 )
+from sim.scenario.parsing import parse
 from sim.scenario.possible import spec_of
 from sim.scenario.schema import scenario_schema
 from sim.scenario.tables import (
@@ -46,7 +47,6 @@ from sim.scenario.tables import (
     Rule,
     Variants,
     count_months,
-    parse,
 )
 from sim.scenario.writing import Parent, extensions
 from sim.whole_files import reasons, write_whole

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sim.scenario.files import Key, Tree, at_value, is_number, is_parameter
-from sim.scenario.tables import defaults
+from sim.scenario.parsing import defaults
 
 USUAL = {"measure": "linear", "drawn": False}  # fields of a parameter that a file may leave out
 UNSAID = ("", False)  # what a lane has where its file says nothing
