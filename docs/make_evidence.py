@@ -16,12 +16,14 @@ import numpy as np
 import xarray as xr
 
 from sim import Scenario, run
-from sim.evidence import COLUMNS, observations
+from sim.evidence import COLUMNS, LAST_MONTH, observations
 from sim.evidence.series import SERIES, Target, conversions, months_of, targets, why_left_out
 from sim.plots import evidence_charts, save
+from sim.runs.datasets import month_number
 
 HERE = Path(__file__).resolve().parent
-MONTHS = 17  # from August 2023 to December 2024
+BASE = Scenario.load("base")
+MONTHS = month_number(LAST_MONTH, BASE.start)
 RUNS = 2_000
 SEED = 2024
 WIDTH = 140  # signs of a line of the page
@@ -91,7 +93,7 @@ def compare(runs: xr.Dataset) -> list[Row]:
 def simulate(runs: int) -> xr.Dataset:
     """Run the base scenario to the end of the record."""
     record = sorted({name for series in SERIES.values() for name in series.needs} | {"openness"})
-    return run(Scenario.load("base"), runs=runs, months=MONTHS, seed=SEED, record=record, progress=False)
+    return run(BASE, runs=runs, months=MONTHS, seed=SEED, record=record, progress=False)
 
 
 def page(rows: Sequence[Row], months: Sequence) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import Base, Processes, TextFormat, at_home
+from sim.evidence import LAST_MONTH
 
 app = typer.Typer()
 
@@ -31,7 +32,7 @@ Folder = Annotated[
 def infer_command(
     scenario: Base = "base",
     declaration: Asked = "inference",
-    until: Until = "2024-12",
+    until: Until = LAST_MONTH,
     vintage: Vintage = None,
     evidence: Evidence = None,
     score: Score = None,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import UserError, suggest
+from sim.evidence import LAST_MONTH
 from sim.inference.bench import Inquiry, bench, budget_of, declared_with, plan_of
 from sim.inference.declaration import Budget, Declaration
 from sim.inference.observations import AmountReading, ProcessReading
@@ -38,7 +39,7 @@ def infer(
     scenario: str | Path | Scenario = "base",
     declaration: str | Path | Declaration = "inference",
     *,
-    until: str = "2024-12",
+    until: str = LAST_MONTH,
     vintage: str | None = None,
     evidence: str | Path | None = None,
     budget: str | Budget = "quick",

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.errors import UserError, suggest
-from sim.evidence import Observation, last_day, observations
+from sim.evidence import LAST_MONTH, Observation, last_day, observations
 from sim.evidence.series import SERIES, Target, targets, why_left_out
 from sim.experiments.declarations import fitting
 from sim.experiments.ranges import Range
@@ -100,7 +100,7 @@ def bring_together(
     base: Scenario,
     declaration: Declaration,
     budget: Budget,
-    until: str = "2024-12",
+    until: str = LAST_MONTH,
     vintage: str | None = None,
     evidence: str | Path | None = None,
     pinned: Collection[str] = (),
