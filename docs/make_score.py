@@ -1,7 +1,8 @@
 """Score locked predictions: ``uv run --all-extras docs/make_score.py 2024-12 --vintage 2025-01 --on FIGURES``.
 
 It needs what `docs/make_lock.py` left in `out`, and does what ``infer --score FIGURES`` does for each seed. Beside what is
-locked it writes `score.csv`, a row for each figure, and `score.md`. What a person has to say stands in `score.toml` there.
+locked it writes `score.csv`, a row for each figure, `score.png` and `score.md`. What a person has to say stands in
+`score.toml` there.
 """
 
 import argparse
@@ -19,6 +20,9 @@ import pandas as pd
 from sim.evidence.series import SERIES
 from sim.inference.posterior import Posterior
 from sim.inference.scoring import WAYS, asked
+from sim.plots import Picture, save
+from sim.plots.intervals import Span
+from sim.plots.thesis_record import FanPanel, Point, record_fans
 
 LOCKED = make_lock.ROOT / "docs" / "locked"
 TOLD = 10  # misses that are told with their mechanism
@@ -42,6 +46,20 @@ def miss(row: dict) -> float:
     return abs(seen - row["q50"]) / max(abs(side - row["q50"]), 1e-12)
 
 
+def picture(table: pd.DataFrame) -> Picture:
+    """Draw every figure over the band of its forecast, a panel for each series."""
+
+    def ends(row: dict) -> tuple[float | None, ...]:
+        return tuple(float(row[end]) if np.isfinite(row[end]) else None for end in ("low", "high"))
+
+    panels = []
+    for name, some in table.groupby("series", sort=False):
+        title, rows = SERIES[name].title, some.to_dict("records")
+        points = [Point(row["to"], *ends(row), Span(row["q50"], row["q05"], row["q95"]), row["miss"] <= 1) for row in rows]
+        panels.append(FanPanel(title[:1].upper() + title[1:], rows[0]["unit"], points))
+    return record_fans(panels)
+
+
 def page(table: pd.DataFrame, skipped: Iterable[tuple[str, str, str]], about: dict, said: dict) -> str:
     """Write the page."""
     return f"""# What the predictions of {about["until"]} scored
@@ -52,6 +70,8 @@ The predictions beside this page were locked with what was known by {about["vint
 page is written by `docs/make_score.py`; every figure stands in `score.csv`.
 
 {said["says"].strip()}
+
+![Each figure over the band of nine in ten that was forecast](score.png)
 
 ## How many figures lie within the bands
 
@@ -154,6 +174,7 @@ def main() -> None:
     made = make_lock.inferred(given)
     table = scored(made, given.on)
     table.to_csv(place / "score.csv", index=False, float_format="%.5g", lineterminator="\n")
+    save(picture(table), place / "score")
     about = json.loads((place / "about.json").read_text("utf-8")) | {
         "figures": given.on.name,
         "sum": hashlib.sha256(given.on.read_bytes()).hexdigest(),

@@ -45,6 +45,12 @@ def test_a_distance_over_one_is_outside_the_band():
     assert distances == [1.5, 0.5, 1.5, 0.0]
 
 
+def test_a_series_has_a_panel_with_a_mark_for_each_figure(made, later):
+    figure = make_score.picture(make_score.scored(made, later))
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["Shells delivered so far", "Refined oil from Russia"]
+    assert [len(axes.lines) for axes in figure.axes] == [2, 2]  # a band and what was seen
+
+
 def test_the_page_tells_what_was_scored_what_was_missed_and_why_and_what_was_not_scored(made, later):
     found = make_score.scored(made, later)
     text = make_score.page(

@@ -73,11 +73,11 @@ def record_fans(shown: Sequence[FanPanel]) -> Picture:
         axes.set_xlim(known.min() - MONTH, known.max() + MONTH)
     handles = [
         Patch(color=BLUE, alpha=0.25, label="model: nine runs in ten"),
-        Patch(color=BLUE, alpha=0.5, label="half of the runs"),
+        *([Patch(color=BLUE, alpha=0.5, label="half of the runs")] if any(panel.ahead for panel in shown) else []),
         Line2D([], [], color=BLACK, marker="_", label="record, from low to high"),
         Line2D([], [], color=VERMILLION, marker="x", linestyle="", label="record, missed"),
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=4)
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
 
 
