@@ -75,7 +75,7 @@ def lock(made: Sequence[Posterior], folder: str | Path, to: str, commit: str) ->
 def _forecasts(made: Posterior, to: str) -> "pd.DataFrame":
     import pandas as pd
 
-    return pd.concat([made.forecasts(to, period).assign(period=period) for period in PERIODS], ignore_index=True)
+    return pd.concat([made.forecasts(to, period, mapped=True).assign(period=period) for period in PERIODS], ignore_index=True)
 
 
 def _given(table: "pd.DataFrame | None") -> "pd.DataFrame":

@@ -229,18 +229,19 @@ class Posterior:
         """What to watch for next, and what each event would tell (`watch_table`)."""
         return watch_table(self.setting, self.state.found.predicted, self.arms)
 
-    def forecasts(self, to: str | None = None, period: str = "quarter") -> "pd.DataFrame":
+    def forecasts(self, to: str | None = None, period: str = "quarter", *, mapped: bool = False) -> "pd.DataFrame":
         """Forecasts by series and period up to a month, "YYYY-MM", by default the last of the scenario (`forecast_table`).
 
-        ``period`` is month, quarter or year: totals are those by its end, anything else is that of the period.
+        ``period`` is month, quarter or year: totals are those by its end, anything else is that of the period. ``mapped`` adds
+        series that the record has and the declaration does not read.
         """
         if period not in PERIODS:
             raise UserError(f"there is no period '{period}'; {suggest(period, PERIODS)}", "period")
-        if to is None and period == "quarter":
+        if to is None and period == "quarter" and not mapped:
             return self._forecasts
         base = self.setting.base
         months = base.months if to is None else last_month(base, to, "to")
-        return forecast_table(self.setting, self._simulator, self.even, months, period)
+        return forecast_table(self.setting, self._simulator, self.even, months, period, mapped=mapped)
 
     def scores(self, table: str | Path | None = None) -> "pd.DataFrame":
         """Score the forecasts on later figures, a row for each: those of a table, by default of the shipped record."""

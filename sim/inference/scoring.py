@@ -1,7 +1,7 @@
 """Were the forecasts any good? Later figures set against the posterior, the prior, and three naive ways to forecast."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -215,14 +215,13 @@ def summary_table(scored: "pd.DataFrame") -> "pd.DataFrame":
     return pd.DataFrame(rows)
 
 
-def forecast_targets(setting: Setting, months: int, period: str = "quarter") -> Sequence[Target]:
+def forecast_targets(setting: Setting, months: int, period: str, names: Iterable[str]) -> Sequence[Target]:
     """Rows that might be reported by the end of each period to a month: totals so far, means and counts of the period."""
     length = PERIODS[period]
     days = first_days(setting.base, setting.base.months)
     found = []
     starts = [m for m in range(setting.months + 1, months + 2 - length) if (days[m - 1].month - 1) % length == 0]
-    declared = dict.fromkeys(name for _, name in setting.declaration.series())
-    for name in declared:
+    for name in names:
         series = SERIES[name]
         for first in starts if series.kind != "first" else ():
             weights = np.zeros(months)
@@ -236,25 +235,32 @@ def forecast_targets(setting: Setting, months: int, period: str = "quarter") -> 
     return tuple(found)
 
 
-def forecast_table(setting: Setting, simulator: Simulator, state: State, months: int, period: str = "quarter") -> "pd.DataFrame":
-    """Forecasts by series and period: quantiles of the model's value, and of what would be reported, ``reported_…``."""
+def forecast_table(
+    setting: Setting, simulator: Simulator, state: State, months: int, period: str = "quarter", *, mapped: bool = False
+) -> "pd.DataFrame":
+    """Forecasts by series and period: quantiles of the model's value, and of what would be reported, ``reported_…``.
+
+    They are of the series that the declaration reads; if ``mapped``, also of others that the model has an outcome for. No errors
+    are declared for these, so a report of them is the model's value.
+    """
     import pandas as pd
 
-    ahead = forecast_targets(setting, months, period)
+    names = dict.fromkeys(name for _, name in setting.declaration.series()) | dict.fromkeys(SERIES if mapped else ())
+    ahead = forecast_targets(setting, months, period, names)
     if not ahead:
         return pd.DataFrame()
     said = simulator.go_on(Ahead((months,), tuple(ahead)), state.particles, state.found.draws).predicted
     seen = reported(setting, state.found.predicted, ahead, said, 3)
     rows = []
     for target, model, report in zip(ahead, said, seen, strict=True):
-        names = [f"q{round(100 * q):02d}" for q in BANDS]
+        columns = [f"q{round(100 * q):02d}" for q in BANDS]
         row: dict[str, object] = {
             "series": target.series.name,
             "title": target.series.title,
             "to": f"{target.observation.end:%Y-%m}",
             "unit": target.series.unit,
         }
-        row |= dict(zip(names, np.quantile(model, BANDS), strict=True))
-        row |= {f"reported_{name}": float(x) for name, x in zip(names, np.quantile(report, BANDS), strict=True)}
+        row |= dict(zip(columns, np.quantile(model, BANDS), strict=True))
+        row |= {f"reported_{name}": float(x) for name, x in zip(columns, np.quantile(report, BANDS), strict=True)}
         rows.append(row)
     return pd.DataFrame(rows)

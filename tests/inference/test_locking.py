@@ -10,6 +10,7 @@ from small_inference import SUMMIT_RECORD, TINY, declaration, table
 
 import sim
 from sim.errors import UserError
+from sim.evidence.series import SERIES
 from sim.inference.declaration import Declaration
 from sim.inference.locking import lock
 from sim.runs.sums import verify
@@ -37,6 +38,7 @@ def test_every_series_is_forecast_by_month_quarter_and_year_by_each_seed(made, f
     counted = found.groupby(["seed", "period"]).size().unstack()
     series = found["series"].nunique()
     assert counted.to_dict("index") == {seed: {"month": 12 * series, "quarter": 4 * series, "year": series} for seed in (1, 2)}
+    assert set(found["series"]) == {name for name, each in SERIES.items() if each.kind != "first"}
     assert {"q05", "q50", "q95", "reported_q05", "reported_q95"} <= set(found)
 
 
