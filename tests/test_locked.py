@@ -1,17 +1,28 @@
 """Predictions that are locked, and the page that says what they scored."""
 
+import hashlib
+
 import make_score
 import pytest
 from small_inference import SUMMIT_RECORD, TINY, declaration, row, table
 
 import sim
+from sim.runs.sums import SUMS_FILE, verify
 
+LOCKS = {"2024-12": "d78aa8ccf30ef9ebfcfd80c0402e59e95342e4d5eaafa31146e578692b9086f1"}  # of the list of sums of each folder
 LATER = (
     row("L1", "PRK_RUS_shells_cum", "2023-08-01", "2024-02-29", "shells", 9_000_000),
     row("L2", "RUS_PRK_refined_oil", "2024-02-01", "2024-02-29", "barrels/month", 30_000, low=20_000, high=60_000),
     row("L3", "RUS_PRK_refined_oil", "2024-02-01", "2024-02-29", "gallons", 5),
 )
 ABOUT = {"until": "2023-12", "vintage": "2024-01", "commit": "0123456789abcdef", "figures": "later.csv", "sum": "f" * 64}
+
+
+@pytest.mark.parametrize("until", sorted(path.name for path in make_score.LOCKED.iterdir()))
+def test_what_is_locked_does_not_change(until):
+    folder = make_score.LOCKED / until
+    assert hashlib.sha256((folder / SUMS_FILE).read_bytes()).hexdigest() == LOCKS[until]
+    assert [each.kind for each in verify(folder)] == ["lock"]
 
 
 @pytest.fixture(scope="module")
