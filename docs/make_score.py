@@ -8,6 +8,7 @@ locked it writes `score.csv`, a row for each figure, `score.png` and `score.md`.
 import argparse
 import hashlib
 import json
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,7 @@ from sim.plots.thesis_record import FanPanel, Point, record_fans
 
 LOCKED = make_lock.ROOT / "docs" / "locked"
 TOLD = 10  # misses that are told with their mechanism
+HINT = re.compile(r"; (known:|did you mean).*")  # to who slipped
 WORDS = {"id", "series", "to", "unit", "seed"}
 
 
@@ -154,9 +156,8 @@ def _worst(table: pd.DataFrame, mechanisms: dict[str, str]) -> str:
 
 def _skipped(skipped: Iterable[tuple[str, str, str]]) -> str:
     lines = ["| series | figures | reason |", "|---|---|---|"]
-    lines += [
-        f"| {name} | {count} | {reason} |" for (name, reason), count in Counter((name, why) for _, name, why in skipped).items()
-    ]
+    counts = Counter((name, HINT.sub("", why)) for _, name, why in skipped)
+    lines += [f"| {name} | {count} | {reason} |" for (name, reason), count in counts.items()]
     return "\n".join(lines)
 
 
