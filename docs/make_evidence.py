@@ -22,8 +22,6 @@ from sim.plots import evidence_charts, save
 from sim.runs.datasets import month_number
 
 HERE = Path(__file__).resolve().parent
-BASE = Scenario.load("base")
-MONTHS = month_number(LAST_MONTH, BASE.start)
 RUNS = 2_000
 SEED = 2024
 WIDTH = 140  # signs of a line of the page
@@ -93,7 +91,8 @@ def compare(runs: xr.Dataset) -> list[Row]:
 def simulate(runs: int) -> xr.Dataset:
     """Run the base scenario to the end of the record."""
     record = sorted({name for series in SERIES.values() for name in series.needs} | {"openness"})
-    return run(BASE, runs=runs, months=MONTHS, seed=SEED, record=record, progress=False)
+    base = Scenario.load("base")
+    return run(base, runs=runs, months=month_number(LAST_MONTH, base.start), seed=SEED, record=record, progress=False)
 
 
 def page(rows: Sequence[Row], months: Sequence) -> str:
@@ -172,7 +171,7 @@ def _off(row: Row) -> str:
     """Say in words where the median run lies."""
     side = "above" if row.distance > 0 else "below"
     if row.share is None:
-        return f"the median run is {_number(abs(row.distance))} ({row.target.series.unit}) {side}"
+        return f"the median run is {rounded(abs(row.distance))} ({row.target.series.unit}) {side}"
     return f"the median run is {abs(row.share):.0%} {side}"
 
 
@@ -184,22 +183,25 @@ def _table(rows: Sequence[Row]) -> str:
         distance = ""
         if row.distance:
             distance = f"{row.distance:+.3g}" if row.share is None else f"{row.share:+.0%}"
+        runs = f"{rounded(median)} ({rounded(low)} to {rounded(high)})"
         lines.append(
             f"| {target.observation.id} | {target.series.title}, {target.series.unit} | {target.observation.end:%Y-%m} "
-            f"| {_range(target)} | {_number(median)} ({_number(low)} to {_number(high)}) | {row.verdict} | {distance} |"
+            f"| {between(target.low, target.high)} | {runs} | {row.verdict} | {distance} |"
         )
     return "\n".join(lines)
 
 
-def _range(target: Target) -> str:
-    if math.isinf(target.low):
-        return f"up to {_number(target.high)}"
-    if math.isinf(target.high):
-        return f"over {_number(target.low)}"
-    return _number(target.low) if target.low == target.high else f"{_number(target.low)} to {_number(target.high)}"
+def between(low: float, high: float) -> str:
+    """Write a figure: one number, or a range that may be open."""
+    if math.isinf(low):
+        return f"up to {rounded(high)}"
+    if math.isinf(high):
+        return f"over {rounded(low)}"
+    return rounded(low) if low == high else f"{rounded(low)} to {rounded(high)}"
 
 
-def _number(value: float) -> str:
+def rounded(value: float) -> str:
+    """Write a number for a table."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import make_lock
 import numpy as np
 import pandas as pd
+from make_evidence import between, rounded
 
 from sim.evidence.series import SERIES
 from sim.inference.posterior import Posterior
@@ -28,7 +29,7 @@ from sim.plots.thesis_record import FanPanel, Point, record_fans
 LOCKED = make_lock.ROOT / "docs" / "locked"
 TOLD = 10  # misses that are told with their mechanism
 HINT = re.compile(r"; (known:|did you mean).*")  # to who slipped
-WORDS = {"id", "series", "to", "unit", "seed"}
+WORDS = {"id", "series", "to", "unit"}
 
 
 def scored(made: Sequence[Posterior], figures: str | Path) -> pd.DataFrame:
@@ -146,8 +147,8 @@ def _by_series(table: pd.DataFrame) -> str:
 def _worst(table: pd.DataFrame, mechanisms: dict[str, str]) -> str:
     lines = ["| figure | what | to | seen | forecast | distance | mechanism |", "|---|---|---|---|---|---|---|"]
     for row in table.nlargest(TOLD, "miss").to_dict("records"):
-        seen = _number(row["low"]) if row["single"] else f"{_number(row['low'])} to {_number(row['high'])}"
-        forecast = f"{_number(row['q50'])} ({_number(row['q05'])} to {_number(row['q95'])})"
+        seen = between(row["low"], row["high"])
+        forecast = f"{rounded(row['q50'])} ({rounded(row['q05'])} to {rounded(row['q95'])})"
         what = f"{SERIES[row['series']].title}, {row['unit']}"
         why = mechanisms.get(row["id"], "")
         lines.append(f"| {row['id']} | {what} | {row['to']} | {seen} | {forecast} | {row['miss']:.1f} | {why} |")
@@ -159,10 +160,6 @@ def _skipped(skipped: Iterable[tuple[str, str, str]]) -> str:
     counts = Counter((name, HINT.sub("", why)) for _, name, why in skipped)
     lines += [f"| {name} | {count} | {reason} |" for (name, reason), count in counts.items()]
     return "\n".join(lines)
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def main() -> None:

@@ -4,9 +4,8 @@ import hashlib
 
 import make_score
 import pytest
-from small_inference import SUMMIT_RECORD, TINY, declaration, row, table
+from small_inference import by_two_seeds, declaration, row, table
 
-import sim
 from sim.runs.sums import SUMS_FILE, verify
 
 LOCKS = {"2024-12": "d78aa8ccf30ef9ebfcfd80c0402e59e95342e4d5eaafa31146e578692b9086f1"}  # of the list of sums of each folder
@@ -32,9 +31,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def made(folder):
-    record = table(folder / "record.csv", SUMMIT_RECORD)
-    given = {"until": "2023-12", "evidence": record, "budget": TINY, "processes": 1}
-    return [sim.infer("base", declaration(), seed=seed, **given) for seed in (1, 2)]
+    return by_two_seeds(folder, declaration())
 
 
 @pytest.fixture(scope="module")

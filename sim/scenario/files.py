@@ -1,6 +1,6 @@
 """Scenario files as plain tables: read safely, merged along ``extends``, with a memory of which file said what.
 
-Nothing here knows what a scenario means; that stands in ``tables`` and ``checks``.
+Nothing here knows what a scenario means; that stands in ``tables``, ``parsing`` and ``checks``.
 """
 
 import json

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import sim
 from sim.evidence import COLUMNS
 from sim.evidence.series import Target, conversion_of
 from sim.inference.declaration import Budget, Declaration
+from sim.inference.posterior import Posterior
 from sim.paths import scenario_folder
 from sim.runs.datasets import date_of
 from sim.scenario.files import merge
@@ -105,3 +107,9 @@ def dated(visits: Sequence[bool], treaty: Sequence[bool]) -> list[dict[str, obje
 LIKELY = {"S1": 400_000, "S2": 1_200_000, "O1": 20_000, "O2": 18_000, "T1": 190, "T2": 170, "C1": 4}
 LIKELY_ROWS = [each | {"central": LIKELY[str(each["id"])]} for each in blank_rows()]
 SUMMIT_RECORD = [*LIKELY_ROWS, *WATCHED, *dated([False, True, False, False, False], [False] * 5)]
+
+
+def by_two_seeds(folder: Path, declared: Declaration, **options: Any) -> list[Posterior]:
+    """Infer from `SUMMIT_RECORD`, with seeds 1 and 2."""
+    given = {"until": "2023-12", "evidence": table(folder / "record.csv", SUMMIT_RECORD), "budget": TINY, "processes": 1}
+    return [sim.infer("base", declared, seed=seed, **given, **options) for seed in (1, 2)]

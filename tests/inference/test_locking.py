@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from small_inference import SUMMIT_RECORD, TINY, declaration, table
+from small_inference import by_two_seeds, declaration
 
-import sim
 from sim.errors import UserError
 from sim.evidence.series import SERIES
 from sim.inference.declaration import Declaration
@@ -19,10 +18,8 @@ from sim.scenario.scenario import Scenario
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    record = table(tmp_path_factory.mktemp("record") / "record.csv", SUMMIT_RECORD)
     declared = declaration(questions={"schools": ["school_bystander"]})
-    given = {"until": "2023-12", "evidence": record, "budget": TINY, "processes": 1, "parts": "schools"}
-    return [sim.infer("base", declared, seed=seed, **given) for seed in (1, 2)]
+    return by_two_seeds(tmp_path_factory.mktemp("record"), declared, parts="schools")
 
 
 @pytest.fixture(scope="module")
