@@ -54,9 +54,9 @@ class Predictions:
         """Give the model's value of each target in each run, shape (target, run); ``keys`` have the shape (month, run)."""
         if not self._targets:
             return np.zeros((0, keys.shape[1]))
-        series = {target.series.name: target.series for target in self._targets}
-        paths = {name: each.paths(runs) for name, each in series.items()}
-        return np.stack([self._said(target, paths[target.series.name], keys) for target in self._targets])
+        series = {target.series.path: target.series for target in self._targets}
+        paths = {path: each.paths(runs) for path, each in series.items()}  # several series may have one path
+        return np.stack([self._said(target, paths[target.series.path], keys) for target in self._targets])
 
     def _said(self, target: Target, path: Array, keys: NDArray[np.int64]) -> Array:
         said, name = target.of_path(path), target.series.name

@@ -23,6 +23,7 @@ from sim.inference.simulation import IMPOSSIBLE, Evaluation, Particles, Simulato
 
 ISLANDS = 8
 SMALLEST_RISE = 1e-9  # of the temperature
+NEAR = 0.8  # of the effective size that is wanted: a stop that leaves as much is near enough to be reached at once
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,8 @@ def _weighed(plan: Plan, state: State, wanted: float, rng: np.random.Generator, 
     """Raise the temperature, weigh, resample on each island, and move."""
     before, scores = state.steps[-1], state.found.log_likelihood
     ahead = [stop for stop in (*sorted(plan.stops), 1.0) if stop > before.temperature]
-    temperature = min(next_temperature(scores, before.temperature, wanted), ahead[0])
+    farthest = next_temperature(scores, before.temperature, NEAR * wanted)
+    temperature = ahead[0] if farthest >= ahead[0] else next_temperature(scores, before.temperature, wanted)
     log_weights = ((temperature - before.temperature) * scores).reshape(ISLANDS, -1)
     totals = logsumexp(log_weights, axis=1)
     size = log_weights.shape[1]

@@ -7,7 +7,17 @@ import pytest
 from scipy import stats
 
 from sim.errors import UserError
-from sim.inference.sampler import ISLANDS, Plan, effective_size, next_temperature, prior_particles, sample, scatter, systematic
+from sim.inference.sampler import (
+    ISLANDS,
+    NEAR,
+    Plan,
+    effective_size,
+    next_temperature,
+    prior_particles,
+    sample,
+    scatter,
+    systematic,
+)
 from sim.inference.simulation import IMPOSSIBLE, Evaluation
 
 PLAN = Plan(
@@ -94,6 +104,14 @@ def test_the_sampler_stops_where_it_is_told_to():
     told = []
     sample(replace(PLAN, stops=(0.5,)), Gaussian(), tell=lambda state: told.append(state.temperature))
     assert 0.5 in told
+
+
+def test_a_stop_that_is_near_is_reached_at_once(found):
+    near = found.steps[1].temperature * 1.02
+    steps = sample(replace(PLAN, stops=(near,)), Gaussian()).steps
+    assert steps[0].temperature == found.steps[0].temperature
+    assert steps[1].temperature == near
+    assert NEAR * 500 <= steps[1].effective < 500
 
 
 def test_a_seed_gives_the_same_particles_and_another_seed_others(found):
