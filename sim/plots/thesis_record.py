@@ -167,13 +167,13 @@ def before_after(rows: Mapping[str, BeforeAfter], least: str = "as much as count
 
 
 @styled
-def verdict_moves(months: Mapping[str, Mapping[str, float]], schools: Mapping[str, Span], by: str = "") -> Picture:
+def verdict_moves(months: Mapping[str, Mapping[str, Span]], schools: Mapping[str, Span], by: str = "") -> Picture:
     """Draw the probability by the month in which the record ends, a line for each good, and beside it the schools' weights.
 
     Parameters
     ----------
     months : mapping
-        Probability by good and month, "YYYY-MM"; empty where it was not asked for.
+        Probability by good and month, "YYYY-MM", with its error; empty where it was not asked for.
     schools : mapping of Span
         Weight of each school; empty likewise.
     by : str
@@ -182,7 +182,9 @@ def verdict_moves(months: Mapping[str, Mapping[str, float]], schools: Mapping[st
     figure = picture(WIDTH, 2.2)
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     for (name, line), colour in zip(months.items(), SERIES_COLOURS, strict=False):
-        left.plot(np.array(list(line), dtype="datetime64[M]"), list(line.values()), color=colour, marker=".", label=name)
+        when, spans = np.array(list(line), dtype="datetime64[M]"), line.values()
+        left.plot(when, [span.value for span in spans], color=colour, marker=".", label=name)
+        left.fill_between(when, [span.low for span in spans], [span.high for span in spans], color=colour, alpha=0.2, linewidth=0)
     left.set_title(f"Chance by {by}, as the record grew" if by else "As the record grew")
     if months:
         known = sorted(set().union(*months.values()))

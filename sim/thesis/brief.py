@@ -23,6 +23,7 @@ from sim.thesis.sightings import THOUSAND, amount, away, between, on_record, see
 LIKELY, OPEN = 2 / 3, 1 / 3
 HALF, TENTH, ALL = 0.5, 0.1, 100
 NO_BREAK = "\u00a0"
+SURE = 2.0  # errors of the computation within which a change is none
 WORDS = 60  # of the whole answer
 GOODS = {"munitions": "shells", "openness": "open dealings", "troops": "soldiers"}  # outcomes that a reader would call otherwise
 PANELS, MISSES, EVENTS = 6, 4, 3
@@ -166,15 +167,20 @@ def good(outcome: str) -> str:
 
 
 def since_when(answer: Answer, first: Believed) -> str:
-    """Since when the likeliest of all has been on this side of an even chance."""
+    """Since when the likeliest of all has been on this side of an even chance, months left aside whose error reaches over it."""
     side = first.posterior > HALF
     line = [month for month in answer.months or () if (month.outcome, month.date) == (first.outcome, first.date)]
-    turned = [later.until for earlier, later in pairwise(line) if (earlier.posterior > HALF) != side]
+    turned = [later.until for earlier, later in pairwise(line) if _is_beyond(earlier, side)]
     if line:
         since = turned[-1] if turned else line[0].until
         return f"The odds have {'been' if side else 'not been'} above even since {long_date(since)}."
     earliest = min((row for row in answer.headline if row.outcome == first.outcome), key=lambda row: row.date)
     return f"For {long_date(earliest.date)} it is {chance(earliest.posterior)}."
+
+
+def _is_beyond(month: Month, side: bool) -> bool:
+    """Whether a month's chance is on the other side of an even one, beyond its error."""
+    return (month.posterior > HALF) != side and abs(month.posterior - HALF) > SURE * month.error
 
 
 # --- The model beside the record ----------------------------------------------------------------------------------------------
@@ -315,12 +321,14 @@ def _moved(answer: Answer) -> Section:
     blocks: list[Block] = []
     by_month: dict[str, list[Move]] = {}
     for move in sorted(answer.moves or (), key=lambda move: -abs(move.change)):
-        if abs(move.change) > move.error:
+        if abs(move.change) > SURE * move.error:
             by_month.setdefault(move.until, []).append(move)
     months_told = [_month(moves, answer.record) for moves in list(by_month.values())[:EVENTS]]
     if months_told:
         blocks.append(Text("What moved the chances most, month by month. Figures of the same month cannot be told apart."))
         blocks.append(Items(tuple(months_told)))
+    elif answer.moves:
+        blocks.append(Text("No month moved a chance by more than twice the error of its computation."))
     if answer.schools:
         first, *rest = sorted(answer.schools, key=lambda school: -school.weight)
         text = (
@@ -333,19 +341,27 @@ def _moved(answer: Answer) -> Section:
         ]
         blocks.append(Text("".join([text, *own, f" {NO_RIVALS}"])))
     months = {
-        _capital(good(name)): {row.until: row.posterior for row in rows}
+        _capital(good(name)): {row.until: _with_error(row) for row in rows}
         for name, rows in groupby(sorted(_last_months(answer), key=lambda row: row.outcome), key=lambda row: row.outcome)
     }
     schools = {_school(each.title): Span(each.weight, each.low, each.high) for each in answer.schools or ()}
     if months or schools:
         by = long_date(max(row.date for row in answer.headline))
-        caption = f"Left: the chance by {by}, had the record ended in that month. Right: how likely each school is by the record."
+        caption = (
+            f"Left: the chance by {by}, had the record ended in that month, and twice the error of its computation. "
+            "Right: how likely each school is by the record."
+        )
         blocks.append(
             Figure("moved", partial(verdict_moves, months, schools, by), caption, "Chances by month, and weights of the schools.")
         )
     if answer.months is None or answer.schools is None:
         blocks.append(Text(f"{BY_COMMAND} `{_all(answer)}`."))
     return Section("moved", "How the verdict moved", tuple(blocks))
+
+
+def _with_error(month: Month) -> Span:
+    reach = SURE * month.error
+    return Span(month.posterior, max(month.posterior - reach, 0.0), min(month.posterior + reach, 1.0))
 
 
 def _all(answer: Answer) -> str:

@@ -65,7 +65,7 @@ def test_the_arrow_goes_from_before_to_after_and_the_whiskers_are_the_range():
 
 
 @pytest.mark.parametrize("schools", [{}, {"Beijing as ceiling": Span(0.2, 0.1, 0.4)}])
-@pytest.mark.parametrize("months", [{}, {"Shells": {"2024-06": 0.4, "2024-07": 0.3}}])
+@pytest.mark.parametrize("months", [{}, {"Shells": {"2024-06": Span(0.4, 0.3, 0.5), "2024-07": Span(0.3, 0.2, 0.4)}}])
 def test_what_was_not_asked_for_says_so(months, schools):
     left, right = verdict_moves(months, schools).axes
     for axes, given in ((left, months), (right, schools)):
