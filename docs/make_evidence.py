@@ -1,4 +1,4 @@
-"""Write `docs/evidence.md` and its figure: the base scenario beside the record to December 2024.
+"""Write `docs/evidence.md` and its figure: the base scenario beside the record to December 2025.
 
 Run it with ``uv run docs/make_evidence.py`` after any change that moves results. It fits nothing: it runs the base scenario as
 it stands and compares. A test runs it again with the same seed and holds the page against the result.
@@ -38,6 +38,7 @@ STRUCTURE = {
     "model oil flows up to the cap as soon as it is worth its price to the supplier.",
     "PRK_CHN_trade_month": "The record swings by half within a year: floods and customs checks in July 2024, a strong end of the "
     "year. In the model it has a season and shocks of its own, whose years are not those of the record.",
+    "RUS_CHN_trade_period": "In 2025 oil was cheaper. In the model trade swings about a level, at fixed prices.",
     "CHN_to_RUS_exports_yoy": "Exports grew fast in 2023 and stalled in 2024 as banks refused payments. In the model Western "
     "pressure on China bears on dual-use goods alone, and the year before the start is its first month.",
     "CHN_RUS_dualuse": "How fast they fall after December 2023 is assumed.",
@@ -101,10 +102,11 @@ def page(rows: Sequence[Row], months: Sequence) -> str:
     return f"""# The base scenario beside the record
 
 This page is written by `docs/make_evidence.py` from {RUNS:,} runs of `scenarios/base.toml` (seed {SEED}). The base scenario is
-not fitted: its numbers are read from the evidence or assumed, and none was changed to come closer to a figure that follows. Five
-were set toward shares that were asked for ([which, and why](limits.md#structure-with-hindsight-numbers-without)). It draws
-shocks but no parameters, so its bands show chance, not doubt about its numbers, and are narrow. A miss here is no surprise and
-no secret; which numbers the record supports is what [inference](inference.md) asks.
+not fitted: its numbers are read from the evidence to December 2024 or assumed, and none was changed to come closer to a figure
+that follows. Five were set toward shares that were asked for ([which, and
+why](limits.md#structure-with-hindsight-numbers-without)). It draws shocks but no parameters, so its bands show chance, not doubt
+about its numbers, and are narrow. A miss here is no surprise and no secret; which numbers the record supports is what
+[inference](inference.md) asks.
 
 ![Runs and record](figures/evidence.png)
 
@@ -135,7 +137,7 @@ The model has no outcome for these series, or takes them as an input; the reason
 `sim/evidence/evidence.csv` is read by `sim.evidence.observations`, and so is any file with these columns. A further figure of a
 known series is a further row. Empty ends have a meaning: a missing end is the central value; where the central value already is
 the other end ("over 1,000"), or is missing, that side is open. `sim/evidence/series_monthly.csv` has the monthly counts behind
-the quarterly ones, for readers; the program does not use it.
+the quarterly ones to December 2024, for readers; the program does not use it.
 
 {_schema()}
 

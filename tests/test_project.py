@@ -73,7 +73,7 @@ CROSS_CUTTING = {
     "test_site.py": "the documents as a site",
     "dashboard/test_memory.py": "what tabs that were closed leave in memory",
     "inference/test_anywhere.py": "inference on a cluster, after a kill, and its memory",
-    "inference/test_rolling_origins.py": "forecasts from three dates of the shipped record",
+    "inference/test_rolling_origins.py": "forecasts from five dates of the shipped record",
     "thesis/statistics/test_coverage.py": "how often the intervals of all estimators hold the truth",
     "thesis/test_known_answers.py": "worlds whose answer is known, through the whole test",
     "trust/test_kills.py": "calls that are killed",

@@ -36,7 +36,7 @@ COLUMNS: dict[str, tuple[str, bool]] = {
     "note": ("remarks", False),
 }
 GRADES = ("A", "B", "C")
-LAST_MONTH = "2024-12"  # to which the shipped table goes
+LAST_MONTH = "2025-12"  # to which the shipped table goes
 LARGEST_FILE = 10_000_000
 
 

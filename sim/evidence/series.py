@@ -265,7 +265,7 @@ def what_is_unknown(row: Observation) -> str:
     if row.series not in known:
         return f"unknown series '{row.series}'; {suggest(row.series, known)}"
     if row.series in SERIES and (row.series, row.unit) not in unmapped() and conversion_of(row) is None:
-        units = [unit for name, unit, _ in conversions() if name == row.series]
+        units = {unit for name, unit, _ in conversions() if name == row.series}
         return f"unit '{row.unit}' of {row.series} has no conversion; {suggest(row.unit, units)}"
     return ""
 

@@ -33,7 +33,7 @@ def test_every_row_of_a_series_that_is_read_is_in_one_reading(shipped):
 
 def test_events_are_those_of_the_record(shipped):
     assert shipped.happened == {
-        "russia_north_korea.visit": (2, 11),
+        "russia_north_korea.visit": (2, 11, 26),
         "russia_north_korea.treaty": (11,),
         "world.ceasefire": (),
     }
