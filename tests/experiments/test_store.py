@@ -220,11 +220,20 @@ def start(folder, processes=1):
     return subprocess.Popen([sys.executable, str(SCRIPT), str(folder), str(processes)], env=ENVIRONMENT)
 
 
+def start_long(folder, processes=1):
+    """Start a sweep that takes minutes, so that it is at work whatever else the machine does; it is to be ended."""
+    command = [
+        sys.executable, "run_sim.py", "sweep", "base", "--vary", "china.goodwill", "--points", "400", "--runs", "500",
+        "--out", str(folder), "--processes", str(processes),
+    ]  # fmt: skip
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
 def count_parts(folder):
     return len(list(folder.glob("parts/part-*")))
 
 
-def wait_for_parts(folder, count, seconds=60.0):
+def wait_for_parts(folder, count, seconds=120.0):
     end = time.monotonic() + seconds
     while count_parts(folder) < count:
         assert time.monotonic() < end, f"no {count} parts within {seconds} s"
@@ -259,32 +268,30 @@ class TestProcesses:
             assert contents(folder) == contents(whole)
 
     def test_a_killed_process_leaves_no_worker_behind(self, tmp_path):
-        process = start(tmp_path / "out", processes=2)
-        wait_for_parts(tmp_path / "out", 1)
-        workers = [int(each) for each in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
-        assert workers
-        process.kill()
-        process.wait()
+        with start_long(tmp_path / "out", processes=2) as process:
+            wait_for_parts(tmp_path / "out", 1)
+            workers = [int(each) for each in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+            assert workers
+            process.kill()
         end = time.monotonic() + 20
         while any(Path(f"/proc/{worker}/exe").exists() for worker in workers):
             assert time.monotonic() < end, workers
             time.sleep(0.1)
 
     def test_a_second_process_on_the_same_folder_is_refused(self, tmp_path):
-        first = start(tmp_path / "out")
-        wait_for_parts(tmp_path / "out", 1)
-        with pytest.raises(UserError, match="another process is at work"):
-            sweep(tmp_path / "out")
-        assert first.wait() == 0
+        with start_long(tmp_path / "out") as first:
+            wait_for_parts(tmp_path / "out", 1)
+            with pytest.raises(UserError, match="another process is at work"):
+                sweep(tmp_path / "out")
+            assert first.poll() is None
+            first.kill()
+        with pytest.raises(UserError, match="holds another sweep"):
+            sweep(tmp_path / "out")  # the folder is free
 
     @pytest.mark.parametrize("processes", [1, 2])
     def test_an_interrupt_ends_it_soon_and_what_was_done_is_kept(self, tmp_path, processes):
         folder = tmp_path / "out"
-        command = [
-            sys.executable, "run_sim.py", "sweep", "base", "--vary", "china.goodwill", "--points", "400", "--runs", "500",
-            "--out", str(folder), "--processes", str(processes),
-        ]  # fmt: skip
-        process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        process = start_long(folder, processes)
         wait_for_parts(folder, 2)
         began = time.monotonic()
         os.killpg(process.pid, signal.SIGINT)
