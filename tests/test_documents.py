@@ -20,7 +20,7 @@ from sim.mechanisms.learning import LEARNING
 from sim.mechanisms.parameters import TRIGGERS
 from sim.mechanisms.pressure import RESPONSES
 from sim.mechanisms.quantities import LIMITS, OUTCOMES, QUANTITIES
-from sim.thesis.brief import in_short
+from sim.thesis.in_short import in_short
 from sim.thesis.posterior import NAME, read
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -105,6 +105,11 @@ def below_zero(found: Interval | None) -> bool:
     return found is not None and found.high is not None and found.high < 0
 
 
+def capital(text: str) -> str:
+    """A text that begins with a capital, as a sentence does."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(parts: Sequence[str], last: str = "and") -> str:
     """Join as in a sentence: a, b and c."""
     if len(parts) < 2:

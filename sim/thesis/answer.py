@@ -7,8 +7,9 @@ from sim.numerals import number, share
 from sim.plots.thesis_cap import Judged, cap_figure
 from sim.reporting.document import Block, Figure, Items, Section, Text, plain
 from sim.reporting.words import above_zero, below_zero, by_word, counted, listed, name
-from sim.thesis.brief import good, pages
+from sim.thesis.brief import pages
 from sim.thesis.estimates import BEST_TO_WORST, at_headline, headlined, how_much_lower, long_date, span, title, until
+from sim.thesis.in_short import good
 from sim.thesis.question import Findings
 from sim.thesis.questions.worlds import declared
 from sim.thesis.terms import Verdict

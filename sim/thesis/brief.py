@@ -6,29 +6,24 @@ It says what the record says of the claim (`sim.inference.answer`), and nothing 
 import re
 from collections.abc import Sequence
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from sim.evidence.series import SERIES
 from sim.inference.answer import Answer, Believed, Forecast, Month, Move, SchoolWeight, Seen, Watched
-from sim.numerals import number, share
+from sim.numerals import number
 from sim.plots.intervals import Span
 from sim.plots.thesis_record import BeforeAfter, FanPanel, Point, before_after, record_fans, verdict_moves
 from sim.reporting.document import Block, Figure, Items, Section, Table, Text, bare, plain
 from sim.reporting.records import Record
-from sim.reporting.words import counted, listed
+from sim.reporting.words import capital, counted, listed
 from sim.runs.datasets import date_of
 from sim.thesis.estimates import long_date
+from sim.thesis.in_short import SURE, chance, good, how_large, in_short, smallest
 from sim.thesis.sightings import THOUSAND, amount, away, between, on_record, seen
 
-LIKELY, OPEN = 2 / 3, 1 / 3
-HALF, TENTH, ALL = 0.5, 0.1, 100
 NO_BREAK = "\u00a0"
-SURE = 2.0  # errors of the computation within which a change is none
-WORDS = 60  # of the whole answer
-GOODS = {"munitions": "shells", "openness": "open dealings", "troops": "soldiers"}  # outcomes that a reader would call otherwise
 PANELS, MISSES, EVENTS = 6, 4, 3
 FEWEST = 2  # figures of a series that is shown
-NOTABLE = 0.005  # an effect below half a percent is as good as none
 SCHOOLS = {  # what each says, after its name
     "school_bystander": "which has the levers and never pulls them",
     "school_beneficiary": "which gains from shells and minds technology and show alone",
@@ -97,92 +92,6 @@ def _answer(answer: Answer, at: Sequence[Believed]) -> Section:
     return Section("answer", "The answer", (Text(in_short(answer, at), "lead"),))
 
 
-def in_short(answer: Answer, at: Sequence[Believed]) -> str:
-    """The whole answer in at most 60 words."""
-    first = max(at, key=lambda row: row.posterior)
-    said = " ".join([*how_likely(at, _smallest(answer)), *_how_large(first), since_when(answer, first)])
-    watch = (
-        f"Watch next: {plain(event.says)} (then {chance(event.if_seen)}, else {chance(event.if_not)})."
-        for event in answer.watch
-        if event.outcome == first.outcome
-    )
-    return " ".join([said, *[line for line in watch if len(f"{said} {line}".split()) <= WORDS][:1]])
-
-
-def how_likely(at: Sequence[Believed], smallest: str = "a tenth") -> list[str]:
-    """Every good, gathered by how likely it is that Beijing holds it down."""
-    ways = (
-        ("probably", [row for row in at if row.posterior >= LIKELY], "and"),
-        ("perhaps", [row for row in at if OPEN <= row.posterior < LIKELY], "and"),
-        ("probably not", [row for row in at if row.posterior < OPEN], "or"),
-    )
-    parts = [f"{way} {listed(_with_chances(rows), last)}" for way, rows, last in ways if rows]
-    asked = f"By {long_date(at[0].date)}, what is over {smallest} lower because of Beijing?"
-    return [_in_a_word([len(rows) for _, rows, _ in ways]), asked, f"{_capital('; '.join(parts))}."]
-
-
-def _in_a_word(counts: Sequence[int]) -> str:
-    """What counts of likely, open and unlikely goods come to."""
-    likely, _, unlikely = counts
-    most = sum(counts) / 2
-    for count, whole, part in ((likely, "Probably yes.", "Mostly yes."), (unlikely, "Probably not.", "Mostly no.")):
-        if count > most:
-            return whole if count == sum(counts) else part
-    return "It depends on the good."
-
-
-def _smallest(answer: Answer) -> str:
-    """The smallest effect that counts, in words."""
-    return "a tenth" if answer.about.delta == TENTH else share(answer.about.delta)
-
-
-def chance(probability: float) -> str:
-    """A probability in whole percent, as finely as it is known."""
-    whole = round(100 * probability)
-    return f"{whole}%" if 0 < whole < ALL else "under 1%" if whole == 0 else "over 99%"
-
-
-def _with_chances(rows: Sequence[Believed]) -> list[str]:
-    return [f"{good(row.outcome)} ({chance(row.posterior)})" for row in sorted(rows, key=lambda row: -row.posterior)]
-
-
-def _how_large(row: Believed) -> list[str]:
-    if row.effect is None:
-        return []
-    if abs(row.effect) < NOTABLE:
-        return [f"On average Beijing leaves {good(row.outcome)} as they are."]
-    return [f"On average Beijing {'lowers' if row.effect > 0 else 'raises'} {good(row.outcome)} by {chance(abs(row.effect))}."]
-
-
-def how_large(effect: float) -> str:
-    """The size of an effect in words that carry its sign, for a table."""
-    if abs(effect) < NOTABLE:
-        return "as much"
-    return f"{chance(abs(effect))} {'less' if effect > 0 else 'more'}"
-
-
-def good(outcome: str) -> str:
-    """An outcome as a reader would call it."""
-    return GOODS.get(outcome, outcome.replace("_", " "))
-
-
-def since_when(answer: Answer, first: Believed) -> str:
-    """Since when the likeliest of all has been on this side of an even chance, months left aside whose error reaches over it."""
-    side = first.posterior > HALF
-    line = [month for month in answer.months or () if (month.outcome, month.date) == (first.outcome, first.date)]
-    turned = [later.until for earlier, later in pairwise(line) if _is_beyond(earlier, side)]
-    if line:
-        since = turned[-1] if turned else line[0].until
-        return f"The odds have {'been' if side else 'not been'} above even since {long_date(since)}."
-    earliest = min((row for row in answer.headline if row.outcome == first.outcome), key=lambda row: row.date)
-    return f"For {long_date(earliest.date)} it is {chance(earliest.posterior)}."
-
-
-def _is_beyond(month: Month, side: bool) -> bool:
-    """Whether a month's chance is on the other side of an even one, beyond its error."""
-    return (month.posterior > HALF) != side and abs(month.posterior - HALF) > SURE * month.error
-
-
 # --- The model beside the record ----------------------------------------------------------------------------------------------
 
 
@@ -222,7 +131,7 @@ def _away(row: Seen) -> float:
 
 
 def _missed(row: Seen, start: str) -> str:
-    what = _capital(_title(row.series))
+    what = capital(_title(row.series))
     if row.kind == "first":
         seen, model = (
             between(*(long_date(date_of(round(month), start)) for month in ends if month is not None))
@@ -247,7 +156,7 @@ def fans(answer: Answer) -> list[FanPanel]:
     enough = [(name, rows) for name, rows in by_series.items() if len(rows) >= FEWEST]
     most = [rows for _, rows in sorted(enough, key=lambda each: (each[0] not in FIRST, -len(each[1])))][:PANELS]
     return [
-        FanPanel(_capital(_title(rows[0].series)), _a_month(rows[0].unit), [_point(row) for row in rows], _ahead(answer, rows))
+        FanPanel(capital(_title(rows[0].series)), _a_month(rows[0].unit), [_point(row) for row in rows], _ahead(answer, rows))
         for rows in most
     ]
 
@@ -272,12 +181,12 @@ def _ahead(answer: Answer, rows: Sequence[Seen]) -> dict[str, tuple[float, float
 
 
 def _before_after(answer: Answer, at: Sequence[Believed], dates: Sequence[str]) -> Section:
-    shown = {_capital(good(row.outcome)): BeforeAfter(row.prior, Span(row.posterior, row.low, row.high)) for row in at}
+    shown = {capital(good(row.outcome)): BeforeAfter(row.prior, Span(row.posterior, row.low, row.high)) for row in at}
     last = at[0].date
     reason = LAST if last == dates[-1] else CHOSEN
     rows = tuple(
         (
-            _capital(good(row.outcome)),
+            capital(good(row.outcome)),
             chance(row.prior),
             f"{chance(row.posterior)}\u00a0±\u00a0{chance(row.error).replace(' ', NO_BREAK)}",
             between(chance(row.low), chance(row.high)),
@@ -288,20 +197,20 @@ def _before_after(answer: Answer, at: Sequence[Believed], dates: Sequence[str]) 
     )
     others = tuple(f"after it, judged in {long_date(date)}" for date in dates if date != last)
     columns = ("", "before the record", "after it", "on other assumptions", "on average", *others)
-    caption = f"Chance that Beijing holds each down by more than {_smallest(answer)} by {long_date(last)}."
+    caption = f"Chance that Beijing holds each down by more than {smallest(answer)} by {long_date(last)}."
     blocks: tuple[Block, ...] = (
         Text(
             f"Each is judged at every date. {long_date(last)} stands for the others: {reason}. "
             "Open dealings are the part of their cooperation that Moscow and Pyongyang show in public. "
             "Lower means: than if Beijing stood aside. Averages are means over the runs of the model. "
-            f"A mean can exceed {_smallest(answer)} while the chance is below half, since some runs have a large effect. "
+            f"A mean can exceed {smallest(answer)} while the chance is below half, since some runs have a large effect. "
             "The ± comes from the number of runs alone. The range is what the chance would be on other assumptions about Beijing "
             "and the partners."
         ),
         Table(caption, columns, rows, "lrrrl" + "r" * len(others)),
         Figure(
             "before_after",
-            partial(before_after, shown, f"more than {_smallest(answer)}"),
+            partial(before_after, shown, f"more than {smallest(answer)}"),
             caption,
             "The chances of the table above, with their ranges.",
         ),
@@ -341,7 +250,7 @@ def _moved(answer: Answer) -> Section:
         ]
         blocks.append(Text("".join([text, *own, f" {NO_RIVALS}"])))
     months = {
-        _capital(good(name)): {row.until: _with_error(row) for row in rows}
+        capital(good(name)): {row.until: _with_error(row) for row in rows}
         for name, rows in groupby(sorted(_last_months(answer), key=lambda row: row.outcome), key=lambda row: row.outcome)
     }
     schools = {_school(each.title): Span(each.weight, each.low, each.high) for each in answer.schools or ()}
@@ -383,7 +292,7 @@ def _month(moves: Sequence[Move], record: Sequence[Seen]) -> str:
         if went:
             goods = [f"{good(move.outcome)} by {_points(move.change)}" for move in went]
             parts.append(f"The chance {way} for {listed(goods)}.")
-    return " ".join([f"**{long_date(moves[0].until)}**: {_capital(seen(moves[0], record))}", *parts])
+    return " ".join([f"**{long_date(moves[0].until)}**: {capital(seen(moves[0], record))}", *parts])
 
 
 def _points(change: float) -> str:
@@ -420,7 +329,7 @@ def _watch(answer: Answer, at: Sequence[Believed]) -> Section:
 def _event(event: Watched, chances: dict[str, float]) -> str:
     now = f" By the record so far it is {chance(chances[event.outcome])}." if event.outcome in chances else ""
     return (
-        f"**{_capital(plain(event.says))}** ({chance(event.chance)} likely by {long_date(event.by)}). The chance for "
+        f"**{capital(plain(event.says))}** ({chance(event.chance)} likely by {long_date(event.by)}). The chance for "
         f"{good(event.outcome)} would be {chance(event.if_seen)} with it and {chance(event.if_not)} without it.{now}"
     )
 
@@ -440,8 +349,4 @@ def _history(answer: Answer) -> tuple[Section, ...]:
 
 def _in_sentences(line: str) -> str:
     """What happened in a month, a sentence for each thing; from where a measure moved may be a month that is not told."""
-    return ". ".join(_capital(re.sub(r", from [\d.,]+% to ", " to ", part)) for part in line.split("; "))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return ". ".join(capital(re.sub(r", from [\d.,]+% to ", " to ", part)) for part in line.split("; "))

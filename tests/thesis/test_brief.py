@@ -1,45 +1,24 @@
 """The answer on two pages: short, in plain sentences and words, and never at odds with itself."""
 
 import re
-from pathlib import Path
 
 import pytest
 from example import example
-from hypothesis import given
-from hypothesis import strategies as st
+from example_answer import HEADLINE, answer, with_chances
 
 from sim.inference.answer import Answer
 from sim.inference.declaration import Declaration
 from sim.paths import scenario_folder
 from sim.reporting.document import Figure, Table, bare
-from sim.thesis.brief import CLAIM, LIKELY, OPEN, SCHOOLS, WORDS, chance, fans, how_large, in_short, is_hit, pages, told
+from sim.thesis.brief import CLAIM, SCHOOLS, fans, is_hit, pages, told
 from sim.thesis.posterior import NAME, read
 
-EXAMPLE = Path(__file__).with_name("example_answer.json")
-HEADLINE = "2028-07"
 LONGEST, MOST = 25, 1_200  # words of a sentence, and of both pages
 PRIVATE = (
     "box", "world", "worlds", "deed", "arm", "arms", "posterior", "prior", "declared", "declaration", "knockout", "delta", "axis",
     "scrambling", "ensemble", "likelihood", "particle", "particles", "Monte",
 )  # fmt: skip
 MOVED = {"munitions": -0.03, "oil": -0.09, "openness": 0.05, "technology": 0.001}
-CHANCES = st.lists(st.floats(0.0, 1.0), min_size=5, max_size=5)
-
-
-def answer(**changes) -> Answer:
-    return Answer.model_validate_json(EXAMPLE.read_text("utf-8")).model_copy(update=changes)
-
-
-def with_chances(chances, effect=0.1) -> Answer:
-    made = answer()
-    names = list(dict.fromkeys(row.outcome for row in made.headline))
-    by_name = dict(zip(names, chances, strict=True))
-    rows = [row.model_copy(update={"posterior": by_name[row.outcome], "effect": effect}) for row in made.headline]
-    return made.model_copy(update={"headline": rows})
-
-
-def at(made: Answer):
-    return [row for row in made.headline if row.date == HEADLINE]
 
 
 def lines(made: Answer) -> list[str]:
@@ -85,63 +64,12 @@ def test_no_word_needs_the_technical_report(name):
     assert not re.search(r"\b(nan|None|inf)\b|[−-]\d+%", " ".join(lines(VARIANTS[name])))
 
 
-@given(CHANCES, st.one_of(st.none(), st.floats(-2.0, 1.0)))
-def test_the_answer_is_short_and_names_each_good_once_by_how_likely_it_is(chances, effect):
-    made = with_chances(chances, effect)
-    text = in_short(made, at(made))
-    assert len(text.split()) <= WORDS
-    said = text.split("?")[1].split(".")[0].lower()
-    parts = dict(re.findall(r"(probably not|probably|perhaps) ([^;]*)", said))
-    for row in at(made):
-        way = "probably" if row.posterior >= LIKELY else "perhaps" if row.posterior >= OPEN else "probably not"
-        name = {"munitions": "shells", "openness": "open dealings"}.get(row.outcome, row.outcome)
-        assert [each for each, goods in parts.items() if name in goods] == [way]
-
-
-def test_the_answer_says_how_likely_how_large_since_when_and_what_to_watch():
-    text = in_short(answer(), at(answer()))
-    assert "Perhaps open dealings (42%)" in text
-    assert "Beijing lowers open dealings by 15%" in text
-    assert re.search(r"since|it is \d+%", text)
-    assert "Watch next: Putin and Kim meet within a year" in text
-
-
-@pytest.mark.parametrize(
-    ("chances", "word"),
-    [
-        ([0.9] * 5, "Probably yes."),
-        ([0.9] * 3 + [0.1] * 2, "Mostly yes."),
-        ([0.1] * 5, "Probably not."),
-        ([0.1] * 4 + [0.5], "Mostly no."),
-        ([0.9] * 2 + [0.5] + [0.1] * 2, "It depends on the good."),
-    ],
-)
-def test_the_answer_begins_with_a_word(chances, word):
-    made = with_chances(chances)
-    assert in_short(made, at(made)).startswith(word)
-
-
 def test_a_month_names_every_good_that_it_moved_by_the_way_it_went():
     moves = answer().moves
     first = moves[0]
     both = [first.model_copy(update={"outcome": name, "change": change, "error": 0.01}) for name, change in MOVED.items()]
     text = " ".join(lines(answer(moves=both)))
     assert "The chance fell for oil by 9 points and shells by 3 points. The chance rose for open dealings by 5 points." in text
-
-
-def test_since_when_is_the_month_from_which_it_has_been_on_this_side():
-    made = answer()
-    line = [row.model_copy(update={"posterior": 0.6 if row.until < "2024-10" else 0.4, "error": 0.04}) for row in made.months]
-    made = made.model_copy(update={"months": line})
-    assert "not been above even since October" in in_short(made, at(made))
-    unsure = [row.model_copy(update={"posterior": 0.57} if row.until == "2024-11" else {}) for row in line]
-    assert "not been above even since October" in in_short(made.model_copy(update={"months": unsure}), at(made))
-    assert "For December" in in_short(answer(months=None), at(made))
-
-
-def test_an_effect_has_its_sign_in_words():
-    assert (how_large(0.14), how_large(-0.14), how_large(0.0)) == ("14% less", "14% more", "as much")
-    assert (chance(0.0), chance(0.004), chance(0.5), chance(0.999)) == ("under 1%", "under 1%", "50%", "over 99%")
 
 
 def test_every_date_is_judged_and_the_headline_date_has_its_reason():

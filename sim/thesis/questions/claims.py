@@ -19,7 +19,7 @@ from sim.numerals import number, share
 from sim.reporting.document import Badge, Block, Cell, Section, Table, Text, plain
 from sim.reporting.intervals import mean
 from sim.reporting.records import Interval, Record, row
-from sim.reporting.words import above_zero, after, below_zero, by_word, counted, interval, listed, lower, name, two
+from sim.reporting.words import above_zero, after, below_zero, by_word, capital, counted, interval, listed, lower, name, two
 from sim.thesis.estimates import not_computed, of
 from sim.thesis.problem import Problem
 from sim.thesis.question import Findings, Question, Stages
@@ -290,7 +290,7 @@ def _limit(limit: str, dimension: str) -> Callable[[Findings], Finding]:
         if attribution is None or judged is None or found is None:
             return Finding("Not computed.")
         part = "" if found.share is None else f", {share(found.share)} of the shortfall"
-        label = name(limit)[:1].upper() + name(limit)[1:]
+        label = capital(name(limit))
         text = (
             f"{label} accounts for {interval(found.value, unit=judged.unit, least=judged.delta_abs / 1000)} of "
             f"{dimension}{part}; "

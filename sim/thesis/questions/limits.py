@@ -13,7 +13,7 @@ from sim.reporting.document import Block, Cell, Figure, Items, Section, Table, T
 from sim.reporting.intervals import mean
 from sim.reporting.records import Interval, Record, columns, row
 from sim.reporting.tables import Rows, by_date
-from sim.reporting.words import above_zero, below_zero, counted, interval, listed, name
+from sim.reporting.words import above_zero, below_zero, capital, counted, interval, listed, name
 from sim.thesis.estimates import by_dimension, headlined, in_unit, not_computed, of, span, title, until
 from sim.thesis.problem import Problem
 from sim.thesis.question import Findings, Make, Question, Stages
@@ -228,8 +228,8 @@ def chapter(judgement: Findings) -> Section:
 
 def _figure(key: str, found: list[tuple[JudgedDimension, Attribution]], date: str, lead: str = "") -> Figure:
     columns = [_bars(dimension, attribution) for dimension, attribution in found]
-    order = [_label(limit) for limit in _order(found)]
-    draw = partial(bar_figure, columns, order, [_label(limit) for limit in BEIJING], "share of the shortfall")
+    order = [capital(name(limit)) for limit in _order(found)]
+    draw = partial(bar_figure, columns, order, [capital(name(limit)) for limit in BEIJING], "share of the shortfall")
     caption = (
         f"{lead}What each limit accounts for by {date}, as a share of the shortfall of each dimension (bars, with 95% "
         "intervals; hatched where below zero: the limit raises the outcome). Circles: last in. Ticks: first in. An arrow "
@@ -247,7 +247,7 @@ def _bars(dimension: JudgedDimension, found: Attribution) -> Bars:
     marks: dict[str, dict[str, float]] = {"last in": {}, "first in": {}}
     values = {}
     for each in found.limits:
-        label = _label(each.limit)
+        label = capital(name(each.limit))
         value = span(each.value)
         low, high = sorted((value.low / whole, value.high / whole))
         values[label] = value._replace(value=value.value / whole, low=low, high=high)
@@ -263,11 +263,6 @@ def _order(found: list[tuple[JudgedDimension, Attribution]]) -> list[str]:
         for each in attribution.limits:
             total[each.limit] = total.get(each.limit, 0.0) + abs(each.share or 0.0)
     return sorted(total, key=lambda limit: (limit not in BEIJING, limit != BEIJING[0], -total[limit]))
-
-
-def _label(limit: str) -> str:
-    text = name(limit)
-    return text[:1].upper() + text[1:]
 
 
 def _sentence(dimension: JudgedDimension, found: Attribution) -> str:
@@ -300,7 +295,7 @@ def _table(caption: str, found: list[tuple[JudgedDimension, Attribution]]) -> Ta
         dimension.name: {each.limit: each for each in attribution.limits} for dimension, attribution in found
     }
     rows: list[tuple[Cell, ...]] = [
-        (_label(limit), *(_value(values[dimension.name].get(limit), dimension) for dimension, _ in found))
+        (capital(name(limit)), *(_value(values[dimension.name].get(limit), dimension) for dimension, _ in found))
         for limit in _order(found)
     ]
     rows = [row for row in rows if any(cell not in ("", "0") for cell in row[1:])]  # what takes nothing away anywhere

@@ -14,7 +14,7 @@ from sim.plots.thesis_limits import need_figure
 from sim.reporting.document import Block, Figure, Items, Section, Text
 from sim.reporting.intervals import mean
 from sim.reporting.records import Interval, Record, row
-from sim.reporting.words import listed, name
+from sim.reporting.words import capital, listed, name
 from sim.scenario.scenario import Scenario
 from sim.thesis.estimates import country, not_computed, of, span
 from sim.thesis.problem import Problem
@@ -172,8 +172,7 @@ def _need_sentence(judgement: Findings) -> list[str]:
     for who in dict.fromkeys(need.country for need in ordered):
         losses = [f"{country(need.partner)} ({number(need.per_month)})" for need in ordered if need.country == who]
         then = f", then {listed(losses[1:3])}" if losses[1:] else ""
-        text = country(who)
-        texts.append(f"{text[:1].upper()}{text[1:]} loses most without {losses[0]}{then}; in million USD a month.")
+        texts.append(f"{capital(country(who))} loses most without {losses[0]}{then}; in million USD a month.")
     return texts
 
 
