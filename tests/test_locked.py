@@ -1,7 +1,9 @@
 """Predictions that are locked, and the page that says what they scored."""
 
 import hashlib
+import re
 
+import make_predictions
 import make_score
 import pytest
 from small_inference import by_two_seeds, declaration, row, table
@@ -22,6 +24,15 @@ def test_what_is_locked_does_not_change(until):
     folder = make_score.LOCKED / until
     assert hashlib.sha256((folder / SUMS_FILE).read_bytes()).hexdigest() == LOCKS[until]
     assert [each.kind for each in verify(folder)] == ["lock"]
+
+
+@pytest.mark.parametrize("until", LOCKS)
+def test_the_page_of_predictions_says_what_is_locked(until):
+    folder = make_score.LOCKED / until
+    text = (folder / "predictions.md").read_text("utf-8")
+    assert text == make_predictions.page(folder)
+    assert not re.search(r"\b(nan|None|inf)\b", text)
+    assert all(len(line) <= 160 for line in text.splitlines())
 
 
 @pytest.fixture(scope="module")
