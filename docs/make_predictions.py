@@ -16,6 +16,7 @@ from sim.thesis.sightings import THOUSAND, amount
 
 LOCKED = Path(__file__).resolve().parent / "locked"
 BAND = ["reported_q05", "reported_q50", "reported_q95"]
+WHOLE = ("tests", "visits")  # units of which there is no half; the mean of two seeds may have one
 
 
 def page(folder: Path) -> str:
@@ -45,7 +46,7 @@ The chance that Beijing holds each down by more than a tenth by a date, and the 
 
 ## Schools of thought
 
-How likely each is by the record, if one of them is true.
+How likely each is by the record, if one of them is true. The range takes in the errors of both computations.
 
 {_schools(tables["schools"])}
 
@@ -72,7 +73,7 @@ def _years(forecasts: pd.DataFrame) -> str:
 
 
 def _band(row: dict, unit: str) -> str:
-    low, middle, high = (amount(row[name], unit) for name in BAND)
+    low, middle, high = (amount(round(row[name]) if unit in WHOLE else row[name], unit) for name in BAND)
     return f"{middle} ({low} to {high})"
 
 
@@ -97,9 +98,12 @@ def _chances(chances: pd.DataFrame) -> str:
 
 
 def _schools(schools: pd.DataFrame) -> str:
-    means = schools.groupby("title", sort=False)["weight"].mean().sort_values(ascending=False)
-    lines = [f"| {title.removeprefix('School: ')} | {chance(weight)} |" for title, weight in means.items()]
-    return "\n".join(["| school | weight |", "|---|---|", *lines])
+    by_title = schools.groupby("title", sort=False).agg({"weight": "mean", "low": "min", "high": "max"})
+    lines = [
+        f"| {title.removeprefix('School: ')} | {chance(row['weight'])} | {chance(row['low'])} to {chance(row['high'])} |"
+        for title, row in by_title.sort_values("weight", ascending=False).iterrows()
+    ]
+    return "\n".join(["| school | weight | range |", "|---|---|---|", *lines])
 
 
 def _seeds(about: dict, chances: pd.DataFrame) -> str:
@@ -112,7 +116,9 @@ def _seeds(about: dict, chances: pd.DataFrame) -> str:
         f"{each['log_marginal_likelihood']:.2f} ± {each['error']:.2f} |"
         for each in about["inferences"]
     ]
-    return "\n".join([*lines, "", f"Their chances differ by at most {100 * apart:.1f} percentage points."])
+    return "\n".join(
+        [*lines, "", f"The chances that Beijing holds a good down differ by at most {100 * apart:.1f} percentage points."]
+    )
 
 
 def main() -> None:

@@ -10,7 +10,10 @@ from small_inference import by_two_seeds, declaration, row, table
 
 from sim.runs.sums import SUMS_FILE, verify
 
-LOCKS = {"2024-12": "d78aa8ccf30ef9ebfcfd80c0402e59e95342e4d5eaafa31146e578692b9086f1"}  # of the list of sums of each folder
+LOCKS = {  # sums of the list of sums of each folder
+    "2024-12": "d78aa8ccf30ef9ebfcfd80c0402e59e95342e4d5eaafa31146e578692b9086f1",
+    "2025-12": "47d7e2f2880a62e9e985b088b8815661abebe5e22e42164b61448a539737527f",
+}
 LATER = (
     row("L1", "PRK_RUS_shells_cum", "2023-08-01", "2024-02-29", "shells", 9_000_000),
     row("L2", "RUS_PRK_refined_oil", "2024-02-01", "2024-02-29", "barrels/month", 30_000, low=20_000, high=60_000),
