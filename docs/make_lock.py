@@ -15,6 +15,7 @@ from sim.inference.locking import lock
 from sim.inference.posterior import Posterior
 
 ROOT = Path(__file__).resolve().parents[1]
+LOCKED = ROOT / "docs" / "locked"
 SEEDS = (7, 8)
 
 
@@ -54,7 +55,7 @@ def main() -> None:
     asked = parser.parse_args()
     if said("status", "--porcelain", "--", "sim", "scenarios"):
         raise SystemExit("the program is changed against its last commit; commit first")
-    for path in lock(inferred(asked), ROOT / "docs" / "locked" / asked.until, asked.to, said("rev-parse", "HEAD")):
+    for path in lock(inferred(asked), LOCKED / asked.until, asked.to, said("rev-parse", "HEAD")):
         print(path)
 
 

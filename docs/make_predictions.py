@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+from make_lock import LOCKED
 
 from sim.reporting.words import capital, listed
 from sim.thesis.estimates import long_date
 from sim.thesis.in_short import chance, good
 from sim.thesis.sightings import THOUSAND, amount
 
-LOCKED = Path(__file__).resolve().parent / "locked"
 BAND = ["reported_q05", "reported_q50", "reported_q95"]
 WHOLE = ("tests", "visits")  # units of which there is no half; the mean of two seeds may have one
 
@@ -23,6 +23,7 @@ def page(folder: Path) -> str:
     """Write the page of a lock."""
     tables = {name: pd.read_csv(folder / f"{name}.csv") for name in ("forecasts", "chances", "schools")}
     about = json.loads((folder / "about.json").read_text("utf-8"))
+    believed = tables["chances"].query("belief == 'as declared'")
     years = sorted({to[:4] for to in tables["forecasts"]["to"]})
     return f"""# What is predicted for {listed(years)}
 
@@ -42,7 +43,7 @@ Series that the model does not tell apart are told once, and those whose path is
 
 The chance that Beijing holds each down by more than a tenth by a date, and the error of its computation in percentage points.
 
-{_chances(tables["chances"])}
+{_chances(believed)}
 
 ## Schools of thought
 
@@ -54,7 +55,7 @@ How likely each is by the record, if one of them is true. The range takes in the
 
 All above is the mean of two computations, which differ in their random numbers alone.
 
-{_seeds(about, tables["chances"])}
+{_seeds(about, believed)}
 """
 
 
@@ -82,8 +83,7 @@ def _unit(unit: str) -> str:
 
 
 def _chances(chances: pd.DataFrame) -> str:
-    believed = chances[chances["belief"] == "as declared"]
-    means = believed.groupby(["outcome", "date"], sort=False)[["prior", "posterior", "posterior_error"]].mean().reset_index()
+    means = chances.groupby(["outcome", "date"], sort=False)[["prior", "posterior", "posterior_error"]].mean().reset_index()
     dates = list(means["date"].unique())
     lines = [
         f"| | {' | '.join(map(long_date, dates))} | {long_date(dates[-1])}, before the record |",
@@ -107,8 +107,7 @@ def _schools(schools: pd.DataFrame) -> str:
 
 
 def _seeds(about: dict, chances: pd.DataFrame) -> str:
-    believed = chances[chances["belief"] == "as declared"]
-    by_seed = believed.pivot_table(index=["outcome", "date"], columns="seed", values="posterior")
+    by_seed = chances.pivot_table(index=["outcome", "date"], columns="seed", values="posterior")
     apart = (by_seed.max(axis=1) - by_seed.min(axis=1)).max()
     lines = ["| seed | particles | worth so many draws | log marginal likelihood |", "|---|---|---|---|"]
     lines += [

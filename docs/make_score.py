@@ -18,6 +18,7 @@ import make_lock
 import numpy as np
 import pandas as pd
 from make_evidence import between, rounded
+from make_lock import LOCKED
 
 from sim.evidence.series import SERIES
 from sim.inference.posterior import Posterior
@@ -26,7 +27,6 @@ from sim.plots import Picture, save
 from sim.plots.intervals import Span
 from sim.plots.thesis_record import FanPanel, Point, record_fans
 
-LOCKED = make_lock.ROOT / "docs" / "locked"
 TOLD = 10  # misses that are told with their mechanism
 HINT = re.compile(r"; (known:|did you mean).*")  # to who slipped
 WORDS = {"id", "series", "to", "unit"}
