@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.mechanisms.channels import CHANNELS
 from sim.numerals import number, share
+from sim.reporting.words import capital
 
 if TYPE_CHECKING:
     from sim.model.events import Event
@@ -43,7 +44,7 @@ def tell(events: "Iterable[Event]", scenario: "Scenario") -> list[str]:
     for month, news in groupby(events, key=lambda event: event.month):
         clauses = [SENTENCES[event.kind](event, [names[name] for name in event.who]) for event in news]
         first, *others = clauses
-        text = "; ".join([first[:1].upper() + first[1:], *others])
+        text = "; ".join([capital(first), *others])
         told.append(f"{start + np.timedelta64(month - 1, 'M')}: {text}.")
     return told
 

@@ -8,6 +8,7 @@ from sim.mechanisms.parameters import Spec
 from sim.mechanisms.pressure import RESPONSES
 from sim.numerals import number, share
 from sim.plots.style import readable
+from sim.reporting.words import capital
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Rule, Scenario
@@ -150,7 +151,7 @@ def label(name: str) -> str:
 
 def meaning(spec: Spec) -> str:
     """Say in a sentence what a parameter means."""
-    return MEANINGS.get(spec.name, f"{spec.meaning[:1].upper()}{spec.meaning[1:]}.")
+    return MEANINGS.get(spec.name, f"{capital(spec.meaning)}.")
 
 
 def rule_title(rule: "Rule", scenario: "Scenario") -> str:
@@ -167,7 +168,7 @@ def rule_note(rule: "Rule") -> str:
         if RESPONSES[rule.response].contingent
         else "It presses whatever the target does."
     )
-    return f"{does[:1].upper()}{does[1:]}. {answers}"
+    return f"{capital(does)}. {answers}"
 
 
 def title(scenario: "Scenario", address: str) -> str:
